@@ -1,0 +1,28 @@
+package stillpoint.kernel.system;
+
+import java.util.List;
+import stillpoint.kernel.config.GuestConfig;
+import stillpoint.kernel.config.KernelConfig;
+import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.machine.board.Board;
+
+/**
+ * All that a run depends on. One setup gives one digest.
+ *
+ * @param seed of all randomness
+ * @param script in order of time
+ * @param settleNanos virtual time between the end of the last script line and the end of the guest's work
+ * @param virtualTimeLimitNanos the run ends here at the latest
+ */
+public record MachineSetup(
+    Board board,
+    KernelConfig kernel,
+    GuestConfig guest,
+    List<ScriptCommand> script,
+    long seed,
+    long settleNanos,
+    long virtualTimeLimitNanos) {
+  public MachineSetup {
+    script = List.copyOf(script);
+  }
+}

@@ -1,0 +1,2 @@
+/** Boards: how many CPUs, which caches, controllers, links and clocks. */
+package stillpoint.machine.board;

@@ -1,0 +1,2 @@
+/** Directory MESI: the talk between L1 data caches and home directories, and both sides as tables. */
+package stillpoint.machine.coherence;

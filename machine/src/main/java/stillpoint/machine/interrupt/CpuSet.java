@@ -1,0 +1,143 @@
+package stillpoint.machine.interrupt;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+import stillpoint.machine.time.StateHash;
+
+/** An immutable set of CPU numbers. */
+public final class CpuSet {
+  private static final CpuSet EMPTY = new CpuSet(0, new long[0]);
+
+  /** Number of the first word, in units of 64 CPUs. */
+  private final int firstWord;
+
+  private final long[] words;
+
+  private CpuSet(int firstWord, long[] words) {
+    this.firstWord = firstWord;
+    this.words = words;
+  }
+
+  public static CpuSet of(int cpu) {
+    return new CpuSet(cpu >> 6, new long[] {1L << (cpu & 63)});
+  }
+
+  public static CpuSet empty() {
+    return EMPTY;
+  }
+
+  /** CPUs {@code from} (inclusive) to {@code to} (exclusive). */
+  public static CpuSet range(int from, int to) {
+    BitSet bits = new BitSet(to);
+    bits.set(from, to);
+    return of(bits);
+  }
+
+  public static CpuSet of(BitSet cpus) {
+    if (cpus.isEmpty()) {
+      return EMPTY;
+    }
+    int first = cpus.nextSetBit(0) >> 6;
+    long[] all = cpus.toLongArray();
+    return new CpuSet(first, Arrays.copyOfRange(all, first, all.length));
+  }
+
+  public boolean contains(int cpu) {
+    int word = (cpu >> 6) - firstWord;
+    return word >= 0 && word < words.length && (words[word] >>> (cpu & 63) & 1) != 0;
+  }
+
+  public boolean isEmpty() {
+    return words.length == 0;
+  }
+
+  public int size() {
+    int size = 0;
+    for (long word : words) {
+      size += Long.bitCount(word);
+    }
+    return size;
+  }
+
+  /** Smallest member {@code >= cpu}, or -1. */
+  public int next(int cpu) {
+    int word = Math.max((cpu >> 6) - firstWord, 0);
+    for (int i = word; i < words.length; i++) {
+      long bits = words[i];
+      if (i + firstWord == cpu >> 6) {
+        bits &= -1L << (cpu & 63);
+      }
+      if (bits != 0) {
+        return ((i + firstWord) << 6) + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    return -1;
+  }
+
+  public CpuSet without(int cpu) {
+    if (!contains(cpu)) {
+      return this;
+    }
+    BitSet bits = toBitSet();
+    bits.clear(cpu);
+    return of(bits);
+  }
+
+  /** The members within {@code from} (inclusive) and {@code to} (exclusive). */
+  public CpuSet within(int from, int to) {
+    BitSet bits = toBitSet();
+    bits.clear(0, from);
+    if (bits.length() > to) {
+      bits.clear(to, bits.length());
+    }
+    return of(bits);
+  }
+
+  public BitSet toBitSet() {
+    BitSet bits = new BitSet((firstWord + words.length) << 6);
+    for (int cpu = next(0); cpu >= 0; cpu = next(cpu + 1)) {
+      bits.set(cpu);
+    }
+    return bits;
+  }
+
+  /** Members in ascending order. */
+  public IntStream stream() {
+    return toBitSet().stream();
+  }
+
+  public void fold(StateHash hash) {
+    hash.fold(firstWord).fold(words);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CpuSet set
+        && set.firstWord == firstWord
+        && Arrays.equals(set.words, words);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * firstWord + Arrays.hashCode(words);
+  }
+
+  /** As the kernel prints CPU lists, for instance {@code 0,2-5}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (int cpu = next(0); cpu >= 0; ) {
+      int last = cpu;
+      while (contains(last + 1)) {
+        last++;
+      }
+      text.append(text.isEmpty() ? "" : ",").append(cpu);
+      if (last > cpu) {
+        text.append('-').append(last);
+      }
+      cpu = next(last + 1);
+    }
+    return text.toString();
+  }
+}

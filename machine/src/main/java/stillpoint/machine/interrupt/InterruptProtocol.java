@@ -1,0 +1,63 @@
+package stillpoint.machine.interrupt;
+
+import stillpoint.machine.time.Message;
+import stillpoint.machine.time.StateHash;
+
+/** The talk between CPUs and interrupt controller slices. A sender tells each slice that serves a target once. */
+public interface InterruptProtocol {
+  /** CPU to controller slice. */
+  sealed interface ToController extends Message {}
+
+  /** Controller slice to CPU. */
+  sealed interface ToCpu extends Message {}
+
+  /** XLR PIC: an IPI with a vector (0 .. 63) to each target; all targets belong to this slice. */
+  record SendVector(int vector, CpuSet targets) implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(21).fold(vector);
+      targets.fold(hash);
+    }
+  }
+
+  /** Octeon CIU: sets bits in the mailbox word of each target; all targets belong to this slice. */
+  record SetMailbox(int bits, CpuSet targets) implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(22).fold(bits);
+      targets.fold(hash);
+    }
+  }
+
+  /** Octeon CIU: the sender reads its own mailbox word and clears it, in one step. */
+  record ReadAndClearMailbox() implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(23);
+    }
+  }
+
+  /** XLR PIC: vector {@code vector} is raised at this CPU; it stays pending there until the CPU takes it. */
+  record VectorRaised(int vector) implements ToCpu {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(24).fold(vector);
+    }
+  }
+
+  /** Octeon CIU: this CPU's mailbox word, zero until now, holds a bit: its mailbox interrupt line rises. */
+  record MailboxRaised() implements ToCpu {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(25);
+    }
+  }
+
+  /** Octeon CIU: the word that was read and cleared; the line has fallen. */
+  record MailboxRead(int bits) implements ToCpu {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(26).fold(bits);
+    }
+  }
+}

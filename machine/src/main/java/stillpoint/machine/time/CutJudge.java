@@ -1,0 +1,30 @@
+package stillpoint.machine.time;
+
+import java.util.List;
+
+/**
+ * Looks at the whole machine at cuts. A cut is a cycle up to which (exclusive) every process has run, and none further:
+ * the same state on any number of threads and nodes. Pure; it changes nothing in the machine but can end the run.
+ */
+public interface CutJudge {
+  /** What the engine knows at a cut. {@code lastEventCycle}: of the last event or own activity so far. */
+  record Cut(long cycle, long lastEventCycle, boolean quiescent) {}
+
+  /** What to do after a cut. */
+  enum Decision {
+    GO_ON,
+    STOP
+  }
+
+  /** The first cut after {@code cycle} ({@code > cycle}). Windows end at cuts; over silence, cuts are jumped too. */
+  long nextCutAfter(long cycle);
+
+  /**
+   * Whether this cut needs everybody's report. {@code blockedSince}: the smallest {@link LogicalProcess#blockedSince}
+   * of all processes. Always true in effect when the cut is quiescent (no event and no own activity left).
+   */
+  boolean wantsReports(Cut cut, long blockedSince);
+
+  /** Judges; {@code reports} is in id order. */
+  Decision judge(Cut cut, List<Report> reports);
+}
