@@ -84,6 +84,18 @@ public final class CpuSet {
     return of(bits);
   }
 
+  public CpuSet with(int cpu) {
+    if (contains(cpu)) {
+      return this;
+    }
+    if (isEmpty()) {
+      return of(cpu);
+    }
+    BitSet bits = toBitSet();
+    bits.set(cpu);
+    return of(bits);
+  }
+
   /** The members within {@code from} (inclusive) and {@code to} (exclusive). */
   public CpuSet within(int from, int to) {
     BitSet bits = toBitSet();
