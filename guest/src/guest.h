@@ -47,6 +47,8 @@ enum failure {
 
 /* One pass of one thread. */
 struct pass {
+    u64 thread;   /* number of the thread */
+    u64 number;   /* of the pass, from 0 */
     u64 random;   /* state of the pass's generator, seeded by thread and pass number */
     u64 computed; /* folds what the code under test gave */
     u64 expected; /* folds what it had to give, known another way */
@@ -72,6 +74,6 @@ void run_bits(struct pass *pass);
 void run_lists(struct pass *pass);
 
 /* The work of one pass; each program has its own. */
-void run_pass(struct pass *pass, u64 thread, u64 number);
+void run_pass(struct pass *pass);
 
 #endif

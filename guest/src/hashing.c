@@ -65,7 +65,7 @@ void sha256_schedule(u32 *w)
     }
 }
 
-/* SHA-256 (FIPS 180-4) of one block, rolled: h[0] is always a, h[7] always h. */
+/* SHA-256 (FIPS 180-4) of one block, with a loop instead of 64 rounds written out. */
 void sha256_block(u32 *state, const u32 *w)
 {
     u32 a = state[0], b = state[1], c = state[2], d = state[3];
@@ -120,12 +120,14 @@ u64 sha256_abc(void)
 void run_hashing(struct pass *pass)
 {
     static const u8 foobar[6] = {'f', 'o', 'o', 'b', 'a', 'r'};
-    u8 bytes[8];
+    u8 bytes[4];
     u64 random = next_random(pass);
 
-    for (u32 i = 0; i < 8; i++)
+    for (u32 i = 0; i < 4; i++)
         bytes[i] = (u8)(random >> 8 * i);
     check_equal(pass, FAIL_FNV, fnv1a(foobar, 6), 0x85944171f73967e8ul);
-    check_equal(pass, FAIL_CRC, crc32_by_table(bytes, 8), crc32_by_bit(bytes, 8));
-    check_equal(pass, FAIL_SHA, sha256_abc(), 0xba7816bf8f01cfeaul ^ 0xb410ff61f20015adul);
+    check_equal(pass, FAIL_CRC, crc32_by_table(bytes, 4), crc32_by_bit(bytes, 4));
+    /* The longest function by far: in one pass of four. */
+    if (pass->number % 4 == 0)
+        check_equal(pass, FAIL_SHA, sha256_abc(), 0xba7816bf8f01cfeaul ^ 0xb410ff61f20015adul);
 }

@@ -34,10 +34,12 @@ notrace void guest_main(u64 cpu, u64 threads, u64 thread)
     do {
         struct pass pass;
 
+        pass.thread = thread;
+        pass.number = number;
         pass.random = ((thread + 1) * MIX ^ (number + 1) << 17) | 1;
         pass.computed = number;
         pass.expected = number;
-        run_pass(&pass, thread, number);
+        run_pass(&pass);
         count_shared(counters, &increments);
         gate_report(pass.computed, pass.expected);
         number++;

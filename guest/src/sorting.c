@@ -4,7 +4,7 @@
  */
 #include "guest.h"
 
-enum { WORDS = 12 };
+enum { WORDS = 8 };
 
 void fill_random(struct pass *pass, u32 *words, u32 count)
 {
