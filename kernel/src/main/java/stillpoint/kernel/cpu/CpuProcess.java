@@ -329,9 +329,9 @@ public final class CpuProcess implements LogicalProcess {
     blockedSince = cycle;
   }
 
-  private static Optional<Wait> waitOf(Task task) {
+  private Optional<Wait> waitOf(Task task) {
     for (Frame frame : task.stack()) {
-      Optional<Wait> wait = frame.waitsFor();
+      Optional<Wait> wait = frame.waitsFor(kernel);
       if (wait.isPresent()) {
         return wait;
       }
@@ -369,7 +369,7 @@ public final class CpuProcess implements LogicalProcess {
     List<String> stack = new ArrayList<>();
     task.stack().forEach(frame -> stack.add(frame.function()));
     if (task.kind() == TaskKind.GUEST && !task.exited()) {
-      stack.add(shared.symbols().describe(core.pc()));
+      stack.add(shared.symbols().format(core.pc()));
     }
     return stack;
   }
@@ -383,7 +383,7 @@ public final class CpuProcess implements LogicalProcess {
             : Optional.empty();
     String stalledOn =
         switch (mode) {
-          case STALLED -> l1.describeOutstanding();
+          case STALLED -> l1.outstanding().map(o -> o.describe(shared.map())).orElse("");
           case AWAITING_CONTROLLER -> "mailbox answer of "
               + shared.map().nameOf(shared.map().interruptSliceOf(cpu));
           case RUNNING, SPINNING, IDLE -> "";

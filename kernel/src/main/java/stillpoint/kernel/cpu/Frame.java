@@ -22,10 +22,10 @@ public interface Frame {
   Step step(KernelCpu cpu);
 
   /**
-   * What this activation waits for if its innermost callee or itself spins. Frames that never wait for another CPU leave
-   * it empty.
+   * What this activation waits for if its innermost callee or itself spins; asked at the moment it begins to spin, when
+   * the line that it spins on can be read. Frames that never wait for another CPU leave it empty.
    */
-  default Optional<Wait> waitsFor() {
+  default Optional<Wait> waitsFor(KernelCpu cpu) {
     return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package stillpoint.kernel.cpu;
 
 import stillpoint.kernel.system.Shared;
 import stillpoint.machine.cpu.Core;
+import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.isa.ExcCode;
 
@@ -67,7 +68,7 @@ final class GuestThread {
   }
 
   Pause run(long from, long until) {
-    Core.Stop stop = core.run(from, until);
+    Stop stop = core.run(from, until);
     cycle = core.cycle();
     return switch (stop) {
       case REACHED -> Pause.REACHED;
@@ -119,7 +120,7 @@ final class GuestThread {
 
   /** A trap that no gate explains: the kernel kills the thread, as an oops in a kernel thread does. */
   private Pause fault(Trap trap) {
-    String where = shared.symbols().describe(trap.epc());
+    String where = shared.symbols().format(trap.epc());
     failed(trap.code() + " at pc " + where + ", BadVAddr 0x" + Long.toHexString(trap.badVAddr()));
     kernel.printkWarning("Oops: " + trap.code() + " in kernel thread at " + where);
     return Pause.ENDED;

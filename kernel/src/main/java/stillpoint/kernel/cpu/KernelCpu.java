@@ -22,7 +22,7 @@ import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
-import stillpoint.machine.interrupt.InterruptProtocol;
+import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
@@ -286,28 +286,19 @@ public final class KernelCpu {
       throw new BrokenInvariant("cpu" + cpu + " sends itself an IPI at cycle " + cycle);
     }
     counters.sent(kind, targets.size());
-    int cpusPerSlice = map().cpusPerInterruptSlice();
-    for (int target = targets.next(0); target >= 0; ) {
-      int slice = target / cpusPerSlice;
-      int end = (slice + 1) * cpusPerSlice;
-      CpuSet part = targets.size() == 1 ? targets : targets.within(slice * cpusPerSlice, end);
-      send(map().interruptSlice(slice), ipiMessage(kind, part));
-      target = targets.next(end);
-    }
-  }
-
-  private Message ipiMessage(IpiKind kind, CpuSet targets) {
     InterruptControllerKind controller = map().board().interruptController();
-    return switch (controller) {
-      case XLR_PIC -> new InterruptProtocol.SendVector(kind.vector(), targets);
-      case OCTEON_CIU -> new InterruptProtocol.SetMailbox(kind.mailboxBit(), targets);
-    };
+    switch (controller) {
+      case XLR_PIC ->
+          InterruptController.sendVector(map(), cpu, kind.vector(), targets, cycle, outbox);
+      case OCTEON_CIU ->
+          InterruptController.setMailbox(map(), cpu, kind.mailboxBit(), targets, cycle, outbox);
+    }
   }
 
   /** Asks the interrupt controller for the own mailbox word, which that clears; {@link Step.AwaitController} follows. */
   public void readAndClearMailbox() {
     mailboxAnswered = false;
-    send(map().interruptSliceOf(cpu), new InterruptProtocol.ReadAndClearMailbox());
+    InterruptController.readAndClearMailbox(map(), cpu, cycle, outbox);
   }
 
   public boolean mailboxAnswered() {

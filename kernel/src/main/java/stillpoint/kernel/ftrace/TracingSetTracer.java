@@ -94,9 +94,11 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
   }
 
   @Override
-  public Optional<Wait> waitsFor() {
-    return at == At.LOCK
-        ? Optional.of(new Wait.Mutex(function(), "trace_types_lock"))
-        : Optional.empty();
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
+    if (at != At.LOCK) {
+      return Optional.empty();
+    }
+    int owner = (int) cpu.load(cpu.memory().traceTypesLock()) - 1;
+    return Optional.of(new Wait.Mutex(function(), "trace_types_lock", owner));
   }
 }

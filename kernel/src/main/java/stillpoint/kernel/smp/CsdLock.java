@@ -19,7 +19,7 @@ public record CsdLock(long csd, int target) implements Frame {
   }
 
   @Override
-  public Optional<Wait> waitsFor() {
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
     return Optional.of(new Wait.CsdReuse(function(), target));
   }
 }

@@ -137,7 +137,7 @@ public record SmpCallFunctionMany(
 
   /** The csd waited for is the one before {@code next}: the frame has moved on to where it goes when that is free. */
   @Override
-  public Optional<Wait> waitsFor() {
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
     if (at != At.WAIT) {
       return Optional.empty();
     }

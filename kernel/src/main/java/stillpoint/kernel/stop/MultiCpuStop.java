@@ -121,7 +121,7 @@ public record MultiCpuStop(
   }
 
   @Override
-  public Optional<Wait> waitsFor() {
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
     return at == At.POLL
         ? Optional.of(new Wait.StopMachineState(function(), participants, seen.name()))
         : Optional.empty();

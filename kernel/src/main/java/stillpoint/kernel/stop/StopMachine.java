@@ -7,6 +7,7 @@ import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.sched.TryToWakeUp;
+import stillpoint.kernel.sched.WaitForCompletion;
 import stillpoint.machine.coherence.AccessKind;
 
 /**
@@ -26,7 +27,8 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     SET_CALLER,
     QUEUE,
     WAKE,
-    SLEEP
+    SLEEP,
+    LEAVE
   }
 
   public static Frame call(StopWork work) {
@@ -35,7 +37,7 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
 
   @Override
   public String function() {
-    return at == At.SLEEP ? "wait_for_completion <- stop_machine" : "stop_machine";
+    return "stop_machine";
   }
 
   @Override
@@ -65,14 +67,9 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
           new StopMachine(At.QUEUE, work, cpu.online().next(next + 1)),
           new TryToWakeUp(next, TaskKind.STOPPER),
           Costs.CALL);
-      case SLEEP -> {
-        if (cpu.lacks(AccessKind.LOAD, memory.stopDone())) {
-          yield Step.stall(AccessKind.LOAD, memory.stopDone());
-        }
-        yield cpu.load(memory.stopDone()) == 0
-            ? new Step.Sleep(this, Costs.CALL)
-            : Step.done(Costs.CALL);
-      }
+      case SLEEP -> Step.call(
+          new StopMachine(At.LEAVE, work, 0), new WaitForCompletion(memory.stopDone()), Costs.CALL);
+      case LEAVE -> Step.done(Costs.CALL);
     };
   }
 

@@ -45,8 +45,8 @@ public sealed interface Wait {
     }
   }
 
-  /** A mutex that somebody else holds. */
-  record Mutex(String in, String lock) implements Wait {
+  /** A mutex that a task of CPU {@code owner} holds. */
+  record Mutex(String in, String lock, int owner) implements Wait {
     @Override
     public String what() {
       return lock;
