@@ -14,10 +14,12 @@ import stillpoint.machine.coherence.AccessKind;
  * when it returned.
  *
  * @param physical first byte, or {@link FlushRecord#WHOLE_CACHE}
+ * @param bytes how many from there
  * @param startCycle when it was called
+ * @param nextLine with hit operations, an address in the line that is next
  */
-public record FlushIcache(At at, Way way, long physical, long bytes, long startCycle)
-    implements Frame {
+public record FlushIcache(
+    At at, Way way, long physical, long bytes, long startCycle, long nextLine) implements Frame {
   /** How. */
   public enum Way {
     /** RMI XLS: smp_call_function to every other CPU, waiting; then the own cache. */
@@ -48,7 +50,7 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
           case MAILBOX_NOWAIT -> Way.OCTEON;
           case GLOBAL_HIT -> Way.GLOBAL_HIT;
         };
-    return new FlushIcache(At.ENTER, way, physical, bytes, 0);
+    return new FlushIcache(At.ENTER, way, physical, bytes, 0, physical);
   }
 
   /** All of every instruction cache. Hit operations know no whole cache: with them too, CPUs are asked one by one. */
@@ -58,7 +60,7 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
           case WAIT_IPI, GLOBAL_HIT -> Way.R4K_WAITING;
           case MAILBOX_NOWAIT -> Way.OCTEON;
         };
-    return new FlushIcache(At.ENTER, way, FlushRecord.WHOLE_CACHE, 0, 0);
+    return new FlushIcache(At.ENTER, way, FlushRecord.WHOLE_CACHE, 0, 0, 0);
   }
 
   private boolean wholeCache() {
@@ -75,21 +77,25 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
     return switch (at) {
       case ENTER -> {
         cpu.countFlush();
+        cpu.logFlush(record(cpu.cycle(), FlushRecord.NOT_RETURNED));
         yield Step.next(
-            new FlushIcache(At.WORK, way, physical, bytes, cpu.cycle()), Costs.CALL);
+            new FlushIcache(At.WORK, way, physical, bytes, cpu.cycle(), physical), Costs.CALL);
       }
       case WORK -> work(cpu);
       case LEAVE -> {
-        boolean whole = wholeCache() || way == Way.OCTEON;
-        long from = whole ? FlushRecord.WHOLE_CACHE : physical;
-        cpu.logFlush(new FlushRecord(startCycle, cpu.cycle(), from, bytes));
+        cpu.logFlush(record(startCycle, cpu.cycle()));
         yield Step.done(Costs.FEW);
       }
     };
   }
 
+  private FlushRecord record(long called, long returned) {
+    boolean whole = wholeCache() || way == Way.OCTEON;
+    return new FlushRecord(called, returned, whole ? FlushRecord.WHOLE_CACHE : physical, bytes);
+  }
+
   private Step work(KernelCpu cpu) {
-    Frame after = new FlushIcache(At.LEAVE, way, physical, bytes, startCycle);
+    Frame after = new FlushIcache(At.LEAVE, way, physical, bytes, startCycle, nextLine);
     return switch (way) {
       case R4K_WAITING -> {
         CallFunction function =
@@ -103,17 +109,13 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
       }
       case GLOBAL_HIT -> {
         if (!cpu.takeGlobalInvalidateDone()) {
-          yield Step.stall(AccessKind.GLOBAL_INVALIDATE_I, physical);
+          yield Step.stall(AccessKind.GLOBAL_INVALIDATE_I, nextLine);
         }
-        cpu.invalidateOwnIcache(physical, Integer.BYTES);
-        long nextLine = cpu.lineAfter(physical);
-        boolean more = nextLine < physical + bytes;
+        cpu.invalidateOwnIcache(nextLine, Integer.BYTES);
+        long following = cpu.lineAfter(nextLine);
+        Frame more = new FlushIcache(At.WORK, way, physical, bytes, startCycle, following);
         yield Step.next(
-            more
-                ? new FlushIcache(
-                    At.WORK, way, nextLine, physical + bytes - nextLine, startCycle)
-                : after,
-            Costs.ICACHE_HIT_INVALIDATE);
+            following < physical + bytes ? more : after, Costs.ICACHE_HIT_INVALIDATE);
       }
     };
   }

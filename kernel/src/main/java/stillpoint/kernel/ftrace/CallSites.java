@@ -99,6 +99,28 @@ public record CallSites(List<CallSite> sites, Slot slot) {
     return new CallSites(sites, slot);
   }
 
+  /** Whether ftrace ever rewrites the word at a physical address. */
+  public boolean isPatchable(long physical) {
+    if (physical == slot.physical()) {
+      return true;
+    }
+    int low = 0;
+    int high = sites.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      long ip = sites.get(middle).ipPhysical();
+      if (ip == physical) {
+        return true;
+      }
+      if (ip < physical) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return false;
+  }
+
   private static long addressOf(String file, Symbols symbols, String name) throws ElfFormatException {
     ElfImage.Symbol symbol =
         symbols

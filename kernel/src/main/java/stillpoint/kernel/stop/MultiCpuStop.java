@@ -123,7 +123,7 @@ public record MultiCpuStop(
   @Override
   public Optional<Wait> waitsFor(KernelCpu cpu) {
     return at == At.POLL
-        ? Optional.of(new Wait.StopMachineState(function(), participants, seen.name()))
+        ? Optional.of(new Wait.StopMachineState(function(), participants, seen))
         : Optional.empty();
   }
 }

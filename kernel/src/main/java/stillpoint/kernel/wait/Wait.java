@@ -1,5 +1,6 @@
 package stillpoint.kernel.wait;
 
+import stillpoint.kernel.stop.StopState;
 import stillpoint.machine.interrupt.CpuSet;
 
 /** What a CPU that cannot go on waits for, as the waiting kernel function itself knows it. */
@@ -36,9 +37,9 @@ public sealed interface Wait {
    * {@code multi_cpu_stop}: every CPU that takes part must acknowledge state {@code state} before the next one comes.
    *
    * @param participants CPUs that take part
-   * @param state {@link stillpoint.kernel.stop.StopState} by name
+   * @param state the state that has to be acknowledged
    */
-  record StopMachineState(String in, CpuSet participants, String state) implements Wait {
+  record StopMachineState(String in, CpuSet participants, StopState state) implements Wait {
     @Override
     public String what() {
       return "stop_machine state";
