@@ -87,7 +87,8 @@ public final class L1Mesi {
           .on(IS_D, Event.DATA_S, S, Action.FILL_LINE, Action.COMPLETE_ACCESS)
           .on(IS_D, Event.DATA_E, E, Action.FILL_LINE, Action.COMPLETE_ACCESS)
           .on(anyOf(IM_D, SM_D), Event.DATA_M, M, Action.FILL_LINE, Action.COMPLETE_ACCESS)
-          .on(anyOf(I, S, E, M), Event.DATA_I, same(), Action.COMPLETE_ACCESS)
+          // whoever had it exclusively, be it this CPU, was recalled before
+          .on(anyOf(I, S), Event.DATA_I, same(), Action.COMPLETE_ACCESS)
           .on(anyOf(I, S, E, M), Event.GLOBAL_INVALIDATE_I_DONE, same(), Action.COMPLETE_ACCESS)
           .on(S, Event.INV, I, Action.SEND_INV_ACK, Action.TELL_LINE_LOST)
           // another CPU's GetM was first: ours goes on, from I
