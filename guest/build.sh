@@ -41,8 +41,8 @@ done
 # not turn a loop into a call of memset, nor assume which registers a traced call leaves alone.
 code_flags="-O2 -pg -march=mips64r2 -mabi=64 -EB -msym32 -mno-abicalls -fno-pic -fno-pie -G0 -msoft-float
   -mno-branch-likely -ffreestanding -fno-builtin -fno-common -fno-asynchronous-unwind-tables -fno-stack-protector
-  -fno-inline -fno-ipa-cp -fno-ipa-sra -fno-ipa-icf -fno-ipa-ra -fno-ipa-pure-const -fno-ipa-modref -fno-partial-inlining
-  -fno-optimize-sibling-calls -fno-tree-loop-distribute-patterns"
+  -fno-inline -fno-ipa-cp -fno-ipa-sra -fno-ipa-icf -fno-ipa-ra -fno-ipa-pure-const -fno-ipa-modref
+  -fno-partial-inlining -fno-optimize-sibling-calls -fno-tree-loop-distribute-patterns"
 plain_flags="-std=gnu11 -Wall -Wextra -Werror -fno-ident -g0"
 
 compile() { # SOURCE OBJECT [FLAGS]

@@ -61,7 +61,8 @@ void sha256_schedule(u32 *w)
         u32 a = w[i - 15];
         u32 b = w[i - 2];
 
-        w[i] = w[i - 16] + w[i - 7] + (ROTATE(a, 7) ^ ROTATE(a, 18) ^ a >> 3) + (ROTATE(b, 17) ^ ROTATE(b, 19) ^ b >> 10);
+        w[i] = w[i - 16] + (ROTATE(a, 7) ^ ROTATE(a, 18) ^ a >> 3);
+        w[i] += w[i - 7] + (ROTATE(b, 17) ^ ROTATE(b, 19) ^ b >> 10);
     }
 }
 

@@ -156,14 +156,16 @@ void run_numbers(struct pass *pass)
     u64 b = next_random(pass) >> 20 | 1;
     u64 small = a >> 44 | 1;
     u64 remainder;
+    u64 residue;
     u64 root;
 
     check_equal(pass, FAIL_MULTIPLY, multiply_high(a, b), (u64)((unsigned __int128)a * b >> 64));
     check_equal(pass, FAIL_DIVIDE, divide_by_shifting(a, b, &remainder), a / b);
     check_equal(pass, FAIL_DIVIDE, remainder, a % b);
     check_equal(pass, FAIL_GCD, greatest_common_divisor(6 * small, 10 * small), 2 * small);
-    /* Fermat: 65537 is prime, and no base here is a multiple of it. */
-    check_equal(pass, FAIL_POWER, power_modulo(small % 65536 + 1, 65536, 65537), 1);
+    /* Fermat: 8191 is prime, so a number times its 8189th power leaves 1. */
+    residue = small % 8190 + 1;
+    check_equal(pass, FAIL_POWER, power_modulo(residue, 8189, 8191) * residue % 8191, 1);
     root = square_root(small);
     check_equal(pass, FAIL_SQUARE_ROOT, root * root <= small && (root + 1) * (root + 1) > small, 1);
     check_equal(pass, FAIL_PRIMES, count_primes(), PRIMES_BELOW_SIEVE);

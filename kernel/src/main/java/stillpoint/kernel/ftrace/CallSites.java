@@ -7,13 +7,14 @@ import stillpoint.machine.elf.ElfImage;
 import stillpoint.machine.elf.Symbols;
 
 /**
- * The places that ftrace rewrites in a guest program: the call site of each traced function, and the slot through which
- * all of them reach the tracer. They are found as Linux's recordmcount does, in the machine code itself.
+ * The places that ftrace rewrites in a guest program: the call site of each traced function, and
+ * the slot through which all of them reach the tracer. They are found as Linux's recordmcount does,
+ * in the machine code itself.
  *
- * <p>gcc {@code -pg} for 64-bit MIPS begins a function, once its stack frame is made, with {@code move at,ra} and
- * {@code jal _mcount} with an empty delay slot; the site is the {@code jal}. Its 26-bit target field is
- * {@code (target >> 2) & 0x03ffffff}; the upper bits of the target are those of the delay slot's address, so a
- * {@code jal} reaches only its own 256 MiB.
+ * <p>gcc {@code -pg} for 64-bit MIPS begins a function, once its stack frame is made, with {@code
+ * move at,ra} and {@code jal _mcount} with an empty delay slot; the site is the {@code jal}. Its
+ * 26-bit target field is {@code (target >> 2) & 0x03ffffff}; the upper bits of the target are those
+ * of the delay slot's address, so a {@code jal} reaches only its own 256 MiB.
  *
  * @param sites ascending by virtual address, at least one
  * @param slot in {@code ftrace_caller}
@@ -26,7 +27,10 @@ public record CallSites(List<CallSite> sites, Slot slot) {
   private static final int JAL_TARGET_MASK = 0x03FF_FFFF;
   private static final int JAL_REGION_SHIFT = 28;
 
-  /** {@code ftrace_caller} begins with a branch and its delay slot, which a site that is on jumps past. */
+  /**
+   * {@code ftrace_caller} begins with a branch and its delay slot, which a site that is on jumps
+   * past.
+   */
   private static final int CALLER_SKIP_BYTES = 8;
 
   private static final int OR_AT_RA_ZERO = 0x03E0_0825;
@@ -44,7 +48,12 @@ public record CallSites(List<CallSite> sites, Slot slot) {
    * @param function name of the function it is in
    */
   public record CallSite(
-      long ipVirtual, long ipPhysical, int originalWord, int nopWord, int callWord, String function) {}
+      long ipVirtual,
+      long ipPhysical,
+      int originalWord,
+      int nopWord,
+      int callWord,
+      String function) {}
 
   /**
    * The word labelled {@code ftrace_call}.
@@ -70,7 +79,8 @@ public record CallSites(List<CallSite> sites, Slot slot) {
    */
   public static CallSites find(String file, ElfImage image) throws ElfFormatException {
     if (!image.is64Bit()) {
-      throw new ElfFormatException(file, "is a 32-bit program; tracing needs the call sites of -mabi=64");
+      throw new ElfFormatException(
+          file, "is a 32-bit program; tracing needs the call sites of -mabi=64");
     }
     Symbols symbols = new Symbols(image);
     Tracer tracer =
@@ -91,10 +101,14 @@ public record CallSites(List<CallSite> sites, Slot slot) {
     }
     if (slot == null) {
       throw new ElfFormatException(
-          file, "its ftrace_call 0x" + Long.toHexString(tracer.slot()) + " is not a word of an executable segment");
+          file,
+          "its ftrace_call 0x"
+              + Long.toHexString(tracer.slot())
+              + " is not a word of an executable segment");
     }
     if (sites.isEmpty()) {
-      throw new ElfFormatException(file, "has no call site (move at,ra; jal _mcount); compile it with -pg");
+      throw new ElfFormatException(
+          file, "has no call site (move at,ra; jal _mcount); compile it with -pg");
     }
     return new CallSites(sites, slot);
   }
@@ -121,7 +135,8 @@ public record CallSites(List<CallSite> sites, Slot slot) {
     return false;
   }
 
-  private static long addressOf(String file, Symbols symbols, String name) throws ElfFormatException {
+  private static long addressOf(String file, Symbols symbols, String name)
+      throws ElfFormatException {
     ElfImage.Symbol symbol =
         symbols
             .named(name)
@@ -129,11 +144,13 @@ public record CallSites(List<CallSite> sites, Slot slot) {
                 () ->
                     new ElfFormatException(
                         file,
-                        "has no symbol " + name
+                        "has no symbol "
+                            + name
                             + ": the guest must be compiled with -pg and linked with mcount.S"));
     if ((symbol.address() & 3) != 0) {
       throw new ElfFormatException(
-          file, "its " + name + " 0x" + Long.toHexString(symbol.address()) + " is not a multiple of 4");
+          file,
+          "its " + name + " 0x" + Long.toHexString(symbol.address()) + " is not a multiple of 4");
     }
     return symbol.address();
   }
@@ -157,7 +174,8 @@ public record CallSites(List<CallSite> sites, Slot slot) {
       }
       if (!reaches(ip, tracer.caller() + CALLER_SKIP_BYTES)) {
         throw new ElfFormatException(
-            file, "ftrace_caller is beyond the reach of the call site at 0x" + Long.toHexString(ip));
+            file,
+            "ftrace_caller is beyond the reach of the call site at 0x" + Long.toHexString(ip));
       }
       sites.add(
           new CallSite(
@@ -176,7 +194,8 @@ public record CallSites(List<CallSite> sites, Slot slot) {
     if (wordAt(image, segment, offset) != NOP) {
       throw new ElfFormatException(
           file,
-          "its ftrace_call holds 0x" + Integer.toHexString(wordAt(image, segment, offset))
+          "its ftrace_call holds 0x"
+              + Integer.toHexString(wordAt(image, segment, offset))
               + ", not a nop (0); link it with mcount.S");
     }
     if (!reaches(tracer.slot(), tracer.function())) {

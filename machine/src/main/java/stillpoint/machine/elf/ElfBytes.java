@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of a file that claims to be ELF, in its byte order and word size. Offsets are {@code long} and may be
- * nonsense: {@link #require} proves a range before anything in it is read.
+ * The bytes of a file that claims to be ELF, in its byte order and word size. Offsets are {@code
+ * long} and may be nonsense: {@link #require} proves a range before anything in it is read.
  */
 final class ElfBytes {
   private static final VarHandle BIG_16 = view(short[].class, ByteOrder.BIG_ENDIAN);
@@ -57,12 +57,21 @@ final class ElfBytes {
     long last = offset + size - 1;
     if (Long.compareUnsigned(last, offset) < 0) {
       throw refuse(
-          what + " has an absurd place: " + Long.toUnsignedString(size) + " bytes from offset "
+          what
+              + " has an absurd place: "
+              + Long.toUnsignedString(size)
+              + " bytes from offset "
               + Long.toUnsignedString(offset));
     }
     throw refuse(
-        "truncated: " + what + " needs bytes " + Long.toUnsignedString(offset) + ".."
-            + Long.toUnsignedString(last) + " but the file has " + bytes.length);
+        "truncated: "
+            + what
+            + " needs bytes "
+            + Long.toUnsignedString(offset)
+            + ".."
+            + Long.toUnsignedString(last)
+            + " but the file has "
+            + bytes.length);
   }
 
   int byteAt(long offset) {
@@ -94,7 +103,8 @@ final class ElfBytes {
   }
 
   /**
-   * A virtual address. A 32-bit MIPS address is the sign-extended 64-bit one, so 0x80100000 is 0xffffffff80100000.
+   * A virtual address. A 32-bit MIPS address is the sign-extended 64-bit one, so 0x80100000 is
+   * 0xffffffff80100000.
    */
   long address(long offset) {
     return is64Bit ? doubleword(offset) : word(offset);
@@ -106,7 +116,10 @@ final class ElfBytes {
     return copy;
   }
 
-  /** Length of the zero-terminated string at {@code offset}, or -1 if no zero comes before {@code end}. */
+  /**
+   * Length of the zero-terminated string at {@code offset}, or -1 if no zero comes before {@code
+   * end}.
+   */
   int stringLength(long offset, long end) {
     for (int at = (int) offset; at < end; at++) {
       if (bytes[at] == 0) {

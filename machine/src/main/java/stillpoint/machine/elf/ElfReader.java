@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads MIPS executables: ELF32 and ELF64, either byte order, linked at fixed addresses. Nothing in the file is
- * believed: every number is checked before it is used, and whatever the bytes are, the outcome is an {@link ElfImage}
- * or an {@link ElfFormatException}. Memory used is bounded by a small multiple of the file's size.
+ * Reads MIPS executables: ELF32 and ELF64, either byte order, linked at fixed addresses. Nothing in
+ * the file is believed: every number is checked before it is used, and whatever the bytes are, the
+ * outcome is an {@link ElfImage} or an {@link ElfFormatException}. Memory used is bounded by a
+ * small multiple of the file's size.
  *
  * <p>Field names and values: System V ABI, chapters 4 and 5, and its MIPS supplement.
  */
@@ -16,7 +17,10 @@ public final class ElfReader {
   private static final int EM_MIPS = 8;
   private static final int EF_MIPS_MICROMIPS = 0x0200_0000;
 
-  /** Highest EF_MIPS_ARCH, bits 31..28 of e_flags, before Release 6, which encodes instructions anew. */
+  /**
+   * Highest EF_MIPS_ARCH, bits 31..28 of e_flags, before Release 6, which encodes instructions
+   * anew.
+   */
   private static final int ARCH_MIPS64_R2 = 8;
 
   private static final int SHOWN_BYTES = 12;
@@ -37,12 +41,18 @@ public final class ElfReader {
     expect(elf, "the ELF header's size (e_ehsize)", elf.half(afterAddresses + 4), wide ? 64 : 52);
     List<ElfImage.Segment> segments =
         ElfSegments.read(
-            elf, elf.natural(wide ? 32 : 28), elf.half(afterAddresses + 6), elf.half(afterAddresses + 8));
+            elf,
+            elf.natural(wide ? 32 : 28),
+            elf.half(afterAddresses + 6),
+            elf.half(afterAddresses + 8));
     long entry = elf.address(24);
     checkEntry(elf, entry, segments);
     List<ElfImage.Symbol> symbols =
         ElfSymbols.read(
-            elf, elf.natural(wide ? 40 : 32), elf.half(afterAddresses + 10), elf.half(afterAddresses + 12));
+            elf,
+            elf.natural(wide ? 40 : 32),
+            elf.half(afterAddresses + 10),
+            elf.half(afterAddresses + 12));
     return new ElfImage(elf.bigEndian(), wide, entry, segments, symbols);
   }
 
@@ -56,7 +66,9 @@ public final class ElfReader {
       if (file[i] != magic[i]) {
         throw new ElfFormatException(
             name,
-            "not an ELF file (starts with " + opening(file) + "); expected a MIPS executable built for mips64");
+            "not an ELF file (starts with "
+                + opening(file)
+                + "); expected a MIPS executable built for mips64");
       }
     }
     ElfBytes ident = new ElfBytes(name, file, true, true);
@@ -67,7 +79,8 @@ public final class ElfReader {
       throw ident.refuse("ELF class " + width + " is neither 32-bit (1) nor 64-bit (2)");
     }
     if (order != 1 && order != 2) {
-      throw ident.refuse("ELF data encoding " + order + " is neither little-endian (1) nor big-endian (2)");
+      throw ident.refuse(
+          "ELF data encoding " + order + " is neither little-endian (1) nor big-endian (2)");
     }
     expect(ident, "the ELF version (EI_VERSION)", ident.byteAt(6), 1);
     return new ElfBytes(name, file, order == 2, width == 2);
@@ -77,14 +90,21 @@ public final class ElfReader {
     int machine = elf.half(18);
     if (machine != EM_MIPS) {
       throw elf.refuse(
-          "is for " + machineName(machine) + " (machine " + machine + "), not MIPS (" + EM_MIPS
+          "is for "
+              + machineName(machine)
+              + " (machine "
+              + machine
+              + "), not MIPS ("
+              + EM_MIPS
               + "); build it with a mips64 compiler");
     }
     int type = elf.half(16);
     if (type != ET_EXEC) {
       throw elf.refuse(
           switch (type) {
-            case 1 -> "is a relocatable object (type 1), not an executable (2); link it at a fixed address";
+            case 1 ->
+                "is a relocatable object (type 1), not an executable (2); link it at a fixed"
+                    + " address";
             case 3 ->
                 "is a shared or position-independent object (type 3), not an executable (2); "
                     + "link it with -static -no-pie at a fixed address";
@@ -103,7 +123,9 @@ public final class ElfReader {
               Locale.ROOT,
               "is built for %s (e_flags 0x%08x), which this machine does not execute; "
                   + "compile it with -march=mips64r2",
-              arch > ARCH_MIPS64_R2 ? "MIPS architecture level " + arch + ", Release 6 or later" : "microMIPS",
+              arch > ARCH_MIPS64_R2
+                  ? "MIPS architecture level " + arch + ", Release 6 or later"
+                  : "microMIPS",
               flags));
     }
   }

@@ -25,9 +25,11 @@ final class ElfSegments {
       throw elf.refuse("has no program headers, so nothing to load; link it into an executable");
     }
     if (count > MAX_HEADERS) {
-      throw elf.refuse("has " + count + " program headers; at most " + MAX_HEADERS + " are accepted");
+      throw elf.refuse(
+          "has " + count + " program headers; at most " + MAX_HEADERS + " are accepted");
     }
-    ElfReader.expect(elf, "a program header's size (e_phentsize)", entryBytes, elf.is64Bit() ? 56 : 32);
+    ElfReader.expect(
+        elf, "a program header's size (e_phentsize)", entryBytes, elf.is64Bit() ? 56 : 32);
     elf.require("the program header table", tableOffset, (long) count * entryBytes);
     List<ElfImage.Segment> segments = new ArrayList<>();
     long memoryBytes = 0;
@@ -56,11 +58,13 @@ final class ElfSegments {
   }
 
   /** One program header; null if it does not ask for memory. */
-  private static ElfImage.Segment readOne(ElfBytes elf, int index, long at) throws ElfFormatException {
+  private static ElfImage.Segment readOne(ElfBytes elf, int index, long at)
+      throws ElfFormatException {
     boolean wide = elf.is64Bit();
     int type = elf.word(at);
     if (type == PT_DYNAMIC || type == PT_INTERP) {
-      throw elf.refuse("is dynamically linked (program header " + index + "); link it with -static");
+      throw elf.refuse(
+          "is dynamically linked (program header " + index + "); link it with -static");
     }
     long fileBytes = elf.natural(at + (wide ? 32 : 16));
     long memoryBytes = elf.natural(at + (wide ? 40 : 20));
@@ -74,13 +78,21 @@ final class ElfSegments {
     int flags = elf.word(at + (wide ? 4 : 24));
     if (Long.compareUnsigned(fileBytes, memoryBytes) > 0) {
       throw elf.refuse(
-          what + " has " + Long.toUnsignedString(fileBytes) + " bytes in the file (p_filesz) for only "
-              + Long.toUnsignedString(memoryBytes) + " in memory (p_memsz)");
+          what
+              + " has "
+              + Long.toUnsignedString(fileBytes)
+              + " bytes in the file (p_filesz) for only "
+              + Long.toUnsignedString(memoryBytes)
+              + " in memory (p_memsz)");
     }
     if (Long.compareUnsigned(memoryBytes, MAX_MEMORY_BYTES) > 0) {
       throw elf.refuse(
-          what + " wants " + Long.toUnsignedString(memoryBytes) + " bytes of memory; at most "
-              + MAX_MEMORY_BYTES + " are accepted");
+          what
+              + " wants "
+              + Long.toUnsignedString(memoryBytes)
+              + " bytes of memory; at most "
+              + MAX_MEMORY_BYTES
+              + " are accepted");
     }
     if (fileBytes == 0) {
       offset = 0; // a linker may place an empty piece anywhere, even behind the end
@@ -92,7 +104,9 @@ final class ElfSegments {
         virtual, physical, elf.copy(offset, fileBytes), memoryBytes, (flags & PF_X) != 0);
   }
 
-  /** Refuses a segment that runs over the end of the address space, which in a 32-bit file is 4 GiB. */
+  /**
+   * Refuses a segment that runs over the end of the address space, which in a 32-bit file is 4 GiB.
+   */
   private static void refuseWrap(ElfBytes elf, String what, String space, long address, long bytes)
       throws ElfFormatException {
     long last = address + bytes - 1;
@@ -102,14 +116,23 @@ final class ElfSegments {
             : (address & 0xFFFF_FFFFL) + bytes > 1L << 32;
     if (wraps) {
       throw elf.refuse(
-          what + ": " + bytes + " bytes at " + space + " address 0x" + Long.toHexString(address)
+          what
+              + ": "
+              + bytes
+              + " bytes at "
+              + space
+              + " address 0x"
+              + Long.toHexString(address)
               + " run over the end of the address space");
     }
   }
 
   /** Sorts by an address, unsigned, and refuses neighbours that share a byte of it. */
   private static void refuseOverlap(
-      ElfBytes elf, String space, List<ElfImage.Segment> segments, ToLongFunction<ElfImage.Segment> start)
+      ElfBytes elf,
+      String space,
+      List<ElfImage.Segment> segments,
+      ToLongFunction<ElfImage.Segment> start)
       throws ElfFormatException {
     segments.sort(Comparator.comparing(start::applyAsLong, Long::compareUnsigned));
     for (int i = 1; i < segments.size(); i++) {
@@ -117,8 +140,13 @@ final class ElfSegments {
       long after = start.applyAsLong(segments.get(i));
       if (Long.compareUnsigned(after - before, segments.get(i - 1).memoryBytes()) < 0) {
         throw elf.refuse(
-            "the segments at " + space + " addresses 0x" + Long.toHexString(before) + " and 0x"
-                + Long.toHexString(after) + " overlap");
+            "the segments at "
+                + space
+                + " addresses 0x"
+                + Long.toHexString(before)
+                + " and 0x"
+                + Long.toHexString(after)
+                + " overlap");
       }
     }
   }

@@ -12,7 +12,9 @@ final class ElfSymbols {
   private static final int SHN_LORESERVE = 0xFF00;
   private static final int STT_FUNC = 2;
 
-  /** Longer names are damage; a bound keeps names that share their bytes from filling the memory. */
+  /**
+   * Longer names are damage; a bound keeps names that share their bytes from filling the memory.
+   */
   private static final int MAX_NAME_BYTES = 1024;
 
   /** Ascending by address; at one address functions first, then the longest, then by name. */
@@ -32,13 +34,19 @@ final class ElfSymbols {
     if (tableOffset == 0 || count == 0) {
       return List.of();
     }
-    ElfReader.expect(elf, "a section header's size (e_shentsize)", entryBytes, elf.is64Bit() ? 64 : 40);
+    ElfReader.expect(
+        elf, "a section header's size (e_shentsize)", entryBytes, elf.is64Bit() ? 64 : 40);
     elf.require("the section header table", tableOffset, (long) count * entryBytes);
     for (int index = 0; index < count; index++) {
       Section section = section(elf, tableOffset + (long) index * entryBytes);
       if (section.type() == SHT_SYMTAB) {
         if (section.link() >= count) {
-          throw elf.refuse("the symbol table names section " + section.link() + " of " + count + " as its strings");
+          throw elf.refuse(
+              "the symbol table names section "
+                  + section.link()
+                  + " of "
+                  + count
+                  + " as its strings");
         }
         return symbols(elf, section, section(elf, tableOffset + section.link() * entryBytes));
       }
@@ -60,11 +68,13 @@ final class ElfSymbols {
       throws ElfFormatException {
     int symbolBytes = elf.is64Bit() ? 24 : 16;
     ElfReader.expect(elf, "a symbol's size (sh_entsize)", table.entryBytes(), symbolBytes);
-    ElfReader.expect(elf, "the type of the symbol table's string section", strings.type(), SHT_STRTAB);
+    ElfReader.expect(
+        elf, "the type of the symbol table's string section", strings.type(), SHT_STRTAB);
     elf.require("the symbol table", table.offset(), table.bytes());
     elf.require("the symbol string table", strings.offset(), strings.bytes());
     if (table.bytes() % symbolBytes != 0) {
-      throw elf.refuse("the symbol table's " + table.bytes() + " bytes are not a multiple of " + symbolBytes);
+      throw elf.refuse(
+          "the symbol table's " + table.bytes() + " bytes are not a multiple of " + symbolBytes);
     }
     List<ElfImage.Symbol> symbols = new ArrayList<>();
     for (long index = 1; index < table.bytes() / symbolBytes; index++) {
@@ -84,20 +94,27 @@ final class ElfSymbols {
     int type = elf.byteAt(at + (wide ? 4 : 12)) & 15;
     int section = elf.half(at + (wide ? 6 : 14));
     long nameOffset = elf.unsignedWord(at);
-    // STT_NOTYPE is what an assembler label is, STT_OBJECT data; sections, files and TLS are of no use here.
+    // STT_NOTYPE is what an assembler label is, STT_OBJECT data; sections, files and TLS are of no
+    // use here.
     if (type > STT_FUNC || section == SHN_UNDEF || section >= SHN_LORESERVE || nameOffset == 0) {
       return null;
     }
     if (nameOffset >= strings.bytes()) {
       throw elf.refuse(
-          "symbol " + index + " has its name at " + nameOffset + " of a string table of " + strings.bytes()
+          "symbol "
+              + index
+              + " has its name at "
+              + nameOffset
+              + " of a string table of "
+              + strings.bytes()
               + " bytes");
     }
     long start = strings.offset() + nameOffset;
     long end = Math.min(start + MAX_NAME_BYTES + 1, strings.offset() + strings.bytes());
     int length = elf.stringLength(start, end);
     if (length < 0) {
-      throw elf.refuse("the name of symbol " + index + " does not end within " + (end - start) + " bytes");
+      throw elf.refuse(
+          "the name of symbol " + index + " does not end within " + (end - start) + " bytes");
     }
     String name = elf.string(start, length);
     long address = elf.address(at + (wide ? 8 : 4));

@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds the symbols of an image: by name, and functions by address, the way a kernel prints them. */
+/**
+ * Finds the symbols of an image: by name, and functions by address, the way a kernel prints them.
+ */
 public final class Symbols {
   /** Only asked for single names, never walked. */
   private final Map<String, ElfImage.Symbol> byName = new HashMap<>();
@@ -34,8 +36,9 @@ public final class Symbols {
   }
 
   /**
-   * The function that an address lies in: the nearest one at or below it, unless that has a size and ends before the
-   * address. Of several that start together, the longest, then the first by name.
+   * The function that an address lies in: the nearest one at or below it, unless that has a size
+   * and ends before the address. Of several that start together, the longest, then the first by
+   * name.
    */
   public Optional<ElfImage.Symbol> functionAt(long address) {
     int low = 0;
@@ -53,7 +56,8 @@ public final class Symbols {
     }
     ElfImage.Symbol nearest = functions.get(low - 1);
     boolean inside =
-        nearest.bytes() == 0 || Long.compareUnsigned(address - nearest.address(), nearest.bytes()) < 0;
+        nearest.bytes() == 0
+            || Long.compareUnsigned(address - nearest.address(), nearest.bytes()) < 0;
     return inside ? Optional.of(nearest) : Optional.empty();
   }
 
@@ -62,13 +66,20 @@ public final class Symbols {
     return functionAt(address).map(ElfImage.Symbol::name).orElseGet(() -> hex(address));
   }
 
-  /** {@code name+0x10/0x80}: offset into the function and its size, as a kernel prints; else hexadecimal. */
+  /**
+   * {@code name+0x10/0x80}: offset into the function and its size, as a kernel prints; else
+   * hexadecimal.
+   */
   public String format(long address) {
     return functionAt(address)
         .map(
             function ->
                 String.format(
-                    Locale.ROOT, "%s+0x%x/0x%x", function.name(), address - function.address(), function.bytes()))
+                    Locale.ROOT,
+                    "%s+0x%x/0x%x",
+                    function.name(),
+                    address - function.address(),
+                    function.bytes()))
         .orElseGet(() -> hex(address));
   }
 
