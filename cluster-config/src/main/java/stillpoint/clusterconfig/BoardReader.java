@@ -1,0 +1,90 @@
+package stillpoint.clusterconfig;
+
+import com.typesafe.config.ConfigObject;
+import stillpoint.machine.board.Board;
+import stillpoint.machine.board.Board.InterruptControllerKind;
+import stillpoint.machine.l1.CacheGeometry;
+
+/** Reads {@code machine}: a preset of {@code boards.conf} and what overrides it. */
+final class BoardReader {
+  private static final int MOST_SLICES = 4096;
+
+  private enum ByteOrder {
+    BIG,
+    LITTLE
+  }
+
+  private BoardReader() {}
+
+  static Board read(ConfigObject machine) {
+    Section section = Presets.complete("machine", machine, "board", Presets.boards());
+    int cpus = section.count("cpus", 1, Board.MAX_CPUS);
+    int clockMhz = section.count("clock-mhz", 1, 10_000);
+    boolean bigEndian = section.choice("byte-order", ByteOrder.class) == ByteOrder.BIG;
+    CacheGeometry l1i = cache(section.section("l1i"));
+    CacheGeometry l1d = cache(section.section("l1d"));
+    if (l1i.lineBytes() != l1d.lineBytes()) {
+      throw section
+          .section("l1d")
+          .bad("line-bytes", "differs from machine.l1i.line-bytes", "give " + l1i.lineBytes());
+    }
+    int directorySlices = slices(section, "directory-slices", cpus);
+    InterruptControllerKind controller =
+        section.choice("interrupt-controller", InterruptControllerKind.class);
+    int interruptSlices = slices(section, "interrupt-slices", cpus);
+    Section latency = section.section("latency");
+    Board board =
+        new Board(
+            section.text("board"),
+            cpus,
+            clockMhz,
+            bigEndian,
+            l1i,
+            l1d,
+            directorySlices,
+            controller,
+            interruptSlices,
+            latency.cycles("cpu-to-home", 1, clockMhz),
+            latency.cycles("memory", 0, clockMhz),
+            latency.cycles("cpu-to-controller", 1, clockMhz),
+            latency.cycles("cpu-to-console", 1, clockMhz));
+    latency.refuseUnknownKeys();
+    section.refuseUnknownKeys();
+    return board;
+  }
+
+  private static CacheGeometry cache(Section cache) {
+    int sizeBytes = cache.count("size-kib", 1, 1 << 20) * 1024;
+    int ways = cache.count("ways", 1, 64);
+    int lineBytes = cache.count("line-bytes", 1, 1 << 20);
+    if (Integer.bitCount(lineBytes) != 1) {
+      int below = Integer.highestOneBit(lineBytes);
+      throw cache.bad(
+          "line-bytes", "is not a power of two", "try " + below + " or " + below * 2);
+    }
+    if (lineBytes < 16 || lineBytes > 256) {
+      throw cache.bad("line-bytes", "is out of range", "try 16, 32, 64, 128 or 256");
+    }
+    int sets = sizeBytes / (ways * lineBytes);
+    if (sets * ways * lineBytes != sizeBytes || Integer.bitCount(sets) != 1) {
+      throw cache.bad(
+          "size-kib",
+          "does not give a power of two of sets of " + ways + " x " + lineBytes + " bytes",
+          "change size-kib or ways");
+    }
+    cache.refuseUnknownKeys();
+    return new CacheGeometry(sets, ways, lineBytes);
+  }
+
+  /** A number, or a rule that grows with the machine. */
+  private static int slices(Section section, String key, int cpus) {
+    if (!section.isSection(key)) {
+      return section.count(key, 1, MOST_SLICES);
+    }
+    Section rule = section.section(key);
+    int cpusPerSlice = rule.count("cpus-per-slice", 1, Board.MAX_CPUS);
+    int atMost = rule.count("at-most", 1, MOST_SLICES);
+    rule.refuseUnknownKeys();
+    return Math.min(Math.ceilDiv(cpus, cpusPerSlice), atMost);
+  }
+}

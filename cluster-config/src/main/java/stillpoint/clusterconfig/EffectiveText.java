@@ -1,0 +1,123 @@
+package stillpoint.clusterconfig;
+
+import com.typesafe.config.ConfigUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import stillpoint.kernel.config.KernelConfig;
+import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.system.MachineSetup;
+import stillpoint.machine.board.Board;
+import stillpoint.machine.interrupt.CpuSet;
+import stillpoint.machine.l1.CacheGeometry;
+
+/** Writes a scenario with nothing left to defaults, in the form that {@link ScenarioReader} reads. */
+final class EffectiveText {
+  private EffectiveText() {}
+
+  static String of(
+      String about, String variant, MachineSetup setup, Optional<Expectation> expect) {
+    List<String> lines = new ArrayList<>();
+    lines.add("about = " + quote(about));
+    lines.add("seed = " + setup.seed());
+    machine(setup.board(), lines);
+    kernel(variant, setup.kernel(), lines);
+    int cpus = setup.board().cpuCount();
+    lines.add(
+        "guest { elf = " + quote(setup.guest().elfPath())
+            + ", run-on = " + cpuList(setup.guest().runOn(), cpus) + " }");
+    script(setup.script(), lines);
+    lines.add("faults = []");
+    lines.add(
+        "limits { virtual-time = " + time(setup.virtualTimeLimitNanos())
+            + ", settle = " + time(setup.settleNanos()) + " }");
+    expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void machine(Board board, List<String> lines) {
+    lines.add("machine {");
+    lines.add(
+        "  board = " + board.name() + ", cpus = " + board.cpuCount() + ", clock-mhz = "
+            + board.clockMhz() + ", byte-order = " + (board.bigEndian() ? "big" : "little"));
+    lines.add("  l1i " + cache(board.l1i()) + ", l1d " + cache(board.l1d()));
+    lines.add(
+        "  directory-slices = " + board.directorySlices() + ", interrupt-controller = "
+            + Names.of(board.interruptController()) + ", interrupt-slices = "
+            + board.interruptSlices());
+    lines.add(
+        "  latency { cpu-to-home = " + board.cpuToHomeCycles() + " cycles, memory = "
+            + board.memoryCycles() + " cycles, cpu-to-controller = "
+            + board.cpuToControllerCycles() + " cycles, cpu-to-console = "
+            + board.cpuToConsoleCycles() + " cycles }");
+    lines.add("}");
+  }
+
+  private static String cache(CacheGeometry cache) {
+    return "{ size-kib = " + cache.sizeBytes() / 1024 + ", ways = " + cache.ways()
+        + ", line-bytes = " + cache.lineBytes() + " }";
+  }
+
+  private static void kernel(String variant, KernelConfig kernel, List<String> lines) {
+    lines.add("kernel {");
+    lines.add(
+        "  variant = " + quote(variant) + ", preempt = " + Names.of(kernel.preempt()) + ", hz = "
+            + kernel.hz());
+    lines.add(
+        "  ftrace { update = " + Names.of(kernel.ftraceUpdate()) + ", delayed-flush = "
+            + kernel.delayedFlush() + " }");
+    lines.add(
+        "  icache-flush = " + Names.of(kernel.icacheFlush()) + ", warn-irqs-disabled = "
+            + kernel.warnIrqsDisabled());
+    lines.add("}");
+  }
+
+  private static void script(List<ScriptCommand> script, List<String> lines) {
+    if (script.isEmpty()) {
+      lines.add("script = []");
+      return;
+    }
+    lines.add("script = [");
+    for (ScriptCommand command : script) {
+      lines.add(
+          "  { at = " + time(command.atNanos()) + ", on = " + command.cpu() + ", run = "
+              + quote(command.line()) + " }");
+    }
+    lines.add("]");
+  }
+
+  private static String expectation(Expectation expect, int cpus) {
+    List<String> keys = new ArrayList<>();
+    expect.verdict().ifPresent(v -> keys.add("verdict = " + v.text()));
+    expect.patchingCpu().ifPresent(cpu -> keys.add("patching-cpu = " + cpu));
+    expect.waitsFor().ifPresent(what -> keys.add("waits-for = " + quote(what)));
+    expect.wordsPatched().ifPresent(n -> keys.add("words-patched = " + n));
+    expect.icacheFlushes().ifPresent(n -> keys.add("icache-flushes = " + n));
+    expect.lateStaleFetches().ifPresent(n -> keys.add("late-stale-fetches = " + n));
+    expect.tornFetches().ifPresent(n -> keys.add("torn-fetches = " + n));
+    expect.warnings().ifPresent(n -> keys.add("warnings = " + n));
+    expect.tracedCpus().ifPresent(set -> keys.add("traced-cpus = " + cpuList(set, cpus)));
+    return String.join(", ", keys);
+  }
+
+  private static String cpuList(CpuSet set, int cpus) {
+    return set.equals(CpuSet.range(0, cpus)) ? "all" : quote(set.toString());
+  }
+
+  /** The largest unit that needs no fraction. */
+  static String time(long nanos) {
+    String[] units = {"s", "ms", "us", "ns"};
+    long size = 1_000_000_000;
+    for (String unit : units) {
+      if (nanos % size == 0) {
+        return nanos / size + unit;
+      }
+      size /= 1000;
+    }
+    throw new AssertionError("a multiple of 1ns always ends the loop");
+  }
+
+  private static String quote(String text) {
+    return ConfigUtil.quoteString(text);
+  }
+}

@@ -1,0 +1,25 @@
+package stillpoint.clusterconfig;
+
+import com.typesafe.config.ConfigObject;
+import stillpoint.kernel.config.KernelConfig;
+
+/** Reads {@code kernel}: a row of {@code variants.conf} and the switches set beside it. */
+final class KernelReader {
+  private KernelReader() {}
+
+  static KernelConfig read(ConfigObject kernel) {
+    Section section = Presets.complete("kernel", kernel, "variant", Presets.variants());
+    Section ftrace = section.section("ftrace");
+    KernelConfig config =
+        new KernelConfig(
+            ftrace.choice("update", KernelConfig.FtraceUpdate.class),
+            section.choice("icache-flush", KernelConfig.IcacheFlush.class),
+            ftrace.flag("delayed-flush"),
+            section.choice("preempt", KernelConfig.Preempt.class),
+            section.flag("warn-irqs-disabled"),
+            section.count("hz", 1, 10_000));
+    ftrace.refuseUnknownKeys();
+    section.refuseUnknownKeys();
+    return config;
+  }
+}

@@ -1,0 +1,60 @@
+package stillpoint.clusterconfig;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The named rows that come with Stillpoint: boards, kernel variants, and a scenario's defaults. */
+public final class Presets {
+  private Presets() {}
+
+  /** Names of the board presets, in the order of the file. */
+  public static List<String> boardNames() {
+    return List.of("xls416", "octeon-cn58", "generic");
+  }
+
+  /** Names of the kernel variants, in the order of the file. */
+  public static List<String> variantNames() {
+    return List.of("stop-machine+wait-ipi", "mailbox-nowait", "delayed-flush", "upstream");
+  }
+
+  record Rows(List<String> names, ConfigObject byName) {}
+
+  static Rows boards() {
+    return new Rows(boardNames(), resource("boards.conf").root());
+  }
+
+  static Rows variants() {
+    return new Rows(variantNames(), resource("variants.conf").root());
+  }
+
+  static Config defaults() {
+    return resource("defaults.conf");
+  }
+
+  /** The section with the row that {@code selector} names beneath what it says itself. */
+  static Section complete(String path, ConfigObject object, String selector, Rows rows) {
+    Section own = new Section(path, object);
+    String name = own.text(selector);
+    if (!rows.names().contains(name)) {
+      throw own.bad(selector, "does not exist", Names.suggest(name, rows.names()));
+    }
+    return new Section(path, object.withFallback(rows.byName().get(name)));
+  }
+
+  private static Config resource(String name) {
+    try (InputStream stream = Presets.class.getResourceAsStream(name)) {
+      return ConfigFactory.parseString(
+          new String(stream.readAllBytes(), StandardCharsets.UTF_8),
+          ConfigParseOptions.defaults().setOriginDescription(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package stillpoint.console;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code stillpoint bench}. */
+@Command(name = "bench", description = "Measure the simulator; without a name, say what can be.")
+final class BenchCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "NAME", arity = "0..1", description = "What to measure.")
+  private String name;
+
+  @Option(names = "--json", description = "Print one JSON document and nothing else.")
+  private boolean json;
+
+  @Option(names = "--quick", description = "A short form that only shows that it works.")
+  private boolean quick;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  private boolean help;
+
+  private final Services services;
+  private final Terminal terminal;
+
+  BenchCommand(Services services, Terminal terminal) {
+    this.services = services;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (name == null) {
+      for (Benchmark benchmark : services.benchmarks()) {
+        terminal.out().println(terminal.bold(benchmark.name()) + "  " + benchmark.about());
+      }
+      return ExitCode.OK;
+    }
+    Benchmark chosen =
+        services.benchmarks().stream()
+            .filter(benchmark -> benchmark.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new UserError("benchmark '" + name + "' does not exist; " + all()));
+    Benchmark.Table table = chosen.measure(quick);
+    if (json) {
+      terminal.out().println(document(chosen.name(), table));
+    } else {
+      terminal.out().println(terminal.bold(chosen.name()) + ": " + chosen.about());
+      print(table);
+    }
+    return ExitCode.OK;
+  }
+
+  private String all() {
+    List<String> names = services.benchmarks().stream().map(Benchmark::name).toList();
+    return names.isEmpty() ? "there is none" : "there are: " + String.join(", ", names);
+  }
+
+  private static String document(String name, Benchmark.Table table) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
+      generator.writeStartObject();
+      generator.writeStringField("bench", name);
+      generator.writeNumberField("cores", Runtime.getRuntime().availableProcessors());
+      generator.writeArrayFieldStart("rows");
+      for (List<Object> row : table.rows()) {
+        generator.writeStartObject();
+        for (int i = 0; i < row.size(); i++) {
+          String column = table.columns().get(i);
+          switch (row.get(i)) {
+            case Long number -> generator.writeNumberField(column, number);
+            case Integer number -> generator.writeNumberField(column, number);
+            case Number number -> generator.writeNumberField(column, number.doubleValue());
+            case Object other -> generator.writeStringField(column, other.toString());
+          }
+        }
+        generator.writeEndObject();
+      }
+      generator.writeEndArray();
+      generator.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private void print(Benchmark.Table table) {
+    List<List<String>> rows = table.rows().stream().map(BenchCommand::cells).toList();
+    int[] widths = new int[table.columns().size()];
+    for (int i = 0; i < widths.length; i++) {
+      int column = i;
+      widths[i] =
+          Math.max(
+              table.columns().get(i).length(),
+              rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
+    }
+    printRow(table.columns(), widths);
+    rows.forEach(row -> printRow(row, widths));
+  }
+
+  private static List<String> cells(List<Object> row) {
+    return row.stream()
+        .map(
+            cell ->
+                switch (cell) {
+                  case Long number -> Words.count(number);
+                  case Integer number -> Words.count(number);
+                  case Number number -> String.format(Locale.ROOT, "%.2f", number.doubleValue());
+                  case Object other -> other.toString();
+                })
+        .toList();
+  }
+
+  private void printRow(List<String> cells, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      line.append("  ").repeat(" ", widths[i] - cells.get(i).length()).append(cells.get(i));
+    }
+    terminal.out().println(line);
+  }
+}

@@ -1,0 +1,35 @@
+package stillpoint.console;
+
+import java.util.List;
+
+/** Something that {@code stillpoint bench} can measure. */
+public interface Benchmark {
+  /** As typed on the command line. */
+  String name();
+
+  /** What it measures, one sentence. */
+  String about();
+
+  /**
+   * Measures.
+   *
+   * @param quick a small, short form that only shows that it works
+   */
+  Table measure(boolean quick);
+
+  /**
+   * @param columns names, unit last, for instance {@code events_per_second}
+   * @param rows one cell for each column: a {@link Number} or a text
+   */
+  record Table(List<String> columns, List<List<Object>> rows) {
+    public Table {
+      columns = List.copyOf(columns);
+      rows = rows.stream().map(List::copyOf).toList();
+      for (List<Object> row : rows) {
+        if (row.size() != columns.size()) {
+          throw new IllegalArgumentException(row + " does not fit " + columns);
+        }
+      }
+    }
+  }
+}

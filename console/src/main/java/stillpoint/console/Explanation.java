@@ -1,0 +1,109 @@
+package stillpoint.console;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stillpoint.kernel.report.RunReport;
+import stillpoint.kernel.report.RunReport.CpuState;
+import stillpoint.kernel.report.RunReport.WaitEdge;
+import stillpoint.kernel.report.Verdict;
+
+/** The verdict in words. CPUs that say the same, but for times, are told together. */
+final class Explanation {
+  private Explanation() {}
+
+  /** What the verdict means, one sentence. */
+  static String meaningOf(Verdict verdict) {
+    return switch (verdict) {
+      case DEADLOCK -> "CPUs wait for each other, and no event can ever end it";
+      case LOST_MESSAGE -> "a CPU waits for a message that no longer exists";
+      case LIVELOCK -> "events go on, but nothing gets done";
+      case LOCKUP -> "a detector fired; there is no proof";
+      case UNDEFINED_EXECUTION -> "code ran that memory no longer held when it had to be gone";
+      case GUEST_FAULT -> "a guest program trapped or computed a wrong result";
+      case WARNINGS -> "all work was done, but the kernel warned";
+      case HEALTHY -> "all work was done, and there is nothing to report";
+      case LIMIT_REACHED -> "the scenario's limit of virtual time ended the run";
+    };
+  }
+
+  /** Who waits for whom, for what, and why in vain; empty if nobody does. */
+  static List<String> waits(List<WaitEdge> cycle) {
+    record Alike(String in, List<Integer> waitsFor, String what, String because) {}
+    Map<Alike, List<WaitEdge>> groups = new LinkedHashMap<>();
+    for (WaitEdge edge : cycle) {
+      Alike key =
+          new Alike(edge.in(), edge.waitsFor(), edge.what(), Words.masked(edge.because()));
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(edge);
+    }
+    List<String> lines = new ArrayList<>();
+    groups.forEach(
+        (alike, edges) -> {
+          boolean one = edges.size() == 1;
+          boolean oneTarget = alike.waitsFor().size() == 1;
+          String since =
+              Words.merged(edges.stream().map(edge -> edge.sinceNanos() + " ns").toList());
+          lines.add(
+              Words.cpus(edges.stream().map(WaitEdge::cpu).toList())
+                  + (one ? " waits for " : " wait for ")
+                  + Words.cpus(alike.waitsFor()) + ": " + alike.what());
+          lines.add("  in " + alike.in() + ", since " + since);
+          lines.add(
+              (oneTarget ? "  it cannot act: " : "  they cannot act: ")
+                  + Words.merged(edges.stream().map(WaitEdge::because).toList()));
+        });
+    return lines;
+  }
+
+  /** Symbolic stacks, equal ones once. */
+  static List<String> stacks(List<CpuState> cpus) {
+    record Alike(String task, boolean irqsOn, int preempt, List<String> pending, List<String> at) {}
+    Map<Alike, List<CpuState>> groups = new LinkedHashMap<>();
+    for (CpuState cpu : cpus) {
+      Alike key =
+          new Alike(
+              ownNumberHidden(cpu.task(), cpu.cpu()),
+              cpu.irqsOn(),
+              cpu.preemptCount(),
+              cpu.pendingInterrupts(),
+              cpu.stack());
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(cpu);
+    }
+    List<String> lines = new ArrayList<>();
+    groups.forEach(
+        (alike, states) -> {
+          String task = states.size() == 1 ? states.getFirst().task() : alike.task();
+          lines.add(
+              Words.cpus(states.stream().map(CpuState::cpu).toList()) + ": " + task + ", "
+                  + irqs(states) + ", preempt count " + alike.preempt()
+                  + (alike.pending().isEmpty()
+                      ? ""
+                      : ", pending: " + String.join(", ", alike.pending())));
+          lines.add("  " + (alike.at().isEmpty() ? "idle" : String.join(" <- ", alike.at())));
+        });
+    return lines;
+  }
+
+  private static String irqs(List<CpuState> states) {
+    if (states.getFirst().irqsOn()) {
+      return "irqs on";
+    }
+    if (states.stream().anyMatch(state -> state.irqsOffSinceNanos() < 0)) {
+      return "irqs off";
+    }
+    return "irqs off since "
+        + Words.merged(states.stream().map(s -> s.irqsOffSinceNanos() + " ns").toList());
+  }
+
+  /** {@code migration/3} of CPU 3 is {@code migration/*}. */
+  private static String ownNumberHidden(String task, int cpu) {
+    String own = "/" + cpu;
+    return task.endsWith(own) ? task.substring(0, task.length() - own.length()) + "/*" : task;
+  }
+
+  /** The patching CPU, if the wait-for cycle tells. */
+  static String patchingCpuOf(RunReport report) {
+    return report.cycle().isEmpty() ? "none" : "CPU " + report.cycle().getFirst().cpu();
+  }
+}

@@ -1,0 +1,16 @@
+package stillpoint.console;
+
+import stillpoint.kernel.report.RunReport;
+
+/**
+ * A run that came to its end.
+ *
+ * @param report of the simulated machine
+ * @param digest of all that happened, {@code sha256:...}
+ * @param events handled by all logical processes
+ * @param windows of virtual time
+ * @param remoteBatches sent between nodes
+ * @param wallMs real time of the run, without the start of the program
+ */
+public record Finished(
+    RunReport report, String digest, long events, long windows, long remoteBatches, long wallMs) {}

@@ -1,0 +1,137 @@
+package stillpoint.console;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import stillpoint.clusterconfig.Scenario;
+import stillpoint.kernel.report.RunReport;
+import stillpoint.kernel.report.RunReport.IpiCount;
+
+/** A run as one JSON document on one line. Names and order are a contract: scripts depend on it. */
+final class ReportJson {
+  /** Kinds that are always there, in this order; others follow by name. */
+  private static final List<String> IPI_KINDS = List.of("call-function", "resched", "icache-flush");
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private ReportJson() {}
+
+  static String of(Scenario scenario, Finished finished, Judgement judgement) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      write(json, scenario, finished, judgement);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void write(
+      JsonGenerator json, Scenario scenario, Finished finished, Judgement judgement)
+      throws IOException {
+    RunReport report = finished.report();
+    json.writeStartObject();
+    json.writeStringField("scenario", scenario.name());
+    json.writeNumberField("seed", scenario.setup().seed());
+    json.writeNumberField("cpus", scenario.setup().board().cpuCount());
+    json.writeNumberField("nodes", 1);
+    json.writeStringField("verdict", report.verdict().text());
+    json.writeNumberField("verdict_at_ns", report.verdictAtNanos());
+    cycle(json, report.cycle());
+    lockups(json, report.lockups());
+    json.writeArrayFieldStart("warnings");
+    for (String warning : report.warnings()) {
+      json.writeString(warning);
+    }
+    json.writeEndArray();
+    counters(json, finished);
+    faults(json, report.faults());
+    json.writeStringField("expectation", judgement.text());
+    json.writeStringField("digest", finished.digest());
+    json.writeNumberField("wall_ms", finished.wallMs());
+    json.writeEndObject();
+  }
+
+  private static void cycle(JsonGenerator json, List<RunReport.WaitEdge> cycle)
+      throws IOException {
+    json.writeArrayFieldStart("cycle");
+    for (RunReport.WaitEdge edge : cycle) {
+      json.writeStartObject();
+      json.writeNumberField("cpu", edge.cpu());
+      json.writeStringField("in", edge.in());
+      json.writeArrayFieldStart("waits_for");
+      for (int cpu : edge.waitsFor()) {
+        json.writeNumber(cpu);
+      }
+      json.writeEndArray();
+      json.writeStringField("for", edge.what());
+      json.writeStringField("because", edge.because());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void lockups(JsonGenerator json, List<RunReport.Lockup> lockups)
+      throws IOException {
+    json.writeArrayFieldStart("lockups");
+    for (RunReport.Lockup lockup : lockups) {
+      json.writeStartObject();
+      json.writeStringField("detector", lockup.detector());
+      json.writeNumberField("cpu", lockup.cpu());
+      json.writeNumberField("at_ns", lockup.atNanos());
+      json.writeStringField("text", lockup.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void counters(JsonGenerator json, Finished finished) throws IOException {
+    RunReport.Counters counters = finished.report().counters();
+    json.writeObjectFieldStart("counters");
+    json.writeNumberField("words_patched", counters.wordsPatched());
+    json.writeNumberField("icache_flushes", counters.icacheFlushes());
+    json.writeObjectFieldStart("ipis");
+    Map<String, IpiCount> others = new TreeMap<>(counters.ipis());
+    for (String kind : IPI_KINDS) {
+      IpiCount count = others.remove(kind);
+      ipi(json, kind, count == null ? new IpiCount(0, 0) : count);
+    }
+    for (Map.Entry<String, IpiCount> other : others.entrySet()) {
+      ipi(json, other.getKey(), other.getValue());
+    }
+    json.writeEndObject();
+    json.writeNumberField("stale_fetches", counters.staleFetches());
+    json.writeNumberField("late_stale_fetches", counters.lateStaleFetches());
+    json.writeNumberField("torn_fetches", counters.tornFetches());
+    json.writeNumberField("instructions", counters.instructions());
+    json.writeNumberField("events", finished.events());
+    json.writeNumberField("windows", finished.windows());
+    json.writeNumberField("remote_batches", finished.remoteBatches());
+    json.writeEndObject();
+  }
+
+  private static void ipi(JsonGenerator json, String kind, IpiCount count) throws IOException {
+    json.writeObjectFieldStart(kind);
+    json.writeNumberField("sent", count.sent());
+    json.writeNumberField("taken", count.taken());
+    json.writeEndObject();
+  }
+
+  private static void faults(JsonGenerator json, List<RunReport.Fault> faults) throws IOException {
+    json.writeArrayFieldStart("faults");
+    for (RunReport.Fault fault : faults) {
+      json.writeStartObject();
+      json.writeNumberField("number", fault.number());
+      json.writeStringField("kind", fault.kind());
+      json.writeNumberField("cpu", fault.cpu());
+      json.writeNumberField("at_ns", fault.atNanos());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,188 @@
+package stillpoint.console;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import stillpoint.clusterconfig.Overrides;
+import stillpoint.clusterconfig.Scenario;
+import stillpoint.machine.time.BrokenInvariant;
+
+/** {@code stillpoint run}. */
+@Command(name = "run", description = "Run a scenario and say how it ended and why.")
+final class RunCommand implements Callable<Integer> {
+  private static final int MOST_THREADS = 256;
+
+  /** With more CPUs than this, a window holds work enough for every core. */
+  private static final int CPUS_FOR_ONE_THREAD = 64;
+
+  @Parameters(paramLabel = "SCENARIO", description = "A file, or a name that 'list' shows.")
+  private String scenarioArgument;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of all randomness.")
+  private Long seed;
+
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      description = "The board's CPU count; the rest of the board stays.")
+  private Integer cpus;
+
+  @Option(
+      names = "--set",
+      paramLabel = "key=value",
+      description = "Override a scenario key, for instance kernel.variant=delayed-flush.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes; only 1 for now.")
+  private int nodes = 1;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to run on; changes no result.")
+  private Integer threads;
+
+  @Option(names = "--json", description = "Print one JSON document and nothing else.")
+  private boolean json;
+
+  @Option(names = "--report", paramLabel = "DIR", description = "Write the whole report there.")
+  private Path reportFolder;
+
+  @Option(
+      names = "--reconcile",
+      description = "Run on 1 and on 2 threads and compare the digests.")
+  private boolean reconcile;
+
+  @Option(names = "--verbose", description = "Show the stack trace of a broken invariant.")
+  private boolean verbose;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  private boolean help;
+
+  private final Services services;
+  private final Terminal terminal;
+
+  RunCommand(Services services, Terminal terminal) {
+    this.services = services;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    refuseWhatCannotBe();
+    ReportFolder report = reportFolder == null ? null : ReportFolder.at(reportFolder);
+    ScenarioFiles files = new ScenarioFiles(services);
+    Path file = files.find(scenarioArgument);
+    Scenario scenario = files.read(file, overrides());
+    scenario.notes().forEach(note -> terminal.err().println("note: " + note));
+    String replay = replayLine(files.shortest(file).toString(), scenario);
+    ReportText text = new ReportText(terminal);
+    if (!json) {
+      text.opening(scenario);
+    }
+    Finished finished;
+    try {
+      finished = run(scenario, replay);
+    } catch (SimulatorBroke broke) {
+      if (report != null) {
+        report.writeBroken(scenario, broke);
+      }
+      if (verbose) {
+        terminal.err().print(broke.trace());
+      }
+      throw broke;
+    }
+    Judgement judgement = Judgement.of(scenario.expect(), finished.report());
+    if (report != null) {
+      report.write(scenario, finished, judgement);
+    }
+    if (json) {
+      terminal.out().println(ReportJson.of(scenario, finished, judgement));
+    } else {
+      text.closing(scenario, finished, judgement, replay);
+    }
+    return judgement.exitCode();
+  }
+
+  private void refuseWhatCannotBe() {
+    if (nodes != 1) {
+      throw new UserError(
+          "--nodes " + nodes + " cannot be: this version runs on one node; leave --nodes out");
+    }
+    if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+      throw new UserError(
+          "--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
+    }
+  }
+
+  private Overrides overrides() {
+    return new Overrides(
+        seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+        cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus),
+        settings);
+  }
+
+  private Finished run(Scenario scenario, String replay) {
+    if (!reconcile) {
+      return run(scenario, threads(scenario), replay);
+    }
+    Finished one = run(scenario, 1, replay);
+    Finished two = run(scenario, 2, replay);
+    if (!one.digest().equals(two.digest())) {
+      throw new SimulatorBroke(
+          new BrokenInvariant(
+              "1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
+          replay);
+    }
+    terminal.err().println("reconcile: 1 and 2 threads gave one digest");
+    return two;
+  }
+
+  private Finished run(Scenario scenario, int threadCount, String replay) {
+    return runGuarded(services.runner(), scenario, threadCount, replay);
+  }
+
+  /** Runs; whatever the simulator throws comes out as what it is, its own fault. */
+  static Finished runGuarded(Runner runner, Scenario scenario, int threadCount, String replay) {
+    try {
+      return runner.run(scenario.setup(), new Runner.Options(threadCount));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
+      throw new SimulatorBroke(e, replay);
+    }
+  }
+
+  private int threads(Scenario scenario) {
+    return threads == null ? threadsFor(scenario) : threads;
+  }
+
+  static int threadsFor(Scenario scenario) {
+    return scenario.setup().board().cpuCount() <= CPUS_FOR_ONE_THREAD
+        ? 1
+        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+  }
+
+  private String replayLine(String file, Scenario scenario) {
+    StringBuilder line = new StringBuilder(replayLine(file, scenario.setup().seed()));
+    if (cpus != null) {
+      line.append(" --cpus ").append(cpus);
+    }
+    for (String setting : settings) {
+      line.append(" --set ").append(shellQuoted(setting));
+    }
+    return line.toString();
+  }
+
+  static String replayLine(String file, long seed) {
+    return "./stillpoint run " + shellQuoted(file) + " --seed " + seed;
+  }
+
+  private static String shellQuoted(String text) {
+    return text.matches("[\\w./=+:@%,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+}

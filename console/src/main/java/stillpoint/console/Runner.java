@@ -1,0 +1,19 @@
+package stillpoint.console;
+
+import stillpoint.kernel.system.MachineSetup;
+
+/** Runs a machine to its end. All that the command line knows of the simulator. */
+@FunctionalInterface
+public interface Runner {
+  /**
+   * How to run; nothing here changes a result.
+   *
+   * @param threads at least 1
+   */
+  record Options(int threads) {}
+
+  /**
+   * @throws stillpoint.machine.time.BrokenInvariant if the simulator breaks one of its own rules
+   */
+  Finished run(MachineSetup setup, Options options);
+}

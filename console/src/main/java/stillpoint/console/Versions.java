@@ -1,0 +1,26 @@
+package stillpoint.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** What this is and what it runs on. */
+public final class Versions implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    Properties build = new Properties();
+    try (InputStream stream = Versions.class.getResourceAsStream("version.properties")) {
+      build.load(stream);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of(
+            "Stillpoint " + build.getProperty("stillpoint"),
+            "Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")",
+            "Akka " + build.getProperty("akka"))
+        .toArray(String[]::new);
+  }
+}
