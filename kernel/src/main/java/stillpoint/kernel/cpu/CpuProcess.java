@@ -224,7 +224,7 @@ public final class CpuProcess implements LogicalProcess {
   }
 
   private void enterIrq() {
-    core.clearLink();
+    core.breakLink();
     kernel.irqsOff();
     kernel.current().addPreemptCount(DoIrq.HARDIRQ_OFFSET);
     kernel.current().push(new DoIrq(DoIrq.At.DISPATCH, 0));
@@ -233,7 +233,7 @@ public final class CpuProcess implements LogicalProcess {
 
   private void reschedule() {
     if (kernel.schedule()) {
-      core.clearLink();
+      core.breakLink();
       advanceTo(cycle + Costs.CONTEXT_SWITCH);
     }
   }

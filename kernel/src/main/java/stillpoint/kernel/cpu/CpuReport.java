@@ -48,7 +48,7 @@ public record CpuReport(
     implements Report {
 
   /** A spin: what for, and since which cycle. */
-  public record Blocked(Wait wait, long sinceCycle) {}
+  public record Blocked(Wait reason, long sinceCycle) {}
 
   /** The last state of multi_cpu_stop that this CPU has seen, and whether it has acknowledged it. */
   public record StopProgress(StopState seen, boolean acknowledged) {}

@@ -55,11 +55,11 @@ final class GuestThread {
     int cpu = kernel.cpu();
     var runOn = shared.setup().guest().runOn();
     core.setPc(shared.setup().guest().image().entry());
-    core.write(A0, cpu);
-    core.write(A1, runOn.size());
-    core.write(A2, runOn.within(0, cpu).size());
-    core.write(SP, XKPHYS_CACHED | shared.memory().guestStackTop(cpu));
-    core.write(RA, 0);
+    core.setGpr(A0, cpu);
+    core.setGpr(A1, runOn.size());
+    core.setGpr(A2, runOn.within(0, cpu).size());
+    core.setGpr(SP, XKPHYS_CACHED | shared.memory().guestStackTop(cpu));
+    core.setGpr(RA, 0);
   }
 
   /** Cycle after the last {@link #run}. */
@@ -80,7 +80,7 @@ final class GuestThread {
 
   private Pause trapped(Trap trap) {
     kernel.cycle = cycle;
-    if (trap.code() != ExcCode.SYS) {
+    if (trap.code() != ExcCode.Sys) {
       return fault(trap);
     }
     Pause pause = Pause.GATE;
@@ -91,7 +91,7 @@ final class GuestThread {
         cycles = Costs.TRACE_ENTRY;
       }
       case GATE_RESCHED -> {
-        core.write(V0, kernel.stopWorkAsked() ? 1 : 0);
+        core.setGpr(V0, kernel.stopWorkAsked() ? 1 : 0);
         pause = Pause.RESCHEDULE;
       }
       case GATE_REPORT -> report(core.read(A0), core.read(A1));

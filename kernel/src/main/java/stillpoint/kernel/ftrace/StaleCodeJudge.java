@@ -20,7 +20,7 @@ public final class StaleCodeJudge {
    * @param late those after the flush
    */
   public record Count(long stale, long late) {
-    Count plus(Count other) {
+    public Count plus(Count other) {
       return new Count(stale + other.stale, late + other.late);
     }
   }

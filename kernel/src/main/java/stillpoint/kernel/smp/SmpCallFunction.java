@@ -6,10 +6,10 @@ import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 
 /** Runs a function on every other online CPU. */
-public record SmpCallFunction(boolean called, CallFunction callee, long info, boolean wait)
+public record SmpCallFunction(boolean called, CallFunction callee, long info, boolean synchronous)
     implements Frame {
-  public static Frame call(CallFunction callee, long info, boolean wait) {
-    return new SmpCallFunction(false, callee, info, wait);
+  public static Frame call(CallFunction callee, long info, boolean synchronous) {
+    return new SmpCallFunction(false, callee, info, synchronous);
   }
 
   @Override
@@ -22,9 +22,9 @@ public record SmpCallFunction(boolean called, CallFunction callee, long info, bo
     return called
         ? Step.done(Costs.FEW)
         : Step.call(
-            new SmpCallFunction(true, callee, info, wait),
+            new SmpCallFunction(true, callee, info, synchronous),
             SmpCallFunctionMany.call(
-                cpu.online().without(cpu.cpu()), callee, info, wait),
+                cpu.online().without(cpu.cpu()), callee, info, synchronous),
             Costs.CALL);
   }
 }

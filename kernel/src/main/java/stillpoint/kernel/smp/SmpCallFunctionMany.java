@@ -13,7 +13,7 @@ import stillpoint.machine.interrupt.CpuSet;
 
 /**
  * Runs a function on other CPUs. For each target: take the csd for it (waiting while an earlier call still uses it), fill
- * it in, push it on the target's call queue; the IPI goes only to targets whose queue was empty. With {@code wait}, spin
+ * it in, push it on the target's call queue; the IPI goes only to targets whose queue was empty. If {@code synchronous}, spin
  * until each target has released its csd.
  *
  * @param targets CPUs to run it on, without this one
@@ -23,9 +23,9 @@ import stillpoint.machine.interrupt.CpuSet;
 public record SmpCallFunctionMany(
     At at,
     CpuSet targets,
-    CallFunction function,
+    CallFunction work,
     long info,
-    boolean wait,
+    boolean synchronous,
     CpuSet toInterrupt,
     int next)
     implements Frame {
@@ -47,8 +47,8 @@ public record SmpCallFunctionMany(
   }
 
   /** A call of it. */
-  public static Frame call(CpuSet targets, CallFunction function, long info, boolean wait) {
-    return new SmpCallFunctionMany(At.ENTER, targets, function, info, wait, CpuSet.empty(), 0);
+  public static Frame call(CpuSet targets, CallFunction work, long info, boolean synchronous) {
+    return new SmpCallFunctionMany(At.ENTER, targets, work, info, synchronous, CpuSet.empty(), 0);
   }
 
   @Override
@@ -69,7 +69,7 @@ public record SmpCallFunctionMany(
       case PUSH -> push(cpu);
       case SEND -> {
         cpu.sendIpi(IpiKind.CALL_FUNCTION, toInterrupt);
-        int first = wait ? targets.next(0) : -1;
+        int first = synchronous ? targets.next(0) : -1;
         yield Step.next(to(At.WAIT, first), Costs.SEND_IPI);
       }
       case WAIT -> {
@@ -106,8 +106,8 @@ public record SmpCallFunctionMany(
     if (cpu.load(csd + KernelMemory.CSD_FLAGS) != 0) {
       return Step.call(this, new CsdLock(csd, next), Costs.CALL);
     }
-    cpu.store(csd + KernelMemory.CSD_FLAGS, wait ? LOCKED | SYNCHRONOUS : LOCKED);
-    cpu.store(csd + KernelMemory.CSD_FUNCTION, function.pointer());
+    cpu.store(csd + KernelMemory.CSD_FLAGS, synchronous ? LOCKED | SYNCHRONOUS : LOCKED);
+    cpu.store(csd + KernelMemory.CSD_FUNCTION, work.pointer());
     cpu.store(csd + KernelMemory.CSD_INFO, info);
     return Step.next(to(At.PUSH, next), Costs.FEW);
   }
@@ -127,12 +127,12 @@ public record SmpCallFunctionMany(
     CpuSet interrupt = first == 0 ? toInterrupt.with(next) : toInterrupt;
     return Step.next(
         new SmpCallFunctionMany(
-            At.LOCK, targets, function, info, wait, interrupt, targets.next(next + 1)),
+            At.LOCK, targets, work, info, synchronous, interrupt, targets.next(next + 1)),
         Costs.FEW);
   }
 
   private SmpCallFunctionMany to(At where, int target) {
-    return new SmpCallFunctionMany(where, targets, function, info, wait, toInterrupt, target);
+    return new SmpCallFunctionMany(where, targets, work, info, synchronous, toInterrupt, target);
   }
 
   /** The csd waited for is the one before {@code next}: the frame has moved on to where it goes when that is free. */
@@ -142,8 +142,9 @@ public record SmpCallFunctionMany(
       return Optional.empty();
     }
     int previous = -1;
-    for (int cpu = targets.next(0); cpu >= 0 && cpu != next; cpu = targets.next(cpu + 1)) {
-      previous = cpu;
+    for (int target = targets.next(0); target >= 0 && target != next; ) {
+      previous = target;
+      target = targets.next(target + 1);
     }
     return Optional.of(new Wait.Csd(function(), targets.within(previous, Integer.MAX_VALUE)));
   }

@@ -153,10 +153,10 @@ public final class ReportBuilder {
     CpuReport.Blocked blocked = cpu.blocked().orElseThrow();
     return new RunReport.WaitEdge(
         edge.cpu(),
-        blocked.wait().in(),
+        blocked.reason().in(),
         edge.waitsFor().stream().boxed().toList(),
-        blocked.wait().what(),
-        because(blocked.wait(), edge.waitsFor()),
+        blocked.reason().what(),
+        because(blocked.reason(), edge.waitsFor()),
         nanos(blocked.sinceCycle()));
   }
 
@@ -172,7 +172,7 @@ public final class ReportBuilder {
   }
 
   private static String spinningIn(CpuReport cpu) {
-    return cpu.blocked().map(blocked -> blocked.wait().in()).orElse(cpu.stack().getFirst());
+    return cpu.blocked().map(blocked -> blocked.reason().in()).orElse(cpu.stack().getFirst());
   }
 
   private String irqsOffSince(BitSet which) {

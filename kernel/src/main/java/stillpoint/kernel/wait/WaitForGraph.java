@@ -29,7 +29,7 @@ public final class WaitForGraph {
     this.cpus = cpus;
     this.needs = new BitSet[cpus.size()];
     for (CpuReport cpu : cpus) {
-      cpu.blocked().ifPresent(blocked -> needs[cpu.cpu()] = needsOf(blocked.wait()));
+      cpu.blocked().ifPresent(blocked -> needs[cpu.cpu()] = needsOf(blocked.reason()));
     }
   }
 
@@ -73,7 +73,7 @@ public final class WaitForGraph {
 
   /** Whether {@code provider}, if it never leaves its spin, can still do what {@code waiter} waits for. */
   private boolean canActFromSpin(CpuReport waiter, CpuReport provider) {
-    return switch (waiter.blocked().orElseThrow().wait()) {
+    return switch (waiter.blocked().orElseThrow().reason()) {
       case Wait.Csd _, Wait.CsdReuse _ -> provider.irqsOn();
       case Wait.StopMachineState _, Wait.Mutex _ -> false;
     };
