@@ -60,7 +60,7 @@ public final class CpuProcess implements LogicalProcess {
   private final long tickPeriodCycles;
   private Mode mode = Mode.RUNNING;
   private long cycle;
-  private long tickAt = NEVER;
+  private long tickAt;
   private long spinLine;
   private long blockedSince = NEVER;
   private Optional<Wait> spinWait = Optional.empty();
@@ -79,6 +79,7 @@ public final class CpuProcess implements LogicalProcess {
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
     this.guest = new GuestThread(core, kernel, shared);
     this.tickPeriodCycles = Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
+    this.tickAt = tickPeriodCycles;
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
   }
