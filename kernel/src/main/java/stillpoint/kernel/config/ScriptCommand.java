@@ -18,6 +18,11 @@ public record ScriptCommand(long atNanos, int cpu, String line, Action action) {
     /** {@code cat /debug/tracing/trace}. */
     SHOW_TRACE,
     /** {@code dmesg}. */
-    SHOW_KERNEL_LOG
+    SHOW_KERNEL_LOG;
+
+    /** Whether the line writes to {@code current_tracer}. */
+    public boolean changesTracer() {
+      return this == ENABLE_FUNCTION_TRACER || this == DISABLE_TRACER;
+    }
   }
 }

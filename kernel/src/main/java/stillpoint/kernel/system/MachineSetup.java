@@ -1,6 +1,8 @@
 package stillpoint.kernel.system;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
@@ -24,5 +26,22 @@ public record MachineSetup(
     long virtualTimeLimitNanos) {
   public MachineSetup {
     script = List.copyOf(script);
+  }
+
+  /** Indices of the script's lines in the order in which they are typed. */
+  public List<Integer> scriptInOrderOfTime() {
+    return IntStream.range(0, script.size())
+        .boxed()
+        .sorted(Comparator.comparingLong(index -> script.get(index).atNanos()))
+        .toList();
+  }
+
+  /** Before this cycle nobody rewrites any text. */
+  public long firstPatchCycle() {
+    return script.stream()
+        .filter(command -> command.action().changesTracer())
+        .mapToLong(command -> board.cycleAt(command.atNanos()))
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 }

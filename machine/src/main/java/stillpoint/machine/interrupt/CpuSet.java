@@ -79,19 +79,55 @@ public final class CpuSet {
     if (!contains(cpu)) {
       return this;
     }
+    long[] left = words.clone();
+    left[(cpu >> 6) - firstWord] &= ~(1L << (cpu & 63));
+    return trimmed(firstWord, left);
+  }
+
+  public CpuSet with(int cpu) {
+    if (contains(cpu)) {
+      return this;
+    }
+    if (isEmpty()) {
+      return of(cpu);
+    }
     BitSet bits = toBitSet();
-    bits.clear(cpu);
+    bits.set(cpu);
     return of(bits);
   }
 
-  /** The members within {@code from} (inclusive) and {@code to} (exclusive). */
+  /** The members within {@code from} (inclusive) and {@code to} (exclusive). Costs the words in between, no more. */
   public CpuSet within(int from, int to) {
-    BitSet bits = toBitSet();
-    bits.clear(0, from);
-    if (bits.length() > to) {
-      bits.clear(to, bits.length());
+    int first = Math.max((Math.max(from, 0) >> 6) - firstWord, 0);
+    int end = Math.min(Math.ceilDiv(to, 64) - firstWord, words.length); // exclusive
+    if (to <= from || first >= end) {
+      return EMPTY;
     }
-    return of(bits);
+    long[] part = Arrays.copyOfRange(words, first, end);
+    if (first + firstWord == from >> 6) {
+      part[0] &= -1L << (from & 63);
+    }
+    if (end + firstWord == Math.ceilDiv(to, 64) && (to & 63) != 0) {
+      part[part.length - 1] &= -1L >>> (64 - (to & 63));
+    }
+    return trimmed(first + firstWord, part);
+  }
+
+  /** Without zero words at either end, so that equal sets have equal words. */
+  private static CpuSet trimmed(int firstWord, long[] words) {
+    int first = 0;
+    int end = words.length;
+    while (first < end && words[first] == 0) {
+      first++;
+    }
+    while (end > first && words[end - 1] == 0) {
+      end--;
+    }
+    if (first == end) {
+      return EMPTY;
+    }
+    boolean tight = first == 0 && end == words.length;
+    return new CpuSet(firstWord + first, tight ? words : Arrays.copyOfRange(words, first, end));
   }
 
   public BitSet toBitSet() {

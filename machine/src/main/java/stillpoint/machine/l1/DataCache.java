@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.StateHash;
 
@@ -17,6 +18,15 @@ public final class DataCache {
   public static final int ABSENT = -1;
 
   private static final L1State[] STATES = L1State.values();
+  private static final int READABLE = maskOf(L1State::readable);
+  private static final int WRITABLE = maskOf(L1State::writable);
+  // constants, so that the compiler sees through them; the other byte order is one more instruction
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long NO_LINE = -1;
 
   private final CacheGeometry geometry;
@@ -24,13 +34,15 @@ public final class DataCache {
   private final int setMask;
   private final int ways;
   private final int offsetMask;
-  private final VarHandle shorts;
-  private final VarHandle ints;
-  private final VarHandle longs;
+  private final boolean bigEndian;
   private long[] lines;
   private byte[] states;
   private long[] stamps;
   private byte[] data;
+
+  /** For each set, the slot touched or installed last: looked at first, and need not be touched again. */
+  private int[] recent;
+
   private long clock;
 
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
@@ -39,10 +51,7 @@ public final class DataCache {
     this.setMask = geometry.sets() - 1;
     this.ways = geometry.ways();
     this.offsetMask = geometry.lineBytes() - 1;
-    ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    this.shorts = MethodHandles.byteArrayViewVarHandle(short[].class, order);
-    this.ints = MethodHandles.byteArrayViewVarHandle(int[].class, order);
-    this.longs = MethodHandles.byteArrayViewVarHandle(long[].class, order);
+    this.bigEndian = bigEndian;
   }
 
   public CacheGeometry geometry() {
@@ -56,17 +65,35 @@ public final class DataCache {
       return ABSENT;
     }
     long line = physical & ~(long) offsetMask;
-    int first = ((int) (physical >>> lineShift) & setMask) * ways;
+    int set = (int) (physical >>> lineShift) & setMask;
+    int likely = recent[set];
+    return all[likely] == line ? likely : search(line, set * ways);
+  }
+
+  private int search(long line, int first) {
     for (int slot = first; slot < first + ways; slot++) {
-      if (all[slot] == line) {
+      if (lines[slot] == line) {
         return slot;
       }
     }
     return ABSENT;
   }
 
+  /** Whether a line has ever been installed; until then no slot may be asked about. */
+  public boolean holdsAnything() {
+    return lines != null;
+  }
+
   public L1State state(int slot) {
     return STATES[states[slot]];
+  }
+
+  public boolean readable(int slot) {
+    return (READABLE >>> states[slot] & 1) != 0;
+  }
+
+  public boolean writable(int slot) {
+    return (WRITABLE >>> states[slot] & 1) != 0;
   }
 
   public long lineAddress(int slot) {
@@ -81,9 +108,18 @@ public final class DataCache {
     }
   }
 
+  /** Makes a line the most recently used of its set; {@code slot} is the one that holds {@code physical}. */
+  public void touch(int slot, long physical) {
+    int set = (int) (physical >>> lineShift) & setMask;
+    if (recent[set] != slot) {
+      recent[set] = slot;
+      stamps[slot] = ++clock;
+    }
+  }
+
   /** Makes a line the most recently used of its set. */
   public void touch(int slot) {
-    stamps[slot] = ++clock;
+    touch(slot, (long) (slot / ways) << lineShift);
   }
 
   /**
@@ -115,6 +151,7 @@ public final class DataCache {
     lines[slot] = line;
     states[slot] = (byte) state.ordinal();
     stamps[slot] = ++clock;
+    recent[slot / ways] = slot;
     if (content != null) {
       System.arraycopy(content, 0, data, slot << lineShift, content.length);
     }
@@ -130,9 +167,9 @@ public final class DataCache {
     int at = (slot << lineShift) + ((int) physical & offsetMask);
     return switch (bytes) {
       case 1 -> data[at] & 0xFFL;
-      case 2 -> (short) shorts.get(data, at) & 0xFFFFL;
-      case 4 -> (int) ints.get(data, at) & 0xFFFF_FFFFL;
-      case 8 -> (long) longs.get(data, at);
+      case 2 -> ordered((short) SHORTS.get(data, at)) & 0xFFFFL;
+      case 4 -> ordered((int) INTS.get(data, at)) & 0xFFFF_FFFFL;
+      case 8 -> ordered((long) LONGS.get(data, at));
       default -> throw new BrokenInvariant("access of " + bytes + " bytes");
     };
   }
@@ -143,9 +180,9 @@ public final class DataCache {
     states[slot] = (byte) L1State.M.ordinal();
     switch (bytes) {
       case 1 -> data[at] = (byte) value;
-      case 2 -> shorts.set(data, at, (short) value);
-      case 4 -> ints.set(data, at, (int) value);
-      case 8 -> longs.set(data, at, value);
+      case 2 -> SHORTS.set(data, at, ordered((short) value));
+      case 4 -> INTS.set(data, at, ordered((int) value));
+      case 8 -> LONGS.set(data, at, ordered(value));
       default -> throw new BrokenInvariant("access of " + bytes + " bytes");
     }
   }
@@ -165,6 +202,28 @@ public final class DataCache {
       states = new byte[slots];
       stamps = new long[slots];
       data = new byte[slots << lineShift];
+      recent = new int[geometry.sets()];
+      Arrays.setAll(recent, set -> set * ways);
     }
+  }
+
+  private short ordered(short value) {
+    return bigEndian ? Short.reverseBytes(value) : value;
+  }
+
+  private int ordered(int value) {
+    return bigEndian ? Integer.reverseBytes(value) : value;
+  }
+
+  private long ordered(long value) {
+    return bigEndian ? Long.reverseBytes(value) : value;
+  }
+
+  private static int maskOf(Predicate<L1State> which) {
+    int mask = 0;
+    for (L1State state : STATES) {
+      mask |= which.test(state) ? 1 << state.ordinal() : 0;
+    }
+    return mask;
   }
 }

@@ -25,6 +25,14 @@ public interface CutJudge {
    */
   boolean wantsReports(Cut cut, long blockedSince);
 
+  /**
+   * The run ends here at the latest: nothing at or after this cycle happens, also when time would jump over it. There is
+   * then a last cut at this cycle, judged with everybody's reports.
+   */
+  default long limitCycle() {
+    return LogicalProcess.NEVER;
+  }
+
   /** Judges; {@code reports} is in id order. */
   Decision judge(Cut cut, List<Report> reports);
 }

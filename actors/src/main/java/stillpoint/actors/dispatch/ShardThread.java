@@ -1,0 +1,136 @@
+package stillpoint.actors.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An executor with one thread. Out of work, it spins for a set time, because the other shard is about to answer, and then
+ * parks, because a thread that spins on a core it shares keeps from working the very thread it waits for.
+ */
+final class ShardThread extends AbstractExecutorService {
+  /** Tasks from outside are looked for at least this often, in tasks, while the thread's own never end. */
+  private static final int OUTSIDE_EVERY = 16;
+
+  /** Clock readings are this many spins apart. */
+  private static final int SPINS_A_READING = 64;
+
+  private final long spinNanos;
+  private final Thread thread;
+  private final Queue<Runnable> own = new ArrayDeque<>();
+  private final Queue<Runnable> outside = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean parked;
+  private volatile boolean stopping;
+
+  ShardThread(ThreadFactory threads, long spinNanos) {
+    this.spinNanos = spinNanos;
+    this.thread = threads.newThread(this::work);
+  }
+
+  ShardThread start() {
+    thread.start();
+    return this;
+  }
+
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    if (isCurrent()) {
+      own.add(task);
+      return;
+    }
+    outside.add(task);
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void work() {
+    int ownInARow = 0;
+    while (true) {
+      Runnable task = ownInARow++ < OUTSIDE_EVERY ? own.poll() : null;
+      if (task == null) {
+        ownInARow = 0;
+        task = outside.poll();
+      }
+      if (task == null) {
+        task = own.poll();
+      }
+      if (task != null) {
+        run(task);
+      } else if (stopping) {
+        ended.countDown();
+        return;
+      } else {
+        await();
+      }
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable failure) {
+      // the same as would happen to a pool's thread, but this one must go on
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+    }
+  }
+
+  private void await() {
+    if (spinNanos > 0) {
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < spinNanos) {
+        for (int spin = 0; spin < SPINS_A_READING; spin++) {
+          if (!outside.isEmpty()) {
+            return;
+          }
+          Thread.onSpinWait();
+        }
+      }
+    }
+    // announced before the last look: whoever adds after that look sees it and unparks
+    parked = true;
+    if (outside.isEmpty() && !stopping) {
+      LockSupport.park(this);
+    }
+    parked = false;
+  }
+
+  @Override
+  public void shutdown() {
+    stopping = true;
+    LockSupport.unpark(thread);
+  }
+
+  /** Lets the thread finish what it has; actors' mailboxes are never thrown away. */
+  @Override
+  public List<Runnable> shutdownNow() {
+    shutdown();
+    return List.of();
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return stopping;
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return ended.getCount() == 0;
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    return ended.await(timeout, unit);
+  }
+}

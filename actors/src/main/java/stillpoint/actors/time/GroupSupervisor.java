@@ -1,0 +1,86 @@
+package stillpoint.actors.time;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.Arrays;
+import java.util.List;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Report;
+
+/** Asks the processes of some neighbouring places how they are and hands the answers on. Decides nothing. */
+final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
+  private final int group;
+  private final List<ActorRef<ProcessProtocol.Command>> members;
+  private final ActorRef<SupervisionProtocol.GroupCommand> self;
+  private final ActorRef<SupervisionProtocol.MachineCommand> machine;
+  private final Report[] reports;
+  private final long[] eventHashes;
+  private final long[] stateHashes;
+  private int missing;
+
+  private GroupSupervisor(
+      int group,
+      List<ActorRef<ProcessProtocol.Command>> members,
+      ActorRef<SupervisionProtocol.GroupCommand> self,
+      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    super(guardian);
+    this.group = group;
+    this.members = members;
+    this.self = self;
+    this.machine = machine;
+    this.reports = new Report[members.size()];
+    this.eventHashes = new long[members.size()];
+    this.stateHashes = new long[members.size()];
+  }
+
+  static Behavior<SupervisionProtocol.GroupCommand> create(
+      int group,
+      List<ActorRef<ProcessProtocol.Command>> members,
+      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    return Behaviors.setup(
+        context -> new GroupSupervisor(group, members, context.getSelf(), machine, guardian));
+  }
+
+  @Override
+  void on(SupervisionProtocol.GroupCommand command) {
+    switch (command) {
+      case SupervisionProtocol.Collect(long cycle) -> {
+        missing = members.size();
+        for (int member = 0; member < members.size(); member++) {
+          members.get(member).tell(new ProcessProtocol.Inspect(cycle, member, self));
+        }
+      }
+      case SupervisionProtocol.Reported(int member, Report report) -> {
+        if (report == null) {
+          throw new BrokenInvariant("member " + member + " of " + name() + " has nothing to report");
+        }
+        reports[member] = report;
+        if (--missing == 0) {
+          machine.tell(new SupervisionProtocol.GroupReported(group, List.of(reports)));
+          Arrays.fill(reports, null);
+        }
+      }
+      case SupervisionProtocol.ConcludeAll _ -> {
+        missing = members.size();
+        for (int member = 0; member < members.size(); member++) {
+          members.get(member).tell(new ProcessProtocol.Conclude(member, self));
+        }
+      }
+      case SupervisionProtocol.Concluded(int member, long eventHash, long stateHash) -> {
+        eventHashes[member] = eventHash;
+        stateHashes[member] = stateHash;
+        if (--missing == 0) {
+          machine.tell(new SupervisionProtocol.GroupConcluded(group, eventHashes, stateHashes));
+        }
+      }
+    }
+  }
+
+  @Override
+  String name() {
+    return "supervisor of group " + group;
+  }
+}

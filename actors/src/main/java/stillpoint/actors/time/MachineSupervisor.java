@@ -1,0 +1,202 @@
+package stillpoint.actors.time;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.Model;
+import stillpoint.machine.time.Placement;
+import stillpoint.machine.time.Report;
+import stillpoint.machine.time.RunDigest;
+import stillpoint.machine.time.RunOutcome;
+import stillpoint.machine.time.WindowRule;
+
+/**
+ * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into the digest at the end.
+ * What the run does next is the judge's word alone.
+ */
+final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> {
+  /** Groups are by place, not by thread: the same supervisors see the same processes on any number of shards. */
+  static final int PLACES_A_GROUP = 64;
+
+  private final ActorContext<SupervisionProtocol.MachineCommand> context;
+  private final Model model;
+  private final Placement placement;
+  private final CutJudge judge;
+  private final List<ActorRef<ShardProtocol.Command>> shards;
+  private final SupervisionProtocol.ShardReady[] ready;
+  private final SupervisionProtocol.ShardAtCut[] atCut;
+  private final List<ActorRef<SupervisionProtocol.GroupCommand>> groups = new ArrayList<>();
+
+  /** By group: ids of its members. */
+  private final int[][] memberIds;
+
+  private final Report[] reports;
+  private final long[] eventHashes;
+  private final long[] stateHashes;
+  private NodeGateway gateway;
+  private int missingShards;
+  private int missingGroups;
+  private List<Report> finalReports = List.of();
+
+  private MachineSupervisor(
+      ActorContext<SupervisionProtocol.MachineCommand> context,
+      Model model,
+      Placement placement,
+      CutJudge judge,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    super(guardian);
+    this.context = context;
+    this.model = model;
+    this.placement = placement;
+    this.judge = judge;
+    this.shards = new ArrayList<>(placement.shards());
+    this.ready = new SupervisionProtocol.ShardReady[placement.shards()];
+    this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
+    this.memberIds = members(model);
+    this.reports = new Report[model.size()];
+    this.eventHashes = new long[model.size()];
+    this.stateHashes = new long[model.size()];
+    this.missingShards = placement.shards();
+  }
+
+  static Behavior<SupervisionProtocol.MachineCommand> create(
+      Model model,
+      Placement placement,
+      CutJudge judge,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    return Behaviors.setup(context -> new MachineSupervisor(context, model, placement, judge, guardian));
+  }
+
+  private static int[][] members(Model model) {
+    int[] counts = new int[Math.ceilDiv(model.places(), PLACES_A_GROUP)];
+    for (int id = 0; id < model.size(); id++) {
+      counts[model.placeOf(id) / PLACES_A_GROUP]++;
+    }
+    int[][] members = new int[counts.length][];
+    Arrays.setAll(members, group -> new int[counts[group]]);
+    for (int id = model.size() - 1; id >= 0; id--) {
+      int group = model.placeOf(id) / PLACES_A_GROUP;
+      members[group][--counts[group]] = id;
+    }
+    return Arrays.stream(members).filter(ids -> ids.length > 0).toArray(int[][]::new);
+  }
+
+  @Override
+  void on(SupervisionProtocol.MachineCommand command) {
+    switch (command) {
+      case SupervisionProtocol.ShardReady shard -> {
+        ready[shard.shard()] = shard;
+        if (--missingShards == 0) {
+          begin();
+        }
+      }
+      case SupervisionProtocol.ShardAtCut shard -> {
+        atCut[shard.shard()] = shard;
+        if (--missingShards == 0) {
+          collect();
+        }
+      }
+      case SupervisionProtocol.GroupReported(int group, List<Report> answers) -> {
+        for (int member = 0; member < answers.size(); member++) {
+          reports[memberIds[group][member]] = answers.get(member);
+        }
+        if (--missingGroups == 0) {
+          judge();
+        }
+      }
+      case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
+        for (int member = 0; member < events.length; member++) {
+          eventHashes[memberIds[group][member]] = events[member];
+          stateHashes[memberIds[group][member]] = states[member];
+        }
+        if (--missingGroups == 0) {
+          guardian().tell(new SupervisionProtocol.Completed(outcome()));
+        }
+      }
+    }
+  }
+
+  private void begin() {
+    for (SupervisionProtocol.ShardReady shard : ready) {
+      shards.add(shard.ref());
+    }
+    for (int group = 0; group < memberIds.length; group++) {
+      List<ActorRef<ProcessProtocol.Command>> members = new ArrayList<>(memberIds[group].length);
+      for (int id : memberIds[group]) {
+        members.add(ready[placement.shardOf(id)].processes().get(placement.indexOf(id)));
+      }
+      var behavior = GroupSupervisor.create(group, members, context.getSelf(), guardian());
+      groups.add(context.spawn(behavior, "group" + group));
+    }
+    Arrays.fill(ready, null);
+    missingShards = shards.size();
+    gateway = new LocalGateway(shards);
+    tellShards(new ShardProtocol.Begin(gateway));
+  }
+
+  private void collect() {
+    WindowRule.AtCut cut = atCut[0].step();
+    for (SupervisionProtocol.ShardAtCut shard : atCut) {
+      if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
+        throw new BrokenInvariant("two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
+      }
+    }
+    missingShards = shards.size();
+    missingGroups = groups.size();
+    tellGroups(new SupervisionProtocol.Collect(cut.cut().cycle()));
+  }
+
+  private void judge() {
+    WindowRule.AtCut cut = atCut[0].step();
+    List<Report> all = List.of(reports);
+    CutJudge.Decision decision = judge.judge(cut.cut(), all);
+    if (cut.last() || decision == CutJudge.Decision.STOP) {
+      finalReports = all;
+      missingGroups = groups.size();
+      tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
+      tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
+    } else {
+      tellShards(new ShardProtocol.Decided(decision));
+    }
+  }
+
+  private RunOutcome outcome() {
+    RunDigest digest = new RunDigest();
+    for (int id = 0; id < eventHashes.length; id++) {
+      digest.add(id, eventHashes[id], stateHashes[id]);
+    }
+    long handledCount = 0;
+    for (SupervisionProtocol.ShardAtCut shard : atCut) {
+      handledCount += shard.handledCount();
+    }
+    CutJudge.Cut cut = atCut[0].step().cut();
+    return new RunOutcome(
+        digest.print(),
+        finalReports,
+        cut.cycle(),
+        cut.lastEventCycle(),
+        handledCount,
+        atCut[0].windows(),
+        gateway.remoteBatchCount(),
+        cut.quiescent());
+  }
+
+  private void tellShards(ShardProtocol.Command command) {
+    shards.forEach(shard -> shard.tell(command));
+  }
+
+  private void tellGroups(SupervisionProtocol.GroupCommand command) {
+    groups.forEach(group -> group.tell(command));
+  }
+
+  @Override
+  String name() {
+    return "machine supervisor";
+  }
+}

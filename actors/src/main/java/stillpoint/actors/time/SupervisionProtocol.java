@@ -1,0 +1,52 @@
+package stillpoint.actors.time;
+
+import akka.actor.typed.ActorRef;
+import java.util.List;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Report;
+import stillpoint.machine.time.RunOutcome;
+import stillpoint.machine.time.WindowRule;
+
+/** The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the machine's. */
+public interface SupervisionProtocol {
+  /** Machine supervisor, or process -> group supervisor. */
+  sealed interface GroupCommand {}
+
+  /** All members' reports are wanted. */
+  record Collect(long cycle) implements GroupCommand {}
+
+  /** The run is over, all members' hashes are wanted. */
+  enum ConcludeAll implements GroupCommand {
+    INSTANCE
+  }
+
+  record Reported(int member, Report report) implements GroupCommand {}
+
+  record Concluded(int member, long eventHash, long stateHash) implements GroupCommand {}
+
+  /** Shard, or group supervisor -> machine supervisor. */
+  sealed interface MachineCommand {}
+
+  /** A shard has built its processes; {@code processes} by index in the shard. */
+  record ShardReady(
+      int shard,
+      ActorRef<ShardProtocol.Command> ref,
+      List<ActorRef<ProcessProtocol.Command>> processes)
+      implements MachineCommand {}
+
+  /** A shard waits at a cut for the judge. {@code handledCount}, {@code windows}: so far. */
+  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows) implements MachineCommand {}
+
+  /** {@code reports} in the order of the group's members. */
+  record GroupReported(int group, List<Report> reports) implements MachineCommand {}
+
+  /** Hashes in the order of the group's members; never changed once sent. */
+  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes) implements MachineCommand {}
+
+  /** Anybody -> guardian. */
+  sealed interface RunCommand {}
+
+  record Completed(RunOutcome outcome) implements RunCommand {}
+
+  record Failed(BrokenInvariant failure) implements RunCommand {}
+}

@@ -1,0 +1,427 @@
+package stillpoint.kernel.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import stillpoint.kernel.console.ConsoleProtocol;
+import stillpoint.kernel.irq.DoIrq;
+import stillpoint.kernel.irq.PendingInterrupts;
+import stillpoint.kernel.sched.Task;
+import stillpoint.kernel.sched.TaskKind;
+import stillpoint.kernel.shell.ShellLoop;
+import stillpoint.kernel.stop.CpuStopperThread;
+import stillpoint.kernel.stop.MultiCpuStop;
+import stillpoint.kernel.system.Shared;
+import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.coherence.CoherenceProtocol;
+import stillpoint.machine.coherence.L1Controller;
+import stillpoint.machine.cpu.Core;
+import stillpoint.machine.interrupt.InterruptProtocol;
+import stillpoint.machine.l1.DataCache;
+import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.LogicalProcess;
+import stillpoint.machine.time.Message;
+import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.StateHash;
+
+/**
+ * The logical process of one CPU. It runs, in this order at every cycle: a pending interrupt if irqs are on, a switch to a
+ * task of higher priority if that may preempt, else the current task: its innermost kernel frame, or MIPS code of the
+ * guest, or nothing.
+ *
+ * <p>It does nothing while it waits: stalled on a line, spinning on a value that nobody changes, awaiting the interrupt
+ * controller, idle. Then only its timer tick is left, and a CPU that is idle has none.
+ */
+public final class CpuProcess implements LogicalProcess {
+  /** What the CPU is doing. */
+  private enum Mode {
+    /** Executing; the next piece of work is at the own cycle. */
+    RUNNING,
+    /** One access waits for the fabric; no interrupt is taken meanwhile, as in an in-order pipeline. */
+    STALLED,
+    /** Spins on a line that it holds; goes on when that line is lost or an interrupt may be taken. */
+    SPINNING,
+    /** Waits for the interrupt controller's answer. */
+    AWAITING_CONTROLLER,
+    /** The idle task runs: goes on with the next interrupt. */
+    IDLE
+  }
+
+  private final int cpu;
+  private final Shared shared;
+  private final DataCache l1d;
+  private final InstructionCache l1i;
+  private final L1Controller l1;
+  private final Core core;
+  private final KernelCpu kernel;
+  private final GuestThread guest;
+  private final long tickPeriodCycles;
+  private Mode mode = Mode.RUNNING;
+  private long cycle;
+  private long tickAt = NEVER;
+  private long spinLine;
+  private long blockedSince = NEVER;
+  private Optional<Wait> spinWait = Optional.empty();
+  private long waitBegan;
+  private boolean accessReady;
+
+  public CpuProcess(int cpu, Shared shared) {
+    this.cpu = cpu;
+    this.shared = shared;
+    var board = shared.map().board();
+    this.l1d = new DataCache(board.l1d(), board.bigEndian());
+    this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
+    this.l1 = new L1Controller(cpu, shared.map(), l1d, new FabricListener());
+    this.kernel = new KernelCpu(cpu, shared, l1d, l1i);
+    CallSiteWatch watch = new CallSiteWatch(shared, kernel.executions());
+    this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
+    this.guest = new GuestThread(core, kernel, shared);
+    this.tickPeriodCycles = Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
+    kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
+    kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
+  }
+
+  // ---- events --------------------------------------------------------------------------------------------------
+
+  @Override
+  public void handle(long at, int sender, Message message, Outbox outbox) {
+    switch (message) {
+      case CoherenceProtocol.ToL1 answer -> fabric(at, answer, outbox);
+      case InterruptProtocol.ToCpu interrupt -> interrupt(at, interrupt);
+      case ConsoleProtocol.ToCpu typed -> console(at, typed);
+      default -> throw new BrokenInvariant("cpu" + cpu + " at cycle " + at + " cannot take " + message);
+    }
+  }
+
+  private void fabric(long at, CoherenceProtocol.ToL1 answer, Outbox outbox) {
+    accessReady = false;
+    kernel.cycle = Math.max(cycle, at);
+    l1.handle(at, answer, outbox);
+    if (accessReady) {
+      goOn(at);
+      bind(outbox);
+      oneStep(cycle + 1);
+    }
+  }
+
+  private void interrupt(long at, InterruptProtocol.ToCpu interrupt) {
+    switch (interrupt) {
+      case InterruptProtocol.VectorRaised(int vector) -> {
+        kernel.pending().raiseVector(vector);
+        interruptRaised(at);
+      }
+      case InterruptProtocol.MailboxRaised _ -> {
+        kernel.pending().raise(PendingInterrupts.Source.MAILBOX);
+        interruptRaised(at);
+      }
+      case InterruptProtocol.MailboxRead(int bits) -> {
+        kernel.mailboxAnswer(bits);
+        goOn(at);
+      }
+    }
+  }
+
+  private void console(long at, ConsoleProtocol.ToCpu typed) {
+    switch (typed) {
+      case ConsoleProtocol.TypedLine(int index) -> {
+        kernel.typed(index);
+        kernel.pending().raise(PendingInterrupts.Source.UART);
+        interruptRaised(at);
+      }
+      case ConsoleProtocol.StopWork _ -> kernel.stopWork();
+    }
+  }
+
+  private void interruptRaised(long at) {
+    if (kernel.irqsOn() && (mode == Mode.SPINNING || mode == Mode.IDLE)) {
+      goOn(at);
+    }
+  }
+
+  private void goOn(long at) {
+    if (mode == Mode.IDLE) {
+      tickAt = nextTick(at);
+    }
+    mode = Mode.RUNNING;
+    blockedSince = NEVER;
+    cycle = Math.max(cycle, at);
+  }
+
+  /** What the fabric tells this CPU. */
+  private final class FabricListener implements L1Controller.Listener {
+    @Override
+    public void accessReady(AccessKind kind, long line, byte[] words) {
+      accessReady = true;
+      switch (kind) {
+        case FETCH -> l1i.fill(line, words);
+        case GLOBAL_INVALIDATE_I -> kernel.globalInvalidateDone();
+        case LOAD, STORE -> {}
+      }
+    }
+
+    @Override
+    public void lineLost(long line) {
+      core.lineLost(line);
+      if (mode == Mode.SPINNING && line == spinLine) {
+        goOn(kernel.cycle);
+      }
+    }
+
+    @Override
+    public void invalidateInstructionLine(long line) {
+      l1i.invalidateLine(line);
+    }
+  }
+
+  // ---- own activity --------------------------------------------------------------------------------------------
+
+  @Override
+  public long nextOwnCycle() {
+    return mode == Mode.RUNNING ? cycle : tickAt == NEVER ? NEVER : Math.max(cycle, tickAt);
+  }
+
+  @Override
+  public void run(long until, Outbox outbox) {
+    bind(outbox);
+    while (nextOwnCycle() < until) {
+      if (mode != Mode.RUNNING || cycle >= tickAt) {
+        tick();
+      } else if (kernel.irqsOn() && kernel.pending().any()) {
+        enterIrq();
+      } else if (kernel.mayPreempt()) {
+        reschedule();
+      } else {
+        oneStep(Math.min(until, tickAt));
+      }
+    }
+  }
+
+  private void bind(Outbox outbox) {
+    kernel.outbox = outbox;
+    kernel.cycle = cycle;
+  }
+
+  private void advanceTo(long newCycle) {
+    cycle = newCycle;
+    kernel.cycle = newCycle;
+  }
+
+  /** Count has reached Compare. It stays pending until the handler sets Compare anew; irqs may be off for ever. */
+  private void tick() {
+    long at = Math.max(cycle, tickAt);
+    tickAt = NEVER;
+    kernel.pending().raise(PendingInterrupts.Source.TIMER);
+    if (mode == Mode.SPINNING && kernel.irqsOn()) {
+      goOn(at);
+      kernel.cycle = cycle;
+    }
+  }
+
+  private long nextTick(long after) {
+    return (after / tickPeriodCycles + 1) * tickPeriodCycles;
+  }
+
+  private void enterIrq() {
+    core.breakLink();
+    kernel.irqsOff();
+    kernel.current().addPreemptCount(DoIrq.HARDIRQ_OFFSET);
+    kernel.current().push(new DoIrq(DoIrq.At.DISPATCH, 0));
+    advanceTo(cycle + Costs.IRQ_ENTRY);
+  }
+
+  private void reschedule() {
+    if (kernel.schedule()) {
+      core.breakLink();
+      advanceTo(cycle + Costs.CONTEXT_SWITCH);
+    }
+  }
+
+  /** One piece of the current task's work, or guest instructions up to {@code until}. */
+  private void oneStep(long until) {
+    Task task = kernel.current();
+    if (task.inKernel()) {
+      apply(task, task.top().step(kernel));
+      if (kernel.takeTickRearmed()) {
+        tickAt = nextTick(cycle);
+      }
+    } else {
+      switch (task.kind()) {
+        case GUEST -> runGuest(until);
+        case IDLE -> idle();
+        case SHELL, STOPPER -> throw new BrokenInvariant(
+            "cpu" + cpu + " at cycle " + cycle + ": " + task.kind() + " has no frame");
+      }
+    }
+  }
+
+  private void idle() {
+    if (kernel.needResched() || anyRunnable()) {
+      reschedule();
+    } else {
+      mode = Mode.IDLE;
+      tickAt = NEVER;
+    }
+  }
+
+  private boolean anyRunnable() {
+    for (TaskKind kind : TaskKind.values()) {
+      if (kind != TaskKind.IDLE && kernel.task(kind).runnable()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void apply(Task task, Step step) {
+    switch (step) {
+      case Step.Next(Frame frame, int cycles) -> {
+        task.replaceTop(frame);
+        spend(cycles);
+      }
+      case Step.Call(Frame caller, Frame callee, int cycles) -> {
+        task.replaceTop(caller);
+        task.push(callee);
+        spend(cycles);
+      }
+      case Step.Return(long value, int cycles) -> {
+        task.pop();
+        kernel.setReturned(value);
+        spend(cycles);
+      }
+      case Step.Stall(AccessKind kind, long physical) -> stall(kind, physical);
+      case Step.Spin(long physical) -> spin(task, physical);
+      case Step.AwaitController _ -> {
+        mode = Mode.AWAITING_CONTROLLER;
+        blockedSince = cycle;
+      }
+      case Step.Sleep(Frame frame, int cycles) -> {
+        task.replaceTop(frame);
+        task.sleep();
+        spend(cycles);
+        reschedule();
+      }
+    }
+  }
+
+  private void spend(int cycles) {
+    if (spinWait.isPresent()) {
+      spinWait = Optional.empty();
+    }
+    advanceTo(cycle + cycles);
+  }
+
+  private void stall(AccessKind kind, long physical) {
+    mode = Mode.STALLED;
+    blockedSince = cycle;
+    l1.request(kind, physical, cycle, kernel.outbox);
+  }
+
+  private void spin(Task task, long physical) {
+    Optional<Wait> wait = waitOf(task);
+    if (!wait.equals(spinWait)) {
+      spinWait = wait;
+      waitBegan = cycle;
+    }
+    mode = Mode.SPINNING;
+    spinLine = l1d.geometry().lineAddress(physical);
+    blockedSince = cycle;
+  }
+
+  private Optional<Wait> waitOf(Task task) {
+    for (Frame frame : task.stack()) {
+      Optional<Wait> wait = frame.waitsFor(kernel);
+      if (wait.isPresent()) {
+        return wait;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void runGuest(long until) {
+    GuestThread.Pause pause = guest.run(cycle, until);
+    advanceTo(guest.cycle());
+    switch (pause) {
+      case REACHED, GATE -> {}
+      case MISS -> stall(core.accessKind(), core.accessAddress());
+      case RESCHEDULE -> {
+        if (kernel.needResched()) {
+          reschedule();
+        }
+      }
+      case ENDED -> {
+        kernel.task(TaskKind.GUEST).exit();
+        reschedule();
+      }
+    }
+  }
+
+  // ---- for observers -------------------------------------------------------------------------------------------
+
+  @Override
+  public long blockedSince() {
+    return blockedSince;
+  }
+
+  /** Where the guest's {@code pc} is, for whoever stops it. */
+  private List<String> stackOf(Task task) {
+    List<String> stack = new ArrayList<>();
+    task.stack().forEach(frame -> stack.add(frame.function()));
+    if (task.kind() == TaskKind.GUEST && !task.exited()) {
+      stack.add(shared.symbols().format(core.pc()));
+    }
+    return stack;
+  }
+
+  @Override
+  public CpuReport inspect(long at) {
+    Task task = kernel.current();
+    Optional<CpuReport.Blocked> blocked =
+        mode == Mode.SPINNING
+            ? spinWait.map(wait -> new CpuReport.Blocked(wait, waitBegan))
+            : Optional.empty();
+    String stalledOn =
+        switch (mode) {
+          case STALLED -> l1.outstanding().map(o -> o.describe(shared.map())).orElse("");
+          case AWAITING_CONTROLLER -> "mailbox answer of "
+              + shared.map().nameOf(shared.map().interruptSliceOf(cpu));
+          case RUNNING, SPINNING, IDLE -> "";
+        };
+    return new CpuReport(
+        cpu,
+        task.kind().nameOn(cpu),
+        kernel.irqsOn(),
+        kernel.irqsOffSince(),
+        task.preemptCount(),
+        kernel.pending().names(),
+        stackOf(task),
+        blocked,
+        stalledOn,
+        stopProgress(),
+        !kernel.task(TaskKind.GUEST).exited() && shared.setup().guest().runOn().contains(cpu),
+        !(kernel.task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0),
+        core.retired(),
+        kernel.counters(),
+        kernel.logs());
+  }
+
+  private Optional<CpuReport.StopProgress> stopProgress() {
+    for (Frame frame : kernel.task(TaskKind.STOPPER).stack()) {
+      if (frame instanceof MultiCpuStop stop) {
+        return Optional.of(new CpuReport.StopProgress(stop.seen(), stop.acknowledged()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void foldState(StateHash hash) {
+    hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine);
+    kernel.foldState(hash);
+    core.foldState(hash);
+    l1d.foldState(hash);
+    l1i.foldState(hash);
+    l1.foldState(hash);
+  }
+}

@@ -1,0 +1,64 @@
+package stillpoint.kernel.cpu;
+
+import java.util.List;
+import java.util.Optional;
+import stillpoint.kernel.flush.FlushRecord;
+import stillpoint.kernel.ftrace.ExecutionLog;
+import stillpoint.kernel.ftrace.PatchStore;
+import stillpoint.kernel.ftrace.TraceEntry;
+import stillpoint.kernel.stop.StopState;
+import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.time.Report;
+
+/**
+ * What a CPU says of itself when it is inspected.
+ *
+ * @param cpu number
+ * @param task what runs
+ * @param irqsOn Status.IE
+ * @param irqsOffSince cycle, or -1
+ * @param preemptCount of the current task
+ * @param pendingInterrupts by name, raised and not taken
+ * @param stack of the current task, innermost first; in guest code its innermost entry is the pc by symbol
+ * @param blocked what it spins on, if it spins and nothing but another CPU can end that
+ * @param stalledOn a memory or controller answer it waits for, or empty
+ * @param stopProgress how far its stopper thread is in multi_cpu_stop, if it is in there
+ * @param guestRuns whether its guest thread has not ended
+ * @param shellBusy whether a command of its shell has not ended
+ * @param instructions guest instructions retired
+ * @param counters its counts
+ * @param logs what it recorded
+ */
+public record CpuReport(
+    int cpu,
+    String task,
+    boolean irqsOn,
+    long irqsOffSince,
+    int preemptCount,
+    List<String> pendingInterrupts,
+    List<String> stack,
+    Optional<Blocked> blocked,
+    String stalledOn,
+    Optional<StopProgress> stopProgress,
+    boolean guestRuns,
+    boolean shellBusy,
+    long instructions,
+    CpuCounters.Snapshot counters,
+    Logs logs)
+    implements Report {
+
+  /** A spin: what for, and since which cycle. */
+  public record Blocked(Wait reason, long sinceCycle) {}
+
+  /** The last state of multi_cpu_stop that this CPU has seen, and whether it has acknowledged it. */
+  public record StopProgress(StopState seen, boolean acknowledged) {}
+
+  /** Logs so far, oldest first. */
+  public record Logs(
+      List<TraceEntry> trace,
+      List<PatchStore> stores,
+      List<FlushRecord> flushes,
+      ExecutionLog.View executions,
+      List<String> failures,
+      List<String> warnings) {}
+}

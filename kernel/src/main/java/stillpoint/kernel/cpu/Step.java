@@ -1,0 +1,50 @@
+package stillpoint.kernel.cpu;
+
+import stillpoint.machine.coherence.AccessKind;
+
+/** What a {@link Frame} does next. {@code cycles}: how long the piece of work took, at least 1. */
+public sealed interface Step {
+  /** The same activation goes on as {@code frame}. */
+  record Next(Frame frame, int cycles) implements Step {}
+
+  /** Calls {@code callee}; the caller goes on as {@code caller} when it returns. */
+  record Call(Frame caller, Frame callee, int cycles) implements Step {}
+
+  /** Returns {@code value} to the caller, which reads it as {@link KernelCpu#returned()}. */
+  record Return(long value, int cycles) implements Step {}
+
+  /** A cache cannot serve an access: the frame is stepped again when it can. Nothing has happened yet. */
+  record Stall(AccessKind kind, long physical) implements Step {}
+
+  /**
+   * Busy-waits: the frame is stepped again when the line that holds {@code physical}, which it has just read, is written
+   * by somebody else, or after an interrupt. Until then the CPU's spinning changes nothing and costs no events.
+   */
+  record Spin(long physical) implements Step {}
+
+  /** Waits for an answer of the interrupt controller, then is stepped again. */
+  record AwaitController() implements Step {}
+
+  /** Gives the CPU away until somebody wakes this task; goes on as {@code frame}. */
+  record Sleep(Frame frame, int cycles) implements Step {}
+
+  static Step next(Frame frame, int cycles) {
+    return new Next(frame, cycles);
+  }
+
+  static Step call(Frame caller, Frame callee, int cycles) {
+    return new Call(caller, callee, cycles);
+  }
+
+  static Step done(int cycles) {
+    return new Return(0, cycles);
+  }
+
+  static Step done(long value, int cycles) {
+    return new Return(value, cycles);
+  }
+
+  static Step stall(AccessKind kind, long physical) {
+    return new Stall(kind, physical);
+  }
+}

@@ -1,0 +1,2 @@
+/** Interrupts as the guest's kernel takes them. */
+package stillpoint.kernel.irq;

@@ -1,0 +1,113 @@
+package stillpoint.kernel.mm;
+
+/**
+ * Physical addresses of the guest kernel's shared variables. They are ordinary coherent memory: CPUs read and write them
+ * through their caches, and what one sees of another's write is what the fabric brought.
+ *
+ * <p>Every variable has a line of its own. Linux packs some together ({@code struct multi_stop_data} has the state and
+ * the acknowledgement count in one line, so that every acknowledgement disturbs every spinning CPU, which grows with the
+ * square of the CPUs); kept apart, a state change costs a few messages a CPU. Memory is sparse: what is not touched
+ * costs nothing.
+ */
+public record KernelMemory(int cpuCount, int lineBytes) {
+  /** Above any guest image and above a million guest stacks: 1 TiB. */
+  private static final long BASE = 0x100_0000_0000L;
+
+  private static final int GLOBAL_LINES = 16;
+
+  /** Words of a call_single_data, each 8 bytes, in one line. */
+  public static final int CSD_FLAGS = 0;
+
+  public static final int CSD_FUNCTION = 8;
+  public static final int CSD_INFO = 16;
+  public static final int CSD_NEXT = 24;
+
+  /** {@code multi_stop_data.state}. */
+  public long stopState() {
+    return global(0);
+  }
+
+  /** {@code multi_stop_data.thread_ack}. */
+  public long stopAck() {
+    return global(1);
+  }
+
+  /** {@code cpu_stop_done.nr_todo}. */
+  public long stopTodo() {
+    return global(2);
+  }
+
+  /** {@code cpu_stop_done.completion}: 0 not yet, 1 done. */
+  public long stopDone() {
+    return global(3);
+  }
+
+  /** CPU on which the caller of stop_machine sleeps, plus 1. */
+  public long stopCaller() {
+    return global(4);
+  }
+
+  /** Whether WARN_ON_ONCE in smp_call_function_many has struck. */
+  public long warnedIrqsDisabled() {
+    return global(5);
+  }
+
+  /** {@code trace_types_lock}: 0 free, else the owner's CPU plus 1. */
+  public long traceTypesLock() {
+    return global(6);
+  }
+
+  /** {@code current_trace}: 0 nop, 1 function. */
+  public long currentTracer() {
+    return global(7);
+  }
+
+  /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */
+  public long callQueue(int cpu) {
+    return perCpu(cpu, 0);
+  }
+
+  /** {@code cpu_stopper.works} of a CPU: 0 none, else a work. */
+  public long stopperWork(int cpu) {
+    return perCpu(cpu, 1);
+  }
+
+  /** {@code rq->wake_list} of a CPU: bits of tasks to be woken there ({@code TaskKind.wakeBit}). */
+  public long wakeList(int cpu) {
+    return perCpu(cpu, 2);
+  }
+
+  /** The csd with which {@code source} calls {@code target}. */
+  public long csd(int source, int target) {
+    return BASE + (GLOBAL_LINES + 4L * cpuCount + (long) source * cpuCount + target) * lineBytes;
+  }
+
+  /** Source CPU of a csd. */
+  public int csdSource(long csd) {
+    return (int) (csdIndex(csd) / cpuCount);
+  }
+
+  /** Target CPU of a csd. */
+  public int csdTarget(long csd) {
+    return (int) (csdIndex(csd) % cpuCount);
+  }
+
+  /** Guest stacks, 16 KiB a CPU, below the kernel's data: physical 4 GiB upwards is theirs. */
+  public long guestStackTop(int cpu) {
+    return 0x1_0000_0000L + (cpu + 1L) * GUEST_STACK_BYTES;
+  }
+
+  public static final long GUEST_STACK_BYTES = 16 * 1024;
+
+  private long csdIndex(long csd) {
+    return (csd - BASE) / lineBytes - GLOBAL_LINES - 4L * cpuCount;
+  }
+
+  private long global(int index) {
+    return BASE + (long) index * lineBytes;
+  }
+
+  private long perCpu(int cpu, int index) {
+    return BASE + (GLOBAL_LINES + 4L * cpu + index) * lineBytes;
+  }
+}

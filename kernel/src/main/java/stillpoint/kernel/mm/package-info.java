@@ -1,0 +1,2 @@
+/** Where the guest kernel's shared data lives in the simulated memory. */
+package stillpoint.kernel.mm;

@@ -1,0 +1,89 @@
+package stillpoint.kernel.sched;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import stillpoint.kernel.cpu.Frame;
+import stillpoint.machine.time.StateHash;
+
+/** A task of one CPU: its kernel stack as frames, and its scheduling state. Mutable; the CPU owns it. */
+public final class Task {
+  private final TaskKind kind;
+  private final List<Frame> frames = new ArrayList<>();
+  private boolean runnable;
+  private boolean exited;
+  private int preemptCount;
+
+  public Task(TaskKind kind, boolean runnable) {
+    this.kind = kind;
+    this.runnable = runnable;
+  }
+
+  public TaskKind kind() {
+    return kind;
+  }
+
+  public boolean runnable() {
+    return runnable;
+  }
+
+  public void sleep() {
+    runnable = false;
+  }
+
+  public void wake() {
+    runnable = !exited;
+  }
+
+  public void exit() {
+    exited = true;
+    runnable = false;
+  }
+
+  public boolean exited() {
+    return exited;
+  }
+
+  public int preemptCount() {
+    return preemptCount;
+  }
+
+  public void addPreemptCount(int delta) {
+    preemptCount += delta;
+  }
+
+  public boolean inKernel() {
+    return !frames.isEmpty();
+  }
+
+  /** Innermost frame. */
+  public Frame top() {
+    return frames.getLast();
+  }
+
+  public void push(Frame frame) {
+    frames.add(frame);
+  }
+
+  public void replaceTop(Frame frame) {
+    frames.set(frames.size() - 1, frame);
+  }
+
+  public void pop() {
+    frames.removeLast();
+  }
+
+  /** Innermost first. */
+  public List<Frame> stack() {
+    List<Frame> stack = new ArrayList<>(frames);
+    Collections.reverse(stack);
+    return stack;
+  }
+
+  public void foldState(StateHash hash) {
+    hash.fold(kind).fold(runnable).fold(exited).fold(preemptCount).fold(frames.size());
+    for (Frame frame : frames) {
+      hash.fold(frame.toString());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tasks of a CPU. */
+package stillpoint.kernel.sched;

@@ -1,0 +1,2 @@
+/** The guest's shell: what a script line does. */
+package stillpoint.kernel.shell;

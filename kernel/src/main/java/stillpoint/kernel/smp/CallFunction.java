@@ -1,0 +1,48 @@
+package stillpoint.kernel.smp;
+
+import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.KernelCpu;
+
+/** Functions that can be run on other CPUs. A csd holds the ordinal plus 1 where Linux has a pointer. */
+public enum CallFunction {
+  /** Drops the lines of the two words from {@code info} on (a physical address) from the instruction cache. */
+  FLUSH_ICACHE_RANGE("local_r4k_flush_icache_range_ipi") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      cpu.invalidateOwnIcache(info, 2 * Integer.BYTES);
+      return 2 * Costs.ICACHE_HIT_INVALIDATE;
+    }
+  },
+  /** Drops the whole instruction cache; {@code info} is not used. */
+  FLUSH_ICACHE_ALL("local_flush_icache_all") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      cpu.invalidateOwnIcache();
+      return Costs.ICACHE_INVALIDATE_ALL;
+    }
+  };
+
+  private static final CallFunction[] ALL = values();
+  private final String symbol;
+
+  CallFunction(String symbol) {
+    this.symbol = symbol;
+  }
+
+  /** The kernel's symbol for it. */
+  public String symbol() {
+    return symbol;
+  }
+
+  /** Runs it on {@code cpu}; returns the cycles it took. */
+  public abstract int run(KernelCpu cpu, long info);
+
+  /** How it is written in a csd; never 0. */
+  public long pointer() {
+    return ordinal() + 1L;
+  }
+
+  public static CallFunction at(long pointer) {
+    return ALL[(int) pointer - 1];
+  }
+}

@@ -1,0 +1,151 @@
+package stillpoint.kernel.smp;
+
+import java.util.Optional;
+import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.Frame;
+import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.irq.IpiKind;
+import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.interrupt.CpuSet;
+
+/**
+ * Runs a function on other CPUs. For each target: take the csd for it (waiting while an earlier call still uses it), fill
+ * it in, push it on the target's call queue; the IPI goes only to targets whose queue was empty. If {@code synchronous}, spin
+ * until each target has released its csd.
+ *
+ * @param targets CPUs to run it on, without this one
+ * @param toInterrupt targets whose queue was empty
+ * @param next the target that execution is at
+ */
+public record SmpCallFunctionMany(
+    At at,
+    CpuSet targets,
+    CallFunction work,
+    long info,
+    boolean synchronous,
+    CpuSet toInterrupt,
+    int next)
+    implements Frame {
+
+  /** The csd is in use. */
+  static final long LOCKED = 1;
+
+  /** The caller waits: release the csd after the function has run, not before. */
+  static final long SYNCHRONOUS = 2;
+
+  /** Where execution is. */
+  public enum At {
+    ENTER,
+    WARN_ONCE,
+    LOCK,
+    PUSH,
+    SEND,
+    WAIT
+  }
+
+  /** A call of it. */
+  public static Frame call(CpuSet targets, CallFunction work, long info, boolean synchronous) {
+    return new SmpCallFunctionMany(At.ENTER, targets, work, info, synchronous, CpuSet.empty(), 0);
+  }
+
+  @Override
+  public String function() {
+    return "smp_call_function_many";
+  }
+
+  @Override
+  public Step step(KernelCpu cpu) {
+    return switch (at) {
+      case ENTER -> {
+        boolean suspicious = !cpu.irqsOn() && !targets.isEmpty() && cpu.config().warnIrqsDisabled();
+        yield Step.next(
+            suspicious ? to(At.WARN_ONCE, 0) : to(At.LOCK, targets.next(0)), Costs.CALL);
+      }
+      case WARN_ONCE -> warnOnce(cpu);
+      case LOCK -> next < 0 ? Step.next(to(At.SEND, 0), Costs.FEW) : lock(cpu);
+      case PUSH -> push(cpu);
+      case SEND -> {
+        cpu.sendIpi(IpiKind.CALL_FUNCTION, toInterrupt);
+        int first = synchronous ? targets.next(0) : -1;
+        yield Step.next(to(At.WAIT, first), Costs.SEND_IPI);
+      }
+      case WAIT -> {
+        if (next < 0) {
+          yield Step.done(Costs.CALL);
+        }
+        CsdLockWait callee = new CsdLockWait(cpu.memory().csd(cpu.cpu(), next));
+        yield Step.call(to(At.WAIT, targets.next(next + 1)), callee, Costs.FEW);
+      }
+    };
+  }
+
+  /** WARN_ON_ONCE(irqs_disabled()): two CPUs that do this at once wait for each other for ever. */
+  private Step warnOnce(KernelCpu cpu) {
+    long warned = cpu.memory().warnedIrqsDisabled();
+    if (cpu.lacks(AccessKind.STORE, warned)) {
+      return Step.stall(AccessKind.STORE, warned);
+    }
+    Frame after = to(At.LOCK, targets.next(0));
+    if (cpu.load(warned) != 0) {
+      return Step.next(after, Costs.FEW);
+    }
+    cpu.store(warned, 1);
+    cpu.printk("------------[ cut here ]------------");
+    cpu.printkWarning("WARNING: at kernel/smp.c smp_call_function_many()");
+    return Step.next(after, Costs.PRINTK);
+  }
+
+  private Step lock(KernelCpu cpu) {
+    long csd = cpu.memory().csd(cpu.cpu(), next);
+    if (cpu.lacks(AccessKind.STORE, csd)) {
+      return Step.stall(AccessKind.STORE, csd);
+    }
+    if (cpu.load(csd + KernelMemory.CSD_FLAGS) != 0) {
+      return Step.call(this, new CsdLock(csd, next), Costs.CALL);
+    }
+    cpu.store(csd + KernelMemory.CSD_FLAGS, synchronous ? LOCKED | SYNCHRONOUS : LOCKED);
+    cpu.store(csd + KernelMemory.CSD_FUNCTION, work.pointer());
+    cpu.store(csd + KernelMemory.CSD_INFO, info);
+    return Step.next(to(At.PUSH, next), Costs.FEW);
+  }
+
+  private Step push(KernelCpu cpu) {
+    long csd = cpu.memory().csd(cpu.cpu(), next);
+    long queue = cpu.memory().callQueue(next);
+    if (cpu.lacks(AccessKind.STORE, csd)) {
+      return Step.stall(AccessKind.STORE, csd);
+    }
+    if (cpu.lacks(AccessKind.STORE, queue)) {
+      return Step.stall(AccessKind.STORE, queue);
+    }
+    long first = cpu.load(queue);
+    cpu.store(csd + KernelMemory.CSD_NEXT, first);
+    cpu.store(queue, csd);
+    CpuSet interrupt = first == 0 ? toInterrupt.with(next) : toInterrupt;
+    return Step.next(
+        new SmpCallFunctionMany(
+            At.LOCK, targets, work, info, synchronous, interrupt, targets.next(next + 1)),
+        Costs.FEW);
+  }
+
+  private SmpCallFunctionMany to(At where, int target) {
+    return new SmpCallFunctionMany(where, targets, work, info, synchronous, toInterrupt, target);
+  }
+
+  /** The csd waited for is the one before {@code next}: the frame has moved on to where it goes when that is free. */
+  @Override
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
+    if (at != At.WAIT) {
+      return Optional.empty();
+    }
+    int previous = -1;
+    for (int target = targets.next(0); target >= 0 && target != next; ) {
+      previous = target;
+      target = targets.next(target + 1);
+    }
+    return Optional.of(new Wait.Csd(function(), targets.within(previous, Integer.MAX_VALUE)));
+  }
+}

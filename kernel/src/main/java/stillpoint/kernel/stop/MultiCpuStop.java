@@ -1,0 +1,129 @@
+package stillpoint.kernel.stop;
+
+import java.util.Optional;
+import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.Frame;
+import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.interrupt.CpuSet;
+
+/**
+ * What each stopper thread does inside stop_machine: spin on the shared state, act on each new one, acknowledge it. The
+ * last to acknowledge sets the next state. From DISABLE_IRQ to EXIT no CPU takes an interrupt, the active one included.
+ *
+ * @param seen the last state this CPU has acted on
+ * @param active whether this CPU runs the function at RUN
+ * @param irqsWereOn how to leave
+ * @param participants CPUs that take part
+ */
+public record MultiCpuStop(
+    At at,
+    StopWork work,
+    StopState seen,
+    boolean active,
+    boolean irqsWereOn,
+    CpuSet participants)
+    implements Frame {
+
+  /** Where execution is. */
+  public enum At {
+    START,
+    POLL,
+    ACKNOWLEDGE,
+    RESET_ACK,
+    ADVANCE
+  }
+
+  static Frame call(StopWork work, boolean active, boolean irqsOn) {
+    return new MultiCpuStop(At.START, work, StopState.NONE, active, irqsOn, CpuSet.empty());
+  }
+
+  @Override
+  public String function() {
+    return "multi_cpu_stop";
+  }
+
+  /** Whether this CPU has nothing left to do for the state it has seen. */
+  public boolean acknowledged() {
+    return at == At.POLL;
+  }
+
+  @Override
+  public Step step(KernelCpu cpu) {
+    return switch (at) {
+      case START -> Step.next(
+          new MultiCpuStop(At.POLL, work, seen, active, irqsWereOn, cpu.online()), Costs.FEW);
+      case POLL -> poll(cpu);
+      case ACKNOWLEDGE -> acknowledge(cpu);
+      case RESET_ACK -> {
+        long ack = cpu.memory().stopAck();
+        if (cpu.lacks(AccessKind.STORE, ack)) {
+          yield Step.stall(AccessKind.STORE, ack);
+        }
+        cpu.store(ack, participants.size());
+        yield Step.next(to(At.ADVANCE, seen), Costs.FEW);
+      }
+      case ADVANCE -> {
+        long state = cpu.memory().stopState();
+        if (cpu.lacks(AccessKind.STORE, state)) {
+          yield Step.stall(AccessKind.STORE, state);
+        }
+        cpu.store(state, seen.ordinal() + 1L);
+        yield pollAgainOrLeave(cpu);
+      }
+    };
+  }
+
+  private Step poll(KernelCpu cpu) {
+    long state = cpu.memory().stopState();
+    if (cpu.lacks(AccessKind.LOAD, state)) {
+      return Step.stall(AccessKind.LOAD, state);
+    }
+    StopState now = StopState.of(cpu.load(state));
+    if (now == seen) {
+      return new Step.Spin(state);
+    }
+    Frame acknowledgement = to(At.ACKNOWLEDGE, now);
+    return switch (now) {
+      case DISABLE_IRQ -> {
+        cpu.irqsOff();
+        yield Step.next(acknowledgement, Costs.FEW);
+      }
+      case RUN -> active
+          ? Step.call(acknowledgement, work.call(), Costs.CALL)
+          : Step.next(acknowledgement, Costs.FEW);
+      case NONE, PREPARE, EXIT, OVER -> Step.next(acknowledgement, Costs.FEW);
+    };
+  }
+
+  private Step acknowledge(KernelCpu cpu) {
+    long ack = cpu.memory().stopAck();
+    if (cpu.lacks(AccessKind.STORE, ack)) {
+      return Step.stall(AccessKind.STORE, ack);
+    }
+    long left = cpu.load(ack) - 1;
+    cpu.store(ack, left);
+    return left == 0 ? Step.next(to(At.RESET_ACK, seen), Costs.FEW) : pollAgainOrLeave(cpu);
+  }
+
+  private Step pollAgainOrLeave(KernelCpu cpu) {
+    if (seen != StopState.EXIT) {
+      return Step.next(to(At.POLL, seen), Costs.FEW);
+    }
+    cpu.irqsOn(irqsWereOn);
+    return Step.done(Costs.CALL);
+  }
+
+  private MultiCpuStop to(At where, StopState state) {
+    return new MultiCpuStop(where, work, state, active, irqsWereOn, participants);
+  }
+
+  @Override
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
+    return at == At.POLL
+        ? Optional.of(new Wait.StopMachineState(function(), participants, seen))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,83 @@
+package stillpoint.kernel.stop;
+
+import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.Frame;
+import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.sched.TaskKind;
+import stillpoint.kernel.sched.TryToWakeUp;
+import stillpoint.kernel.sched.WaitForCompletion;
+import stillpoint.machine.coherence.AccessKind;
+
+/**
+ * stop_machine(): hands {@code multi_cpu_stop} to every CPU's stopper thread and sleeps until all are through. The caller
+ * holds {@code text_mutex}, so there is one at a time. Preemption is off while the works are handed out, or the caller's
+ * own stopper would take over before the last CPU has its work.
+ *
+ * @param next the CPU that execution is at
+ */
+public record StopMachine(At at, StopWork work, int next) implements Frame {
+  /** Where execution is. */
+  public enum At {
+    SET_STATE,
+    SET_ACK,
+    SET_TODO,
+    CLEAR_DONE,
+    SET_CALLER,
+    QUEUE,
+    WAKE,
+    SLEEP,
+    LEAVE
+  }
+
+  public static Frame call(StopWork work) {
+    return new StopMachine(At.SET_STATE, work, 0);
+  }
+
+  @Override
+  public String function() {
+    return "stop_machine";
+  }
+
+  @Override
+  public Step step(KernelCpu cpu) {
+    KernelMemory memory = cpu.memory();
+    int cpus = cpu.online().size();
+    return switch (at) {
+      case SET_STATE -> set(cpu, memory.stopState(), StopState.PREPARE.ordinal(), At.SET_ACK);
+      case SET_ACK -> set(cpu, memory.stopAck(), cpus, At.SET_TODO);
+      case SET_TODO -> set(cpu, memory.stopTodo(), cpus, At.CLEAR_DONE);
+      case CLEAR_DONE -> set(cpu, memory.stopDone(), 0, At.SET_CALLER);
+      case SET_CALLER -> {
+        Step step = set(cpu, memory.stopCaller(), cpu.cpu() + 1L, At.QUEUE);
+        if (step instanceof Step.Next) {
+          cpu.preemptDisable();
+        }
+        yield step;
+      }
+      case QUEUE -> {
+        if (next < 0) {
+          cpu.preemptEnable();
+          yield Step.next(new StopMachine(At.SLEEP, work, 0), Costs.FEW);
+        }
+        yield set(cpu, memory.stopperWork(next), work.pointer(), At.WAKE);
+      }
+      case WAKE -> Step.call(
+          new StopMachine(At.QUEUE, work, cpu.online().next(next + 1)),
+          new TryToWakeUp(next, TaskKind.STOPPER),
+          Costs.CALL);
+      case SLEEP -> Step.call(
+          new StopMachine(At.LEAVE, work, 0), new WaitForCompletion(memory.stopDone()), Costs.CALL);
+      case LEAVE -> Step.done(Costs.CALL);
+    };
+  }
+
+  private Step set(KernelCpu cpu, long variable, long value, At then) {
+    if (cpu.lacks(AccessKind.STORE, variable)) {
+      return Step.stall(AccessKind.STORE, variable);
+    }
+    cpu.store(variable, value);
+    return Step.next(new StopMachine(then, work, next), Costs.FEW);
+  }
+}

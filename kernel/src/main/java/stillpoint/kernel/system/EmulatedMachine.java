@@ -1,0 +1,85 @@
+package stillpoint.kernel.system;
+
+import java.util.List;
+import stillpoint.kernel.console.ConsoleProcess;
+import stillpoint.kernel.cpu.CpuProcess;
+import stillpoint.kernel.ftrace.CallSites;
+import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.machine.coherence.DirectorySlice;
+import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.elf.Symbols;
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.CpuSet;
+import stillpoint.machine.interrupt.InterruptController;
+import stillpoint.machine.time.LogicalProcess;
+import stillpoint.machine.time.Model;
+
+/**
+ * The whole machine as a model for the engine: CPUs, interrupt controller slices, directory slices with the guest's image
+ * in their memory, and the console.
+ */
+public final class EmulatedMachine implements Model {
+  private final Shared shared;
+  private final List<GuestImage.Piece> image;
+
+  /**
+   * @throws ElfFormatException if the guest cannot run on this machine; one line for the user
+   */
+  public EmulatedMachine(MachineSetup setup) throws ElfFormatException {
+    MachineMap map = new MachineMap(setup.board());
+    CallSites sites = CallSites.find(setup.guest().elfPath(), setup.guest().image());
+    this.shared =
+        new Shared(
+            setup,
+            map,
+            new KernelMemory(map.cpuCount(), setup.board().lineBytes()),
+            sites,
+            new Symbols(setup.guest().image()),
+            CpuSet.range(0, map.cpuCount()));
+    this.image = GuestImage.pieces(setup.guest(), setup.board(), sites);
+  }
+
+  public Shared shared() {
+    return shared;
+  }
+
+  @Override
+  public int size() {
+    return shared.map().size();
+  }
+
+  @Override
+  public LogicalProcess create(int id) {
+    MachineMap map = shared.map();
+    return switch (map.kindOf(id)) {
+      case CPU -> new CpuProcess(id, shared);
+      case INTERRUPT_SLICE -> InterruptController.create(id, map);
+      case DIRECTORY_SLICE -> {
+        DirectorySlice slice = new DirectorySlice(id, map);
+        image.forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
+        yield slice;
+      }
+      case CONSOLE -> new ConsoleProcess(shared);
+    };
+  }
+
+  @Override
+  public String nameOf(int id) {
+    return shared.map().nameOf(id);
+  }
+
+  @Override
+  public long lookaheadCycles() {
+    return shared.map().lookaheadCycles();
+  }
+
+  @Override
+  public int places() {
+    return shared.map().cpuCount();
+  }
+
+  @Override
+  public int placeOf(int id) {
+    return shared.map().placeOf(id);
+  }
+}

@@ -1,0 +1,95 @@
+package stillpoint.kernel.system;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import stillpoint.kernel.console.ConsoleReport;
+import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.report.Verdict;
+import stillpoint.kernel.wait.WaitForGraph;
+import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.Report;
+
+/**
+ * Ends a run when there is a verdict: at a cut where CPUs are proved dead, when nothing is left to happen, or at the
+ * scenario's limit. Knows no scenario; it sees only what the CPUs report of themselves.
+ */
+public final class MachineJudge implements CutJudge {
+  /** Virtual time between looks at the machine. */
+  private static final long LOOK_EVERY_NANOS = 50_000;
+
+  /** A CPU that has been blocked for less is not worth a look. */
+  private static final long PATIENCE_NANOS = 20_000;
+
+  private final MachineSetup setup;
+  private final long lookEveryCycles;
+  private final long patienceCycles;
+  private final long limitCycle;
+  private Ending ending;
+
+  /**
+   * How a run ended, before what its logs say is weighed.
+   *
+   * @param verdict DEADLOCK, LOST_MESSAGE, LIMIT_REACHED, or HEALTHY if all work was done
+   * @param cycle when that was known
+   * @param knot the dead CPUs, for DEADLOCK
+   */
+  public record Ending(Verdict verdict, long cycle, Optional<WaitForGraph.Knot> knot) {}
+
+  public MachineJudge(MachineSetup setup) {
+    this.setup = setup;
+    this.lookEveryCycles = setup.board().cycleAt(LOOK_EVERY_NANOS);
+    this.patienceCycles = setup.board().cycleAt(PATIENCE_NANOS);
+    this.limitCycle = setup.board().cycleAt(setup.virtualTimeLimitNanos());
+  }
+
+  /** Empty until a judgement said STOP. */
+  public Optional<Ending> ending() {
+    return Optional.ofNullable(ending);
+  }
+
+  @Override
+  public long nextCutAfter(long cycle) {
+    long look = (cycle / lookEveryCycles + 1) * lookEveryCycles;
+    return cycle < limitCycle ? Math.min(look, limitCycle) : look;
+  }
+
+  @Override
+  public boolean wantsReports(Cut cut, long blockedSince) {
+    boolean somebodyBlocked = blockedSince <= cut.cycle() - patienceCycles;
+    return somebodyBlocked || cut.quiescent() || cut.cycle() >= limitCycle;
+  }
+
+  @Override
+  public Decision judge(Cut cut, List<Report> reports) {
+    List<CpuReport> cpus = new ArrayList<>(setup.board().cpuCount());
+    boolean scriptDone = false;
+    for (Report report : reports) {
+      if (report instanceof CpuReport cpu) {
+        cpus.add(cpu);
+      } else if (report instanceof ConsoleReport console) {
+        scriptDone = console.allDone();
+      }
+    }
+    Optional<WaitForGraph.Knot> knot = new WaitForGraph(cpus).knot();
+    if (knot.isPresent()) {
+      return end(Verdict.DEADLOCK, Math.min(cut.cycle(), limitCycle), knot);
+    }
+    if (cut.quiescent()) {
+      boolean workDone =
+          scriptDone && cpus.stream().noneMatch(cpu -> cpu.guestRuns() || cpu.shellBusy());
+      // nobody is dead by the CPUs' own account, yet nothing will ever happen: a message they count on is not there
+      return end(
+          workDone ? Verdict.HEALTHY : Verdict.LOST_MESSAGE, cut.lastEventCycle(), Optional.empty());
+    }
+    if (cut.cycle() >= limitCycle) {
+      return end(Verdict.LIMIT_REACHED, limitCycle, Optional.empty());
+    }
+    return Decision.GO_ON;
+  }
+
+  private Decision end(Verdict verdict, long cycle, Optional<WaitForGraph.Knot> knot) {
+    ending = new Ending(verdict, cycle, knot);
+    return Decision.STOP;
+  }
+}

@@ -1,0 +1,72 @@
+package stillpoint.kernel.system;
+
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.ftrace.TraceEntry;
+import stillpoint.kernel.sched.TaskKind;
+
+/** The function trace of all CPUs as the kernel's trace file shows it. */
+final class TraceText {
+  private static final List<String> HEADER =
+      List.of(
+          "# tracer: function",
+          "#",
+          "#           TASK-PID    CPU#    TIMESTAMP  FUNCTION",
+          "#              | |       |          |         |");
+
+  private final Shared shared;
+  private final List<Line> lines = new ArrayList<>();
+
+  private record Line(int cpu, TraceEntry entry) {}
+
+  TraceText(Shared shared, List<CpuReport> cpus) {
+    this.shared = shared;
+    for (CpuReport cpu : cpus) {
+      cpu.logs().trace().forEach(entry -> lines.add(new Line(cpu.cpu(), entry)));
+    }
+    lines.sort(Comparator.comparingLong((Line line) -> line.entry.cycle()).thenComparing(Line::cpu));
+  }
+
+  /** The file as it was at a cycle, or at the end. */
+  List<String> until(OptionalLong cycle) {
+    int count =
+        cycle.isEmpty()
+            ? lines.size()
+            : (int) lines.stream().takeWhile(line -> line.entry.cycle() <= cycle.getAsLong()).count();
+    return new AbstractList<>() {
+      @Override
+      public String get(int index) {
+        return index < HEADER.size() ? HEADER.get(index) : format(lines.get(index - HEADER.size()));
+      }
+
+      @Override
+      public int size() {
+        return HEADER.size() + count;
+      }
+    };
+  }
+
+  private String format(Line line) {
+    long micros = shared.map().board().nanosAt(line.entry.cycle()) / 1000;
+    return String.format(
+        Locale.ROOT,
+        "%16s-%-5d [%03d] %5d.%06d: %s <-%s",
+        TaskKind.GUEST.nameOn(line.cpu),
+        pid(line.cpu),
+        line.cpu,
+        micros / 1_000_000,
+        micros % 1_000_000,
+        shared.symbols().nameAt(line.entry.ip()),
+        shared.symbols().nameAt(line.entry.parentIp()));
+  }
+
+  /** Guest threads are the first kernel threads after the stoppers, which have the lowest numbers after kthreadd. */
+  private int pid(int cpu) {
+    return 3 + shared.map().cpuCount() + cpu;
+  }
+}

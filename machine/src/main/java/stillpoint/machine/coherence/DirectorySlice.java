@@ -1,0 +1,350 @@
+package stillpoint.machine.coherence;
+
+import java.util.ArrayList;
+import java.util.List;
+import stillpoint.machine.coherence.CoherenceProtocol.DataE;
+import stillpoint.machine.coherence.CoherenceProtocol.DataI;
+import stillpoint.machine.coherence.CoherenceProtocol.DataM;
+import stillpoint.machine.coherence.CoherenceProtocol.DataS;
+import stillpoint.machine.coherence.CoherenceProtocol.GetI;
+import stillpoint.machine.coherence.CoherenceProtocol.GetM;
+import stillpoint.machine.coherence.CoherenceProtocol.GetS;
+import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateI;
+import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateIDone;
+import stillpoint.machine.coherence.CoherenceProtocol.Inv;
+import stillpoint.machine.coherence.CoherenceProtocol.InvAck;
+import stillpoint.machine.coherence.CoherenceProtocol.InvalidateI;
+import stillpoint.machine.coherence.CoherenceProtocol.InvalidateIAck;
+import stillpoint.machine.coherence.CoherenceProtocol.PutAck;
+import stillpoint.machine.coherence.CoherenceProtocol.PutM;
+import stillpoint.machine.coherence.CoherenceProtocol.Recall;
+import stillpoint.machine.coherence.CoherenceProtocol.RecallAck;
+import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
+import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.LogicalProcess;
+import stillpoint.machine.time.Message;
+import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.Report;
+import stillpoint.machine.time.StateHash;
+
+/**
+ * Home of a share of the machine's lines: their directory and their memory. All decisions are in {@link HomeMesi#TABLE}.
+ *
+ * <p>A line serves one request at a time; others wait in its queue. A request needs only answers that caches give
+ * unconditionally, so it ends; so the queue moves on; so every request ends.
+ *
+ * <p>Memory takes its time without keeping the line busy: the answer, and whatever is sent about this line after it,
+ * leaves no sooner than memory has answered. So an Inv never overtakes the data it is to invalidate.
+ */
+public final class DirectorySlice implements LogicalProcess {
+  private final int id;
+  private final MachineMap map;
+  private final LineNumbers numbers;
+  private final TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table;
+  private final LineStore store = new LineStore();
+  private final byte[] zeros;
+  private long messages;
+  private long memoryReads;
+  private long recalls;
+  private long invalidations;
+
+  /** {@code id} of the process, see {@link MachineMap#directorySlice}. */
+  public DirectorySlice(int id, MachineMap map) {
+    this(id, map, HomeMesi.TABLE);
+  }
+
+  DirectorySlice(
+      int id, MachineMap map, TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table) {
+    this.id = id;
+    this.map = map;
+    this.numbers = LineNumbers.of(map, id);
+    this.table = table;
+    this.zeros = new byte[numbers.lineBytes()];
+  }
+
+  /**
+   * Puts initial content into memory, before the run. Bytes of lines that are at home elsewhere are skipped, so the same
+   * call may go to every slice.
+   */
+  public void loadMemory(long physical, byte[] content) {
+    int lineBytes = numbers.lineBytes();
+    long end = physical + content.length;
+    long number = physical >>> numbers.lineShift();
+    long skip = Math.floorMod(numbers.index() - number, (long) numbers.sliceCount());
+    long step = (long) numbers.sliceCount() * lineBytes;
+    for (long line = (number + skip) << numbers.lineShift(); line < end; line += step) {
+      long local = numbers.localOf(line);
+      LinePage page = store.page(local >> LinePage.SHIFT);
+      int at = LineNumbers.atOf(local);
+      byte[] bytes = page.data(at) == null ? zeros.clone() : page.data(at).clone();
+      long from = Math.max(line, physical);
+      long until = Math.min(line + lineBytes, end);
+      System.arraycopy(
+          content, (int) (from - physical), bytes, (int) (from - line), (int) (until - from));
+      page.data(at, bytes);
+      page.makeKnown(at);
+    }
+  }
+
+  @Override
+  public void handle(long cycle, int sender, Message message, Outbox outbox) {
+    if (!(message instanceof ToHome toHome)) {
+      throw new BrokenInvariant(
+          map.nameOf(id) + " got " + message + " from " + map.nameOf(sender) + " at cycle " + cycle);
+    }
+    long line = toHome.line();
+    long local = numbers.localOf(line);
+    LinePage page = store.page(local >> LinePage.SHIFT);
+    int at = LineNumbers.atOf(local);
+    page.makeKnown(at);
+    messages++;
+    serve(cycle, sender, toHome, page, at, outbox);
+    HomeTransaction transaction = page.transaction(at);
+    if (transaction != null) {
+      serveQueue(cycle, transaction, page, at, outbox);
+    }
+  }
+
+  private void serveQueue(
+      long cycle, HomeTransaction transaction, LinePage page, int at, Outbox outbox) {
+    while (!page.state(at).busy()) {
+      HomeTransaction.Waiting next = transaction.queue.poll();
+      if (next == null) {
+        page.transaction(at, null);
+        return;
+      }
+      serve(cycle, next.cpu(), next.request(), page, at, outbox);
+    }
+  }
+
+  private void serve(
+      long cycle, int sender, ToHome message, LinePage page, int at, Outbox outbox) {
+    HomeState state = page.state(at);
+    HomeTransaction transaction = page.transaction(at);
+    HomeMesi.Event event = eventOf(message, sender, state, transaction, page, at);
+    TransitionTable.Cell<HomeState, HomeMesi.Action> cell = table.at(state, event);
+    if (cell == null) {
+      throw table.missing(
+          state, event, map.nameOf(id) + " (from " + map.nameOf(sender) + ")", message.line(), cycle);
+    }
+    HomeState next = cell.next();
+    if (!state.busy() && next.busy()) {
+      if (transaction == null) {
+        transaction = new HomeTransaction();
+        page.transaction(at, transaction);
+      }
+      transaction.requester = sender;
+      transaction.acksPending = 0;
+    }
+    page.state(at, next);
+    int requester = state.busy() ? transaction.requester : sender;
+    List<HomeMesi.Action> actions = cell.actions();
+    for (int i = 0; i < actions.size(); i++) {
+      act(actions.get(i), cycle, sender, requester, message, page, at, outbox);
+    }
+  }
+
+  private HomeMesi.Event eventOf(
+      ToHome message,
+      int sender,
+      HomeState state,
+      HomeTransaction transaction,
+      LinePage page,
+      int at) {
+    return switch (message) {
+      case GetS _ -> HomeMesi.Event.GETS;
+      case GetM _ ->
+          state == HomeState.S && othersSharing(page, at, sender) == 0
+              ? HomeMesi.Event.GETM_NO_OTHERS
+              : HomeMesi.Event.GETM;
+      case GetI _ -> HomeMesi.Event.GETI;
+      case GlobalInvalidateI _ ->
+          !state.busy() && map.cpuCount() == 1
+              ? HomeMesi.Event.GLOBAL_INVALIDATE_I_NO_OTHERS
+              : HomeMesi.Event.GLOBAL_INVALIDATE_I;
+      case PutM _ -> {
+        requireOwner(message, sender, page, at);
+        yield HomeMesi.Event.PUTM;
+      }
+      case InvAck _ -> lastAck(transaction) ? HomeMesi.Event.LAST_INV_ACK : HomeMesi.Event.INV_ACK;
+      case RecallAck _ -> {
+        requireOwner(message, sender, page, at);
+        yield HomeMesi.Event.RECALL_ACK;
+      }
+      case InvalidateIAck _ ->
+          lastAck(transaction)
+              ? HomeMesi.Event.LAST_INVALIDATE_I_ACK
+              : HomeMesi.Event.INVALIDATE_I_ACK;
+    };
+  }
+
+  private void act(
+      HomeMesi.Action action,
+      long cycle,
+      int sender,
+      int requester,
+      ToHome message,
+      LinePage page,
+      int at,
+      Outbox outbox) {
+    long line = message.line();
+    switch (action) {
+      case READ_MEMORY -> {
+        memoryReads++;
+        long ready = cycle + map.board().memoryCycles();
+        page.readyCycle(at, Math.max(ready, page.readyCycle(at)));
+      }
+      case WRITE_MEMORY -> page.data(at, dataOf(message));
+      case SEND_DATA_S -> send(cycle, requester, new DataS(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_E -> send(cycle, requester, new DataE(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_M -> send(cycle, requester, new DataM(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_I -> send(cycle, requester, new DataI(line, bytes(page, at)), page, at, outbox);
+      case ADD_REQUESTER_TO_SHARERS -> page.addSharer(at, requester);
+      case ADD_OWNER_TO_SHARERS -> page.addSharer(at, page.owner(at));
+      case CLEAR_SHARERS -> page.clearSharers(at);
+      case MAKE_REQUESTER_OWNER -> page.owner(at, requester);
+      case CLEAR_OWNER -> page.owner(at, LinePage.NOBODY);
+      case SEND_INVS -> sendInvs(cycle, line, requester, page, at, outbox);
+      case SEND_RECALL_TO_SHARE -> recall(cycle, line, requester, true, page, at, outbox);
+      case SEND_RECALL_TO_DROP -> recall(cycle, line, requester, false, page, at, outbox);
+      case SEND_PUT_ACK -> send(cycle, sender, new PutAck(line), page, at, outbox);
+      case SEND_INVALIDATE_IS -> sendInvalidateIs(cycle, line, requester, page, at, outbox);
+      case SEND_GLOBAL_INVALIDATE_I_DONE ->
+          send(cycle, requester, new GlobalInvalidateIDone(line), page, at, outbox);
+      case COUNT_ACK -> page.transaction(at).acksPending--;
+      case QUEUE_REQUEST ->
+          page.transaction(at).queue.add(new HomeTransaction.Waiting(sender, message));
+    }
+  }
+
+  private void sendInvs(
+      long cycle, long line, int requester, LinePage page, int at, Outbox outbox) {
+    HomeTransaction transaction = page.transaction(at);
+    Inv inv = new Inv(line);
+    page.sharers(at)
+        .forEach(
+            cpu -> {
+              if (cpu != requester) {
+                send(cycle, cpu, inv, page, at, outbox);
+                transaction.acksPending++;
+              }
+            });
+    invalidations += transaction.acksPending;
+  }
+
+  private void sendInvalidateIs(
+      long cycle, long line, int requester, LinePage page, int at, Outbox outbox) {
+    InvalidateI invalidate = new InvalidateI(line);
+    for (int cpu = 0; cpu < map.cpuCount(); cpu++) {
+      if (cpu != requester) {
+        send(cycle, cpu, invalidate, page, at, outbox);
+      }
+    }
+    page.transaction(at).acksPending = map.cpuCount() - 1;
+  }
+
+  /** An owner may fetch instructions from its own line; it would not ask for data it has. */
+  private void recall(
+      long cycle,
+      long line,
+      int requester,
+      boolean keepShared,
+      LinePage page,
+      int at,
+      Outbox outbox) {
+    int owner = page.owner(at);
+    if (owner == requester && page.state(at) != HomeState.EMI_D) {
+      throw broken(map.nameOf(owner) + " asks for what it owns", line, cycle);
+    }
+    recalls++;
+    send(cycle, owner, new Recall(line, keepShared), page, at, outbox);
+  }
+
+  private void send(long cycle, int cpu, ToL1 message, LinePage page, int at, Outbox outbox) {
+    long leaves = Math.max(cycle, page.readyCycle(at));
+    outbox.send(cpu, leaves + map.latencyCycles(id, cpu), message);
+  }
+
+  private byte[] bytes(LinePage page, int at) {
+    byte[] data = page.data(at);
+    return data == null ? zeros : data;
+  }
+
+  private static byte[] dataOf(ToHome message) {
+    return switch (message) {
+      case PutM put -> put.data();
+      case RecallAck ack -> ack.data();
+      case GetS _, GetM _, GetI _, InvAck _, GlobalInvalidateI _, InvalidateIAck _ ->
+          throw new BrokenInvariant("no data in " + message);
+    };
+  }
+
+  private static int othersSharing(LinePage page, int at, int cpu) {
+    SharerSet sharers = page.sharers(at);
+    return sharers == null ? 0 : sharers.count() - (sharers.contains(cpu) ? 1 : 0);
+  }
+
+  private static boolean lastAck(HomeTransaction transaction) {
+    return transaction != null && transaction.acksPending == 1;
+  }
+
+  private void requireOwner(ToHome message, int sender, LinePage page, int at) {
+    if (page.owner(at) != sender) {
+      throw new BrokenInvariant(
+          map.nameOf(id) + ": " + message.getClass().getSimpleName() + " of " + map.nameOf(sender)
+              + ", which does not own line 0x" + Long.toHexString(message.line()) + " in "
+              + page.state(at));
+    }
+  }
+
+  private BrokenInvariant broken(String what, long line, long cycle) {
+    return new BrokenInvariant(
+        map.nameOf(id) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle + ")");
+  }
+
+  /** A home only answers. */
+  @Override
+  public long nextOwnCycle() {
+    return NEVER;
+  }
+
+  @Override
+  public void run(long untilCycle, Outbox outbox) {
+    throw new BrokenInvariant(map.nameOf(id) + " has nothing to do on its own");
+  }
+
+  @Override
+  public Report inspect(long cycle) {
+    long known = 0;
+    List<SliceReport.BusyLine> busy = new ArrayList<>();
+    for (LinePage page : store.sorted()) {
+      known += Long.bitCount(page.known());
+      for (int at = 0; at < LinePage.LINES; at++) {
+        HomeTransaction transaction = page.transaction(at);
+        if (transaction != null) {
+          busy.add(busyLine(page, at, transaction));
+        }
+      }
+    }
+    return new SliceReport(
+        numbers.index(),
+        known,
+        busy,
+        new MemorySnapshot(numbers, store.snapshot()),
+        new SliceReport.Counters(messages, memoryReads, recalls, invalidations));
+  }
+
+  private SliceReport.BusyLine busyLine(LinePage page, int at, HomeTransaction transaction) {
+    long line = numbers.lineOf((page.number << LinePage.SHIFT) + at);
+    List<Integer> waiting = transaction.queue.stream().map(HomeTransaction.Waiting::cpu).toList();
+    return new SliceReport.BusyLine(
+        line, page.state(at), transaction.requester, page.owner(at), transaction.acksPending, waiting);
+  }
+
+  @Override
+  public void foldState(StateHash hash) {
+    store.fold(hash);
+  }
+}

@@ -1,0 +1,77 @@
+package stillpoint.machine.interrupt;
+
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.MailboxRaised;
+import stillpoint.machine.interrupt.InterruptProtocol.MailboxRead;
+import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
+import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
+import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
+import stillpoint.machine.interrupt.InterruptProtocol.ToController;
+import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.Report;
+import stillpoint.machine.time.StateHash;
+
+/**
+ * A slice of Octeon's central interrupt unit, its mailboxes: a word a core, into which others OR bits. The interrupt line
+ * is up while the word is not zero, so a second IPI before the core has read its word raises nothing: it coalesces.
+ */
+public final class OcteonCiuSlice extends ControllerSlice {
+  private final int[] mailboxes;
+  private final long[] setsByBit = new long[Integer.SIZE];
+  private final long[] coalescedByBit = new long[Integer.SIZE];
+  private long sets;
+  private long raised;
+
+  public OcteonCiuSlice(int id, MachineMap map) {
+    super(id, map);
+    this.mailboxes = new int[cpuCount()];
+  }
+
+  @Override
+  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+    switch (message) {
+      case SetMailbox(int bits, CpuSet targets) -> {
+        for (int target = targets.next(0); target >= 0; target = targets.next(target + 1)) {
+          set(cycle, target, bits, outbox);
+        }
+      }
+      case ReadAndClearMailbox _ -> {
+        int local = localOf(cpu);
+        tell(cycle, cpu, new MailboxRead(mailboxes[local]), outbox);
+        mailboxes[local] = 0;
+      }
+      case SendVector _ -> throw refused(message, cpu, cycle);
+    }
+  }
+
+  private void set(long cycle, int target, int bits, Outbox outbox) {
+    int local = localOf(target);
+    int before = mailboxes[local];
+    for (int left = bits; left != 0; left &= left - 1) {
+      int bit = Integer.numberOfTrailingZeros(left);
+      setsByBit[bit]++;
+      coalescedByBit[bit] += before >>> bit & 1;
+    }
+    sets++;
+    mailboxes[local] = before | bits;
+    if (before == 0 && bits != 0) {
+      raised++;
+      tell(cycle, target, new MailboxRaised(), outbox);
+    }
+  }
+
+  @Override
+  public Report inspect(long cycle) {
+    return new OcteonCiuReport(
+        index(), firstCpu(), mailboxes, sets, raised, setsByBit, coalescedByBit);
+  }
+
+  @Override
+  public void foldState(StateHash hash) {
+    hash.fold(mailboxes.length);
+    for (int word : mailboxes) {
+      hash.fold(word);
+    }
+    hash.fold(sets).fold(raised).fold(setsByBit).fold(coalescedByBit);
+  }
+}

@@ -1,0 +1,55 @@
+package stillpoint.machine.interrupt;
+
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
+import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
+import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
+import stillpoint.machine.interrupt.InterruptProtocol.ToController;
+import stillpoint.machine.interrupt.InterruptProtocol.VectorRaised;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.Report;
+import stillpoint.machine.time.StateHash;
+
+/**
+ * A slice of the XLR/XLS programmable interrupt controller, its IPI part: a vector for each target, passed on one by one
+ * and kept nowhere. Merging with a vector that is pending already happens at the CPU.
+ */
+public final class XlrPicSlice extends ControllerSlice {
+  /** Vectors are bits of the 64-bit EIRR and EIMR registers. */
+  public static final int VECTORS = 64;
+
+  private final long[] raised = new long[VECTORS];
+
+  public XlrPicSlice(int id, MachineMap map) {
+    super(id, map);
+  }
+
+  @Override
+  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+    switch (message) {
+      case SendVector(int vector, CpuSet targets) -> {
+        if (vector < 0 || vector >= VECTORS) {
+          throw new BrokenInvariant("vector " + vector + " is not within 0 .. 63, cycle " + cycle);
+        }
+        VectorRaised event = new VectorRaised(vector);
+        for (int target = targets.next(0); target >= 0; target = targets.next(target + 1)) {
+          localOf(target);
+          tell(cycle, target, event, outbox);
+          raised[vector]++;
+        }
+      }
+      case SetMailbox _, ReadAndClearMailbox _ -> throw refused(message, cpu, cycle);
+    }
+  }
+
+  @Override
+  public Report inspect(long cycle) {
+    return new XlrPicReport(index(), raised);
+  }
+
+  @Override
+  public void foldState(StateHash hash) {
+    hash.fold(raised);
+  }
+}

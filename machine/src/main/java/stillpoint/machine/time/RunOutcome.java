@@ -1,0 +1,29 @@
+package stillpoint.machine.time;
+
+import java.util.List;
+
+/**
+ * How a run ended.
+ *
+ * @param digest as {@link RunDigest} prints it
+ * @param finalReports of the last cut, one a process, in id order
+ * @param endCycle cycle of the last cut
+ * @param lastEventCycle of the last event or stretch of own activity; -1 if nothing ever happened
+ * @param events handled
+ * @param windows opened
+ * @param remoteBatches sent to shards on other nodes
+ * @param quiescent whether nothing was left to do
+ */
+public record RunOutcome(
+    String digest,
+    List<Report> finalReports,
+    long endCycle,
+    long lastEventCycle,
+    long events,
+    long windows,
+    long remoteBatches,
+    boolean quiescent) {
+  public RunOutcome {
+    finalReports = List.copyOf(finalReports);
+  }
+}

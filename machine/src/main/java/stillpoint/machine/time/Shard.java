@@ -1,0 +1,150 @@
+package stillpoint.machine.time;
+
+/**
+ * A piece of the machine that runs through its windows as one: its processes, their calendar, the events that wait for
+ * them. Pure; whoever carries it does, window after window:
+ *
+ * <pre>
+ *   close()                                     the exchange before the first window
+ *   loop: batchFor(every other shard), receive(what they sent) until rule().complete()
+ *         rule().next()                         a cut, or a window:
+ *         open(window)                          finds the active processes
+ *         runner(active(i)).advance(until, takeInbox(active(i)))       for each of them, in any order, on any thread
+ *         close()                               routes what they sent
+ * </pre>
+ */
+public final class Shard {
+  private final int number;
+  private final Placement placement;
+  private final WindowRule rule;
+  private final Calendar calendar;
+  private final ProcessRunner[] runners;
+  private final Event[] inboxes;
+  private final BlockedProcesses blocked;
+
+  /** By shard: chain of events that wait for {@link #batchFor}. */
+  private final Event[] outgoing;
+
+  private final int[] active;
+  private int activeCount;
+  private Promise ownPromise = Promise.NONE;
+  private long lastActiveCycle = -1;
+
+  public Shard(Model model, Placement placement, int number, CutJudge judge) {
+    this.number = number;
+    this.placement = placement;
+    this.rule = new WindowRule(model.lookaheadCycles(), judge, placement.shards());
+    int size = placement.sizeOf(number);
+    this.calendar = new Calendar(size, model.lookaheadCycles());
+    this.runners = new ProcessRunner[size];
+    this.inboxes = new Event[size];
+    this.blocked = new BlockedProcesses(size);
+    this.outgoing = new Event[placement.shards()];
+    this.active = new int[size];
+    for (int index = 0; index < size; index++) {
+      runners[index] = new ProcessRunner(model, placement.idOf(number, index));
+      calendar.schedule(index, runners[index].nextCycle());
+      blocked.set(index, runners[index].blockedSince());
+    }
+  }
+
+  public int number() {
+    return number;
+  }
+
+  /** Number of processes. */
+  public int size() {
+    return runners.length;
+  }
+
+  public WindowRule rule() {
+    return rule;
+  }
+
+  public ProcessRunner runner(int index) {
+    return runners[index];
+  }
+
+  /** Finds who has something to do in the window; returns how many. */
+  public int open(WindowRule.Open window) {
+    activeCount = calendar.take(window.untilCycle(), active);
+    return activeCount;
+  }
+
+  /** Index of the {@code i}-th active process of the window; they are in index order. */
+  public int active(int i) {
+    return active[i];
+  }
+
+  /** The chain of events that wait for a process, or null. The caller owns it. */
+  public Event takeInbox(int index) {
+    Event chain = inboxes[index];
+    inboxes[index] = null;
+    return chain;
+  }
+
+  /** Ends the window, once all active processes have been advanced: routes what they sent, promises for the shard. */
+  public void close() {
+    long earliestSent = LogicalProcess.NEVER;
+    for (int i = 0; i < activeCount; i++) {
+      int index = active[i];
+      ProcessRunner runner = runners[index];
+      calendar.schedule(index, runner.nextCycle());
+      blocked.set(index, runner.blockedSince());
+      lastActiveCycle = Math.max(lastActiveCycle, runner.lastActiveCycle());
+      Event event = runner.takeSent();
+      while (event != null) {
+        Event rest = event.next();
+        int home = placement.shardOf(event.target());
+        if (home == number) {
+          deliver(event);
+        } else {
+          outgoing[home] = event.inFrontOf(outgoing[home]);
+          earliestSent = Math.min(earliestSent, event.arrivalCycle());
+        }
+        event = rest;
+      }
+    }
+    activeCount = 0;
+    // what was sent to others must be covered: until it arrives nobody else knows of it
+    ownPromise =
+        new Promise(Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
+    rule.promise(rule.window(), number, ownPromise);
+  }
+
+  /** The batch for another shard at the end of the window; once each. */
+  public WindowBatch batchFor(int shard) {
+    Event chain = outgoing[shard];
+    outgoing[shard] = null;
+    return new WindowBatch(rule.window(), number, shard, chain, ownPromise);
+  }
+
+  /** Takes in what another shard sent, of this window or, if that shard was quicker, of the next. */
+  public void receive(WindowBatch batch) {
+    if (batch.to() != number) {
+      throw new BrokenInvariant("shard %d got a batch for shard %d".formatted(number, batch.to()));
+    }
+    rule.promise(batch.window(), batch.from(), batch.promise());
+    Event event = batch.events();
+    while (event != null) {
+      Event rest = event.next();
+      deliver(event);
+      event = rest;
+    }
+  }
+
+  private void deliver(Event event) {
+    int index = placement.indexOf(event.target());
+    inboxes[index] = event.inFrontOf(inboxes[index]);
+    calendar.schedule(index, event.arrivalCycle());
+  }
+
+  /** Events handled by all processes so far. */
+  public long handledCount() {
+    long sum = 0;
+    for (ProcessRunner runner : runners) {
+      sum += runner.handledCount();
+    }
+    return sum;
+  }
+}

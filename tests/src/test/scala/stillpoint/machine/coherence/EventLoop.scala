@@ -1,0 +1,62 @@
+package stillpoint.machine.coherence
+
+import java.util.SplittableRandom
+import scala.collection.mutable
+import stillpoint.machine.coherence.CoherenceProtocol.{ToHome, ToL1}
+import stillpoint.machine.time.{LogicalProcess, Message, Outbox, StateHash}
+
+final case class Event(arrivalCycle: Long, sender: Int, sequence: Long, target: Int, message: Message)
+
+/**
+ * The total order of events over a handful of processes, in the plainest way: one priority queue. With `jitter`, every
+ * message takes up to so many cycles longer, and stays in order only with those of the same link about the same line:
+ * all the order that the protocol may lean on.
+ */
+final class EventLoop(processes: IndexedSeq[LogicalProcess], jitterCycles: Int, random: SplittableRandom) {
+  private val calendar = mutable.PriorityQueue.empty[Event](
+    Ordering.by((e: Event) => (e.arrivalCycle, e.sender.toLong, e.sequence)).reverse)
+  private val sequences = new Array[Long](processes.size)
+  private val lastOnLink = mutable.Map.empty[(Int, Int, Long), Long]
+  private val outboxes: IndexedSeq[Outbox] = processes.indices.map(id => outboxOf(id))
+
+  var cycle = 0L
+  var events = 0L
+
+  private def outboxOf(sender: Int): Outbox = (target: Int, arrivalCycle: Long, message: Message) => {
+    require(arrivalCycle > cycle && target != sender, s"$message at $arrivalCycle")
+    val line = message match {
+      case m: ToHome => m.line
+      case m: ToL1   => m.line
+      case _         => -1L
+    }
+    val link = (sender, target, line)
+    val late = if (jitterCycles == 0) arrivalCycle else arrivalCycle + random.nextInt(jitterCycles)
+    val inOrder = math.max(late, lastOnLink.getOrElse(link, 0L))
+    lastOnLink(link) = inOrder
+    sequences(sender) += 1
+    calendar.enqueue(Event(inOrder, sender, sequences(sender), target, message))
+  }
+
+  /** One event, or one process's own activity at one cycle; false when there is neither. */
+  def step(): Boolean = {
+    val active = processes.indices.minBy(id => (processes(id).nextOwnCycle, id))
+    val ownCycle = processes(active).nextOwnCycle
+    if (calendar.nonEmpty && calendar.head.arrivalCycle <= ownCycle) {
+      val event = calendar.dequeue()
+      cycle = event.arrivalCycle
+      events += 1
+      processes(event.target).handle(cycle, event.sender, event.message, outboxes(event.target))
+      true
+    } else if (ownCycle != LogicalProcess.NEVER) {
+      cycle = ownCycle
+      processes(active).run(cycle + 1, outboxes(active))
+      true
+    } else false
+  }
+
+  def digest: Long = {
+    val hash = new StateHash
+    processes.foreach(_.foldState(hash))
+    hash.fold(cycle).fold(events).value
+  }
+}
