@@ -66,8 +66,12 @@ final class ReportText {
   /** The verdict and its explanation. */
   void verdict(RunReport report) {
     heading("verdict");
-    line(painted(report.verdict()) + " at " + Words.time(report.verdictAtNanos()) + ": "
-        + Explanation.meaningOf(report.verdict()));
+    line(
+        painted(report.verdict())
+            + " at "
+            + Words.time(report.verdictAtNanos())
+            + ": "
+            + Explanation.meaningOf(report.verdict()));
     section("why", Explanation.waits(report.cycle()));
   }
 

@@ -54,15 +54,16 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "DIR", description = "Write the whole report there.")
   private Path reportFolder;
 
-  @Option(
-      names = "--reconcile",
-      description = "Run on 1 and on 2 threads and compare the digests.")
+  @Option(names = "--reconcile", description = "Run on 1 and on 2 threads and compare the digests.")
   private boolean reconcile;
 
   @Option(names = "--verbose", description = "Show the stack trace of a broken invariant.")
   private boolean verbose;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   private final Services services;
@@ -116,8 +117,7 @@ final class RunCommand implements Callable<Integer> {
           "--nodes " + nodes + " cannot be: this version runs on one node; leave --nodes out");
     }
     if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
-      throw new UserError(
-          "--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
+      throw new UserError("--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
     }
   }
 
@@ -136,8 +136,7 @@ final class RunCommand implements Callable<Integer> {
     Finished two = run(scenario, 2, replay);
     if (!one.digest().equals(two.digest())) {
       throw new SimulatorBroke(
-          new BrokenInvariant(
-              "1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
+          new BrokenInvariant("1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
           replay);
     }
     terminal.err().println("reconcile: 1 and 2 threads gave one digest");
