@@ -295,7 +295,6 @@ public final class CpuProcess implements LogicalProcess {
       case Step.Spin(long physical) -> spin(task, physical);
       case Step.AwaitController _ -> {
         mode = Mode.AWAITING_CONTROLLER;
-        blockedSince = cycle;
       }
       case Step.Sleep(Frame frame, int cycles) -> {
         task.replaceTop(frame);
@@ -315,7 +314,6 @@ public final class CpuProcess implements LogicalProcess {
 
   private void stall(AccessKind kind, long physical) {
     mode = Mode.STALLED;
-    blockedSince = cycle;
     l1.request(kind, physical, cycle, kernel.outbox);
   }
 

@@ -25,12 +25,8 @@ public final class MachineJudge implements CutJudge {
   /** On large machines a look costs more, so it comes less often, but never less often than this. */
   private static final long LOOK_EVERY_MOST_NANOS = 500_000;
 
-  /** A CPU that has been blocked for less is not worth a look. */
-  private static final long PATIENCE_NANOS = 20_000;
-
   private final MachineSetup setup;
   private final long lookEveryCycles;
-  private final long patienceCycles;
   private final long firstPatchCycle;
   private final StaleCodeJudge staleCode = new StaleCodeJudge();
   private final int[] storesSeen;
@@ -61,7 +57,6 @@ public final class MachineJudge implements CutJudge {
     long lookEveryNanos =
         Math.clamp(LOOK_EVERY_NANOS * cpus / 1024, LOOK_EVERY_NANOS, LOOK_EVERY_MOST_NANOS);
     this.lookEveryCycles = setup.board().cycleAt(lookEveryNanos);
-    this.patienceCycles = setup.board().cycleAt(PATIENCE_NANOS);
     this.limitCycle = setup.board().cycleAt(setup.virtualTimeLimitNanos());
   }
 
@@ -78,7 +73,8 @@ public final class MachineJudge implements CutJudge {
 
   @Override
   public boolean wantsReports(Cut cut, long blockedSince) {
-    boolean somebodyBlocked = blockedSince <= cut.cycle() - patienceCycles;
+    // at once, not after some patience: there may be nothing more to happen for a long time, and no cut
+    boolean somebodyBlocked = blockedSince < cut.cycle();
     boolean mayBePatching = cut.cycle() >= firstPatchCycle;
     return somebodyBlocked || mayBePatching || cut.quiescent() || cut.cycle() >= limitCycle;
   }
