@@ -21,6 +21,8 @@ import stillpoint.machine.coherence.CoherenceProtocol.Recall;
 import stillpoint.machine.coherence.CoherenceProtocol.RecallAck;
 import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
+import stillpoint.machine.coherence.CoherenceProtocol.Upgrade;
+import stillpoint.machine.coherence.CoherenceProtocol.UpgradeRefused;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
@@ -155,10 +157,11 @@ public final class DirectorySlice implements LogicalProcess {
       int at) {
     return switch (message) {
       case GetS _ -> HomeMesi.Event.GETS;
-      case GetM _ ->
-          state == HomeState.S && othersSharing(page, at, sender) == 0
-              ? HomeMesi.Event.GETM_NO_OTHERS
-              : HomeMesi.Event.GETM;
+      case GetM _ -> getM(state, sender, page, at);
+      case Upgrade _ ->
+          state.busy() || state == HomeState.S && page.sharers(at).contains(sender)
+              ? getM(state, sender, page, at)
+              : HomeMesi.Event.UPGRADE_LATE;
       case GetI _ -> HomeMesi.Event.GETI;
       case GlobalInvalidateI _ ->
           !state.busy() && map.cpuCount() == 1
@@ -178,6 +181,12 @@ public final class DirectorySlice implements LogicalProcess {
               ? HomeMesi.Event.LAST_INVALIDATE_I_ACK
               : HomeMesi.Event.INVALIDATE_I_ACK;
     };
+  }
+
+  private static HomeMesi.Event getM(HomeState state, int sender, LinePage page, int at) {
+    return state == HomeState.S && othersSharing(page, at, sender) == 0
+        ? HomeMesi.Event.GETM_NO_OTHERS
+        : HomeMesi.Event.GETM;
   }
 
   private void act(
@@ -201,6 +210,8 @@ public final class DirectorySlice implements LogicalProcess {
       case SEND_DATA_E -> send(cycle, requester, new DataE(line, bytes(page, at)), page, at, outbox);
       case SEND_DATA_M -> send(cycle, requester, new DataM(line, bytes(page, at)), page, at, outbox);
       case SEND_DATA_I -> send(cycle, requester, new DataI(line, bytes(page, at)), page, at, outbox);
+      case SEND_UPGRADE_REFUSED ->
+          send(cycle, requester, new UpgradeRefused(line), page, at, outbox);
       case ADD_REQUESTER_TO_SHARERS -> page.addSharer(at, requester);
       case ADD_OWNER_TO_SHARERS -> page.addSharer(at, page.owner(at));
       case CLEAR_SHARERS -> page.clearSharers(at);
@@ -276,7 +287,7 @@ public final class DirectorySlice implements LogicalProcess {
     return switch (message) {
       case PutM put -> put.data();
       case RecallAck ack -> ack.data();
-      case GetS _, GetM _, GetI _, InvAck _, GlobalInvalidateI _, InvalidateIAck _ ->
+      case GetS _, GetM _, Upgrade _, GetI _, InvAck _, GlobalInvalidateI _, InvalidateIAck _ ->
           throw new BrokenInvariant("no data in " + message);
     };
   }
