@@ -147,7 +147,8 @@ public final class HomeMesi {
               Action.WRITE_MEMORY,
               Action.CLEAR_OWNER,
               Action.SEND_PUT_ACK)
-          // PutM and Recall crossed: the RecallAck brings the same data, and may count a sharer that is none
+          // PutM and Recall crossed: the RecallAck brings the same data, and may count a sharer
+          // that is none
           .on(anyOf(EMS_D, EMM_D, EMI_D), Event.PUTM, same(), Action.SEND_PUT_ACK)
           // instruction caches, of which the directory remembers nothing
           .on(I, Event.GLOBAL_INVALIDATE_I, I_G, Action.SEND_INVALIDATE_IS)

@@ -31,30 +31,37 @@ import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The coherence controller of one CPU's data cache, which also carries the instruction cache's requests. Mutable, owned
- * by the CPU's process, no process itself. All decisions are in {@link L1Mesi#TABLE}.
+ * The coherence controller of one CPU's data cache, which also carries the instruction cache's
+ * requests. Mutable, owned by the CPU's process, no process itself. All decisions are in {@link
+ * L1Mesi#TABLE}.
  *
- * <p>The CPU is in order and stalls on a miss, so it has at most one request outstanding; lines being written back come
- * on top. Every message of a home is answered at once, whatever the CPU waits for: that is half of why nothing
- * deadlocks (the other half is in {@link DirectorySlice}).
+ * <p>The CPU is in order and stalls on a miss, so it has at most one request outstanding; lines
+ * being written back come on top. Every message of a home is answered at once, whatever the CPU
+ * waits for: that is half of why nothing deadlocks (the other half is in {@link DirectorySlice}).
  */
 public final class L1Controller {
-  /** The CPU, as the controller sees it. Calls come from within {@link #request} and {@link #handle}. */
+  /**
+   * The CPU, as the controller sees it. Calls come from within {@link #request} and {@link
+   * #handle}.
+   */
   public interface Listener {
     /**
-     * The outstanding access can be done now, and has to be done at this very cycle, before anything else: the line
-     * may be lost to the next message. Always the last call of a {@link #handle}; a new request may be made from here.
+     * The outstanding access can be done now, and has to be done at this very cycle, before
+     * anything else: the line may be lost to the next message. Always the last call of a {@link
+     * #handle}; a new request may be made from here.
      *
-     * @param instructionLineOrNull for FETCH the words of the line, shared and never to be changed; else null
+     * @param instructionLineOrNull for FETCH the words of the line, shared and never to be changed;
+     *     else null
      */
     void accessReady(AccessKind kind, long lineAddress, byte[] instructionLineOrNull);
 
     /**
-     * A line was lost, wholly or in part: it was readable and now is not (invalidated, recalled, or replaced by this
-     * CPU's own miss), or it was E or M and is now S (another CPU reads it). {@link DataCache} tells which. Called after
-     * the change, in every such case and in no other; an upgrade under way (S, SM_D) loses nothing. A store of another
-     * CPU can become visible only after a call that leaves the line unreadable, so spinning CPUs and links of ll/sc may
-     * hang on that; a link need not break while the line is readable. No new request may be made from here.
+     * A line was lost, wholly or in part: it was readable and now is not (invalidated, recalled, or
+     * replaced by this CPU's own miss), or it was E or M and is now S (another CPU reads it).
+     * {@link DataCache} tells which. Called after the change, in every such case and in no other;
+     * an upgrade under way (S, SM_D) loses nothing. A store of another CPU can become visible only
+     * after a call that leaves the line unreadable, so spinning CPUs and links of ll/sc may hang on
+     * that; a link need not break while the line is readable. No new request may be made from here.
      */
     void lineLost(long lineAddress);
 
@@ -112,8 +119,8 @@ public final class L1Controller {
   }
 
   /**
-   * Asks for what the caches cannot give. The CPU stalls until {@link Listener#accessReady}; a second request before is
-   * a broken invariant, and so is one that the data cache could serve.
+   * Asks for what the caches cannot give. The CPU stalls until {@link Listener#accessReady}; a
+   * second request before is a broken invariant, and so is one that the data cache could serve.
    */
   public void request(AccessKind wanted, long physical, long cycle, Outbox outbox) {
     L1Mesi.Event event =
@@ -127,10 +134,11 @@ public final class L1Controller {
   }
 
   /**
-   * Asks for a line to be writable for a store conditional whose link is whole; the line is readable (S). {@link
-   * Listener#accessReady} with STORE says that the instruction can be done now, which then fails if the link was lost
-   * meanwhile. Other than with STORE, a store conditional that has failed takes the line from nobody: otherwise CPUs that
-   * contend for a word could break each other's links for ever.
+   * Asks for a line to be writable for a store conditional whose link is whole; the line is
+   * readable (S). {@link Listener#accessReady} with STORE says that the instruction can be done
+   * now, which then fails if the link was lost meanwhile. Other than with STORE, a store
+   * conditional that has failed takes the line from nobody: otherwise CPUs that contend for a word
+   * could break each other's links for ever.
    */
   public void requestStoreConditional(long physical, long cycle, Outbox outbox) {
     begin(AccessKind.STORE, physical, L1Mesi.Event.STORE_CONDITIONAL, cycle, outbox);
@@ -176,7 +184,10 @@ public final class L1Controller {
     return writebacks.count();
   }
 
-  /** Bytes of a line that is on its way home, or empty: the newest ones, until the home says otherwise. */
+  /**
+   * Bytes of a line that is on its way home, or empty: the newest ones, until the home says
+   * otherwise.
+   */
   public Optional<byte[]> writebackOf(long lineAddress) {
     return writebacks.holds(lineAddress)
         ? Optional.of(writebacks.dataOf(lineAddress))
@@ -246,7 +257,10 @@ public final class L1Controller {
     }
   }
 
-  /** A line that was given back may be asked for again at once; until PutAck, these two mean the old copy. */
+  /**
+   * A line that was given back may be asked for again at once; until PutAck, these two mean the old
+   * copy.
+   */
   private static boolean meetsBufferFirst(L1Mesi.Event event) {
     return switch (event) {
       case RECALL_TO_SHARE, RECALL_TO_DROP, PUT_ACK -> true;
@@ -293,6 +307,7 @@ public final class L1Controller {
 
   private BrokenInvariant broken(String what, long line, long cycle) {
     return new BrokenInvariant(
-        map.nameOf(cpu) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle + ")");
+        map.nameOf(cpu) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle
+            + ")");
   }
 }

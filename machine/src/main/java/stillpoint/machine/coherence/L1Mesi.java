@@ -14,8 +14,9 @@ import static stillpoint.machine.l1.L1State.SM_D;
 import stillpoint.machine.l1.L1State;
 
 /**
- * MESI as a data cache sees it, after Sorin, Hill and Wood, <i>A Primer on Memory Consistency and Cache Coherence</i>,
- * chapter 8, with every message through the home. Hits are not here: they need nobody.
+ * MESI as a data cache sees it, after Sorin, Hill and Wood, <i>A Primer on Memory Consistency and
+ * Cache Coherence</i>, chapter 8, with every message through the home. Hits are not here: they need
+ * nobody.
  */
 public final class L1Mesi {
   /** What meets a line: the CPU's wishes first, then the home's messages. */
@@ -80,7 +81,8 @@ public final class L1Mesi {
               Event.GLOBAL_INVALIDATE_I,
               same(),
               Action.SEND_GLOBAL_INVALIDATE_I)
-          // S goes silently: the home may think us a sharer still, and an Inv for nothing is acknowledged
+          // S goes silently: the home may think us a sharer still, and an Inv for nothing is
+          // acknowledged
           .on(S, Event.REPLACEMENT, I, Action.TELL_LINE_LOST)
           .on(
               anyOf(E, M),
