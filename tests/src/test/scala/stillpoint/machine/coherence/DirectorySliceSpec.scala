@@ -117,6 +117,13 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
         val home = ownedBy(2).get(2 -> getI, 2 -> recallAck(6)).quietly
         home.get(2 -> getM).says shouldBe Seq("2: DataM 6")
       }
+      "let the first of two store conditionals win, and refuse the other without a word to anybody" in {
+        val upgrade = new Upgrade(Line)
+        val home = sharedBy(0, 1).get(1 -> upgrade, 0 -> upgrade)
+        home.says shouldBe Seq("0: Inv")
+        home.get(0 -> invAck).says shouldBe Seq("1: DataM 3", "0: UpgradeRefused")
+        home.report.memory.ownerOf(Line) shouldBe 1
+      }
       "serve later requests in the order in which they came" in {
         val home = sharedBy(0, 1).get(1 -> getM, 2 -> getS, 0 -> getM, 3 -> getI).quietly
         home.report.busyLines.asScala shouldBe Seq(new SliceReport.BusyLine(

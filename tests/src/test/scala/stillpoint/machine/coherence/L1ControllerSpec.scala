@@ -130,6 +130,22 @@ class L1ControllerSpec extends AnyWordSpec with Matchers {
         cpu.cache.read(cpu.cache.find(Line), Line, 1) shouldBe 7
         cpu.takeTold() shouldBe Seq("STORE ready 0x1000")
       }
+      "end a store conditional that came too late without taking the line from anybody" in {
+        val cpu = inShared
+        cpu.controller.requestStoreConditional(Line, cpu.cycle, cpu.outbox)
+        cpu.get(new Inv(Line), new UpgradeRefused(Line))
+        cpu.outbox.takeMessages() shouldBe Seq(new Upgrade(Line), new InvAck(Line))
+        cpu.takeTold() shouldBe Seq("lost 0x1000 IM_D", "STORE ready 0x1000")
+        cpu.state(Line) shouldBe L1State.I
+        cpu.controller.stalled shouldBe false
+      }
+      "do a store conditional that came in time" in {
+        val cpu = inShared
+        cpu.controller.requestStoreConditional(Line, cpu.cycle, cpu.outbox)
+        cpu.get(new DataM(Line, lineOf(5)))
+        cpu.takeTold() shouldBe Seq("STORE ready 0x1000")
+        cpu.state(Line) shouldBe L1State.M
+      }
       "win the race for an upgrade without losing anything" in {
         val cpu = inShared.request(STORE, Line).get(new DataM(Line, lineOf(5)))
         cpu.state(Line) shouldBe L1State.M
