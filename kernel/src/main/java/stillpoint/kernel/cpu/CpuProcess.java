@@ -164,7 +164,12 @@ public final class CpuProcess implements LogicalProcess {
 
     @Override
     public void lineLost(long line) {
-      core.lineLost(line);
+      int slot = l1d.find(line);
+      boolean readable = slot != DataCache.ABSENT && l1d.state(slot).readable();
+      if (!readable) {
+        // a line that others may read too still holds what ll read
+        core.lineLost(line);
+      }
       if (mode == Mode.SPINNING && line == spinLine) {
         goOn(kernel.cycle);
       }
@@ -338,12 +343,21 @@ public final class CpuProcess implements LogicalProcess {
     return Optional.empty();
   }
 
+  private void guestMiss() {
+    if (core.accessIsConditional()) {
+      mode = Mode.STALLED;
+      l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
+    } else {
+      stall(core.accessKind(), core.accessAddress());
+    }
+  }
+
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
     advanceTo(guest.cycle());
     switch (pause) {
       case REACHED, GATE -> {}
-      case MISS -> stall(core.accessKind(), core.accessAddress());
+      case MISS -> guestMiss();
       case RESCHEDULE -> {
         if (kernel.needResched()) {
           reschedule();
