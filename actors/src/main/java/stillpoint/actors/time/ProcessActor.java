@@ -3,33 +3,37 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import stillpoint.machine.time.ProcessRunner;
+import stillpoint.machine.time.Shard;
 
 /**
  * Carries one logical process in the actor system; {@link ProcessRunner} does all there is to do. What it sends and when
- * it wants to go on stays in the runner, where the shard finds it once all have counted down: between two windows the
- * runner is the shard's.
+ * it wants to go on is left in its slot of the shard, which looks there once all have counted down.
  */
 final class ProcessActor extends Shell<ProcessProtocol.Command> {
+  private final Shard shard;
+  private final int index;
   private final ProcessRunner runner;
   private final WindowCount count;
 
   private ProcessActor(
-      ProcessRunner runner, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
+      Shard shard, int index, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
-    this.runner = runner;
+    this.shard = shard;
+    this.index = index;
+    this.runner = shard.runner(index);
     this.count = count;
   }
 
   static Behavior<ProcessProtocol.Command> create(
-      ProcessRunner runner, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
-    return new ProcessActor(runner, count, guardian);
+      Shard shard, int index, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    return new ProcessActor(shard, index, count, guardian);
   }
 
   @Override
   void on(ProcessProtocol.Command command) {
     switch (command) {
       case ProcessProtocol.Advance advance -> {
-        runner.advance(advance.untilCycle(), advance.inbox());
+        shard.advance(index, advance.untilCycle(), advance.inbox());
         count.processDone();
       }
       case ProcessProtocol.Inspect(long cycle, int member, var replyTo) ->

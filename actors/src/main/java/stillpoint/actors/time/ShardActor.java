@@ -41,7 +41,7 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     this.count = new WindowCount(self);
     this.processes = new ArrayList<>(shard.size());
     for (int index = 0; index < shard.size(); index++) {
-      var behavior = ProcessActor.create(shard.runner(index), count, guardian);
+      var behavior = ProcessActor.create(shard, index, count, guardian);
       processes.add(context.spawn(behavior, "p" + shard.runner(index).id(), processProps));
     }
   }

@@ -4,44 +4,79 @@ import java.util.Arrays;
 
 /**
  * The pending events of one process, smallest first in the total order (arrival cycle, sender, sender's sequence
- * number). A binary heap over parallel arrays: an empty queue that never held anything shares its arrays with all the
- * others, since most processes of a large machine are idle.
+ * number). The first event is kept in fields, the others in a binary heap over parallel arrays: most processes have none
+ * or one, and then there are no arrays to touch, nor any memory for them.
  */
 public final class EventQueue {
   private static final long[] NO_NUMBERS = {};
   private static final Message[] NO_MESSAGES = {};
   private static final int FIRST_CAPACITY = 2;
 
+  private boolean empty = true;
+  private long headCycle = LogicalProcess.NEVER;
+  private long headOrder;
+  private Message headMessage;
+
   private long[] cycles = NO_NUMBERS;
   private long[] orders = NO_NUMBERS;
   private Message[] messages = NO_MESSAGES;
-  private int size;
+  private int heapSize;
 
   public int size() {
-    return size;
+    return empty ? 0 : heapSize + 1;
   }
 
   /** Arrival cycle of the first event, or {@link LogicalProcess#NEVER}. */
   public long headCycle() {
-    return size == 0 ? LogicalProcess.NEVER : cycles[0];
+    return headCycle;
   }
 
   /** {@link EventOrder} of the first event; the queue must not be empty. */
   public long headOrder() {
     requireHead();
-    return orders[0];
+    return headOrder;
   }
 
   public Message headMessage() {
     requireHead();
-    return messages[0];
+    return headMessage;
   }
 
   public void add(long cycle, long order, Message message) {
-    if (size == cycles.length) {
+    if (empty) {
+      empty = false;
+      setHead(cycle, order, message);
+    } else if (cycle < headCycle || (cycle == headCycle && order < headOrder)) {
+      push(headCycle, headOrder, headMessage);
+      setHead(cycle, order, message);
+    } else {
+      push(cycle, order, message);
+    }
+  }
+
+  /** Drops the first event; the queue must not be empty. */
+  public void removeHead() {
+    requireHead();
+    if (heapSize == 0) {
+      empty = true;
+      setHead(LogicalProcess.NEVER, 0, null);
+    } else {
+      setHead(cycles[0], orders[0], messages[0]);
+      pop();
+    }
+  }
+
+  private void setHead(long cycle, long order, Message message) {
+    headCycle = cycle;
+    headOrder = order;
+    headMessage = message;
+  }
+
+  private void push(long cycle, long order, Message message) {
+    if (heapSize == cycles.length) {
       grow();
     }
-    int hole = size++;
+    int hole = heapSize++;
     while (hole > 0) {
       int parent = (hole - 1) >>> 1;
       if (!before(cycle, order, parent)) {
@@ -53,10 +88,8 @@ public final class EventQueue {
     place(hole, cycle, order, message);
   }
 
-  /** Drops the first event; the queue must not be empty. */
-  public void removeHead() {
-    requireHead();
-    int last = --size;
+  private void pop() {
+    int last = --heapSize;
     long cycle = cycles[last];
     long order = orders[last];
     Message message = messages[last];
@@ -97,14 +130,14 @@ public final class EventQueue {
   }
 
   private void grow() {
-    int capacity = Math.max(FIRST_CAPACITY, 2 * size);
+    int capacity = Math.max(FIRST_CAPACITY, 2 * heapSize);
     cycles = Arrays.copyOf(cycles, capacity);
     orders = Arrays.copyOf(orders, capacity);
     messages = Arrays.copyOf(messages, capacity);
   }
 
   private void requireHead() {
-    if (size == 0) {
+    if (empty) {
       throw new BrokenInvariant("the event queue is empty, it has no first event");
     }
   }

@@ -9,7 +9,7 @@ package stillpoint.machine.time;
  *   loop: batchFor(every other shard), receive(what they sent) until rule().complete()
  *         rule().next()                         a cut, or a window:
  *         open(window)                          finds the active processes
- *         runner(active(i)).advance(until, takeInbox(active(i)))       for each of them, in any order, on any thread
+ *         advance(active(i), until, takeInbox(active(i)))              for each of them, in any order, on any thread
  *         close()                               routes what they sent
  * </pre>
  */
@@ -21,6 +21,13 @@ public final class Shard {
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
   private final BlockedProcesses blocked;
+
+  /** By index: what a process left when it was last advanced; read in one sweep when the window closes. */
+  private final Event[] sent;
+
+  private final long[] nextCycles;
+  private final long[] blockedSince;
+  private final long[] lastActiveCycles;
 
   /** By shard: chain of events that wait for {@link #batchFor}. */
   private final Event[] outgoing;
@@ -39,6 +46,10 @@ public final class Shard {
     this.runners = new ProcessRunner[size];
     this.inboxes = new Event[size];
     this.blocked = new BlockedProcesses(size);
+    this.sent = new Event[size];
+    this.nextCycles = new long[size];
+    this.blockedSince = new long[size];
+    this.lastActiveCycles = new long[size];
     this.outgoing = new Event[placement.shards()];
     this.active = new int[size];
     for (int index = 0; index < size; index++) {
@@ -83,16 +94,29 @@ public final class Shard {
     return chain;
   }
 
+  /**
+   * Advances one process, with the inbox taken for it. The one method that any thread may call, for different processes
+   * at the same time; all calls must have happened before {@link #close}.
+   */
+  public void advance(int index, long untilCycle, Event inbox) {
+    ProcessRunner runner = runners[index];
+    runner.advance(untilCycle, inbox);
+    sent[index] = runner.takeSent();
+    nextCycles[index] = runner.nextCycle();
+    blockedSince[index] = runner.blockedSince();
+    lastActiveCycles[index] = runner.lastActiveCycle();
+  }
+
   /** Ends the window, once all active processes have been advanced: routes what they sent, promises for the shard. */
   public void close() {
     long earliestSent = LogicalProcess.NEVER;
     for (int i = 0; i < activeCount; i++) {
       int index = active[i];
-      ProcessRunner runner = runners[index];
-      calendar.schedule(index, runner.nextCycle());
-      blocked.set(index, runner.blockedSince());
-      lastActiveCycle = Math.max(lastActiveCycle, runner.lastActiveCycle());
-      Event event = runner.takeSent();
+      calendar.schedule(index, nextCycles[index]);
+      blocked.set(index, blockedSince[index]);
+      lastActiveCycle = Math.max(lastActiveCycle, lastActiveCycles[index]);
+      Event event = sent[index];
+      sent[index] = null;
       while (event != null) {
         Event rest = event.next();
         int home = placement.shardOf(event.target());
