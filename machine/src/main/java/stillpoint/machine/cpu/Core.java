@@ -638,10 +638,13 @@ public final class Core extends Processor {
     return bigEndian;
   }
 
-  /** Architectural state and the two counters; not the caches, which their owner folds. */
+  /**
+   * Architectural state and the count of retired instructions. Not the caches, which their owner folds, and not the cycle,
+   * which depends on how far the owner last let it run.
+   */
   public void foldState(StateHash hash) {
     hash.fold(gpr).fold(hi).fold(lo).fold(pc).fold(inDelaySlot);
-    hash.fold(inDelaySlot ? delayedTarget : 0).fold(linkedLine).fold(cycle).fold(retired);
+    hash.fold(inDelaySlot ? delayedTarget : 0).fold(linkedLine).fold(retired);
     cp0.foldState(hash);
   }
 }

@@ -30,6 +30,9 @@ public final class InstructionCache {
   private Instruction[][] decoded;
   private byte[] nextWay;
 
+  /** For each set, where the last search ended: a guess for the next one and no part of the state. */
+  private int[] lastFound;
+
   public InstructionCache(CacheGeometry geometry, boolean bigEndian) {
     this.geometry = geometry;
     this.order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
@@ -49,9 +52,15 @@ public final class InstructionCache {
       return ABSENT;
     }
     long line = physical >>> lineShift << lineShift;
-    int first = ((int) (physical >>> lineShift) & setMask) * ways;
-    for (int slot = first; slot < first + ways; slot++) {
-      if (all[slot] == line) {
+    int set = (int) (physical >>> lineShift) & setMask;
+    int likely = lastFound[set];
+    return all[likely] == line ? likely : search(line, set);
+  }
+
+  private int search(long line, int set) {
+    for (int slot = set * ways; slot < (set + 1) * ways; slot++) {
+      if (lines[slot] == line) {
+        lastFound[set] = slot;
         return slot;
       }
     }
@@ -154,6 +163,7 @@ public final class InstructionCache {
       words = new int[slots][];
       decoded = new Instruction[slots][];
       nextWay = new byte[geometry.sets()];
+      lastFound = new int[geometry.sets()];
     }
   }
 }
