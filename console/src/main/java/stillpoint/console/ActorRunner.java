@@ -2,6 +2,7 @@ package stillpoint.console;
 
 import stillpoint.actors.RunOptions;
 import stillpoint.actors.Simulation;
+import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineJudge;
 import stillpoint.kernel.system.MachineSetup;
@@ -10,32 +11,37 @@ import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.RunOutcome;
 
-/** Runs machines on actors in this process. */
+/** Runs a machine on the actor engine of this process. */
 final class ActorRunner implements Runner {
   @Override
   public Finished run(MachineSetup setup, Options options) {
-    long begun = System.nanoTime();
-    EmulatedMachine machine;
-    try {
-      machine = new EmulatedMachine(setup);
-    } catch (ElfFormatException e) {
-      throw new UserError(e.getMessage());
-    }
+    long start = System.nanoTime();
+    EmulatedMachine machine = assemble(setup);
     MachineJudge judge = new MachineJudge(setup);
-    RunOutcome outcome = Simulation.run(machine, judge, RunOptions.onThreads(options.threads()));
+    RunOutcome outcome =
+        Simulation.run(machine, judge, RunOptions.onThreads(options.threads()));
     MachineJudge.Ending ending =
         judge
             .ending()
-            .orElseThrow(
-                () ->
-                    new BrokenInvariant(
-                        "the run ended at cycle " + outcome.endCycle() + " without a verdict"));
+            .orElseThrow(() -> new BrokenInvariant("the run ended at cycle " + outcome.endCycle() + " unjudged"));
+    RunReport report =
+        new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build();
+    long wallMs = (System.nanoTime() - start) / 1_000_000;
     return new Finished(
-        new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build(),
+        report,
         outcome.digest(),
         outcome.events(),
         outcome.windows(),
         outcome.remoteBatches(),
-        (System.nanoTime() - begun) / 1_000_000);
+        wallMs);
+  }
+
+  /** A guest that cannot run on this board is the user's to mend. */
+  private static EmulatedMachine assemble(MachineSetup setup) {
+    try {
+      return new EmulatedMachine(setup);
+    } catch (ElfFormatException e) {
+      throw new UserError(e.getMessage());
+    }
   }
 }

@@ -60,7 +60,7 @@ public final class CpuProcess implements LogicalProcess {
   private final long tickPeriodCycles;
   private Mode mode = Mode.RUNNING;
   private long cycle;
-  private long tickAt = NEVER;
+  private long tickAt;
   private long spinLine;
   private long blockedSince = NEVER;
   private Optional<Wait> spinWait = Optional.empty();
@@ -79,6 +79,7 @@ public final class CpuProcess implements LogicalProcess {
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
     this.guest = new GuestThread(core, kernel, shared);
     this.tickPeriodCycles = Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
+    this.tickAt = tickPeriodCycles;
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
   }
@@ -163,7 +164,12 @@ public final class CpuProcess implements LogicalProcess {
 
     @Override
     public void lineLost(long line) {
-      core.lineLost(line);
+      int slot = l1d.find(line);
+      boolean readable = slot != DataCache.ABSENT && l1d.state(slot).readable();
+      if (!readable) {
+        // a line that others may read too still holds what ll read
+        core.lineLost(line);
+      }
       if (mode == Mode.SPINNING && line == spinLine) {
         goOn(kernel.cycle);
       }
@@ -294,7 +300,6 @@ public final class CpuProcess implements LogicalProcess {
       case Step.Spin(long physical) -> spin(task, physical);
       case Step.AwaitController _ -> {
         mode = Mode.AWAITING_CONTROLLER;
-        blockedSince = cycle;
       }
       case Step.Sleep(Frame frame, int cycles) -> {
         task.replaceTop(frame);
@@ -314,7 +319,6 @@ public final class CpuProcess implements LogicalProcess {
 
   private void stall(AccessKind kind, long physical) {
     mode = Mode.STALLED;
-    blockedSince = cycle;
     l1.request(kind, physical, cycle, kernel.outbox);
   }
 
@@ -339,12 +343,21 @@ public final class CpuProcess implements LogicalProcess {
     return Optional.empty();
   }
 
+  private void guestMiss() {
+    if (core.accessIsConditional()) {
+      mode = Mode.STALLED;
+      l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
+    } else {
+      stall(core.accessKind(), core.accessAddress());
+    }
+  }
+
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
     advanceTo(guest.cycle());
     switch (pause) {
       case REACHED, GATE -> {}
-      case MISS -> stall(core.accessKind(), core.accessAddress());
+      case MISS -> guestMiss();
       case RESCHEDULE -> {
         if (kernel.needResched()) {
           reschedule();

@@ -53,7 +53,10 @@ public record CpuReport(
   /** The last state of multi_cpu_stop that this CPU has seen, and whether it has acknowledged it. */
   public record StopProgress(StopState seen, boolean acknowledged) {}
 
-  /** Logs so far, oldest first. */
+  /**
+   * Logs, oldest first: all so far, but of the executions those since the CPU was last inspected, and of the trace what
+   * is still in its ring buffer.
+   */
   public record Logs(
       List<TraceEntry> trace,
       List<PatchStore> stores,

@@ -12,6 +12,7 @@ import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.TraceEntry;
+import stillpoint.kernel.ftrace.TraceRing;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.mm.KernelMemory;
@@ -46,7 +47,7 @@ public final class KernelCpu {
   private final PendingInterrupts pending = new PendingInterrupts();
   private final CpuCounters counters = new CpuCounters();
   private final ArrayDeque<Integer> typedLines = new ArrayDeque<>();
-  private final AppendLog<TraceEntry> trace = new AppendLog<>();
+  private final TraceRing trace = new TraceRing();
   private final AppendLog<PatchStore> stores = new AppendLog<>();
   private final AppendLog<FlushRecord> flushes = new AppendLog<>();
   private final ExecutionLog executions = new ExecutionLog();
@@ -392,7 +393,7 @@ public final class KernelCpu {
         trace.view(),
         stores.view(),
         flushes.view(),
-        executions.view(),
+        executions.drain(),
         List.copyOf(failures),
         List.copyOf(warnings));
   }
@@ -409,7 +410,7 @@ public final class KernelCpu {
     hash.fold(returned).fold(globalInvalidateDone).fold(mailboxAnswered).fold(mailboxBits);
     pending.foldState(hash);
     counters.foldState(hash);
-    hash.fold(typedLines.toString()).fold(trace.size()).fold(stores.size()).fold(executions.size());
+    hash.fold(typedLines.toString()).fold(trace.written()).fold(stores.size());
     failures.forEach(hash::fold);
   }
 }

@@ -11,7 +11,7 @@ package stillpoint.kernel.flush;
 public record FlushRecord(long startCycle, long returnCycle, long physical, long bytes) {
   public static final long WHOLE_CACHE = -1;
 
-  public static final long NOT_RETURNED = Long.MAX_VALUE;
+  public static final long NOT_RETURNED = Long.MAX_VALUE - 1;
 
   public boolean covers(long address) {
     return physical == WHOLE_CACHE || (address >= physical && address < physical + bytes);

@@ -3,8 +3,8 @@ package stillpoint.kernel.ftrace;
 import java.util.Arrays;
 
 /**
- * Which words one CPU executed at ftrace call sites, and when: the raw material for {@link StaleCodeJudge}. A log of
- * primitive columns that only grows; a {@link View} costs nothing and never changes.
+ * Which words one CPU executed at ftrace call sites, and when: the raw material for {@link StaleCodeJudge}. Kept in
+ * primitive columns, and handed over piece by piece.
  */
 public final class ExecutionLog {
   private long[] cycles = new long[64];
@@ -23,15 +23,19 @@ public final class ExecutionLog {
     words[size++] = word;
   }
 
-  public int size() {
-    return size;
+  /** Hands over what was logged since the last call, and forgets it. */
+  public View drain() {
+    View view = new View(cycles, physicals, words, size);
+    if (size > 0) {
+      cycles = new long[64];
+      physicals = new long[64];
+      words = new int[64];
+      size = 0;
+    }
+    return view;
   }
 
-  public View view() {
-    return new View(cycles, physicals, words, size);
-  }
-
-  /** The log as it was when the view was made, ascending by cycle. */
+  /** A piece of the log, ascending by cycle. It never changes. */
   public static final class View {
     private final long[] cycles;
     private final long[] physicals;

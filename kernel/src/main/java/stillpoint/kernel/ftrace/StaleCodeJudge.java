@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import stillpoint.kernel.flush.FlushRecord;
 
 /**
@@ -13,110 +14,126 @@ import stillpoint.kernel.flush.FlushRecord;
  * <p>An executed word is <i>stale</i> if a store performed before that cycle had replaced it. It is <i>late</i> stale if,
  * moreover, the first flush that was called after that store and covers the address had returned by then, or if there
  * never was one: then nothing allowed that CPU to still have it.
+ *
+ * <p>Logs come in batches. A batch holds everything that all CPUs logged up to some cycle and had not told before, so an
+ * execution is judged when it comes and then forgotten; memory is needed for the stores only. What cannot be known yet
+ * is whether a store will ever be flushed: stale executions of one that was not are counted with the store.
  */
 public final class StaleCodeJudge {
   /**
    * @param stale executed words that memory no longer held, late ones included
-   * @param late those after the flush
+   * @param late those after the flush, and those never flushed
    */
-  public record Count(long stale, long late) {
-    public Count plus(Count other) {
-      return new Count(stale + other.stale, late + other.late);
-    }
-  }
+  public record Count(long stale, long late) {}
 
-  /** Stores to one word, ascending by cycle, and when the flush that covers each had returned. */
-  private static final class Word {
-    final List<PatchStore> stores = new ArrayList<>();
-    final List<Long> flushed = new ArrayList<>();
-  }
-
-  /** No flush that covers the store was ever called. */
-  private static final long NEVER_FLUSHED = -1;
-
-  private final TreeMap<Long, Word> words = new TreeMap<>();
-
-  /**
-   * @param stores of all CPUs
-   * @param flushes of all CPUs
-   */
-  public StaleCodeJudge(List<PatchStore> stores, List<FlushRecord> flushes) {
-    stores.stream()
-        .sorted(Comparator.comparingLong(PatchStore::cycle))
-        .forEach(store -> words.computeIfAbsent(store.physical(), _ -> new Word()).stores.add(store));
-    TreeMap<Long, List<FlushRecord>> ranges = new TreeMap<>();
-    List<FlushRecord> whole = new ArrayList<>();
-    for (FlushRecord flush : flushes) {
-      if (flush.physical() == FlushRecord.WHOLE_CACHE) {
-        whole.add(flush);
-      } else {
-        ranges.computeIfAbsent(flush.physical(), _ -> new ArrayList<>()).add(flush);
-      }
-    }
-    words.forEach(
-        (physical, word) -> {
-          List<FlushRecord> covering = new ArrayList<>(whole);
-          ranges.subMap(physical - MAX_RANGE_BYTES, false, physical, true).values().stream()
-              .flatMap(List::stream)
-              .filter(flush -> flush.covers(physical))
-              .forEach(covering::add);
-          word.stores.forEach(store -> word.flushed.add(flushedAt(store, covering)));
-        });
-  }
+  /** No flush that covers the store has been called. Greater than any cycle and than {@code NOT_RETURNED}. */
+  private static final long NOT_FLUSHED = Long.MAX_VALUE;
 
   /** Flushed ranges are a few words long. */
   private static final long MAX_RANGE_BYTES = 4096;
 
-  private static long flushedAt(PatchStore store, List<FlushRecord> covering) {
-    long earliest = NEVER_FLUSHED;
-    for (FlushRecord flush : covering) {
-      boolean after = flush.startCycle() >= store.cycle();
-      if (after && (earliest == NEVER_FLUSHED || flush.returnCycle() < earliest)) {
-        earliest = flush.returnCycle();
-      }
+  /** A store to a word of text, and when it was flushed. */
+  private static final class Store {
+    final PatchStore store;
+    long flushedAt = NOT_FLUSHED;
+    long staleBeforeAnyFlush;
+
+    Store(PatchStore store) {
+      this.store = store;
     }
-    return earliest;
   }
 
-  /** Judges what one CPU executed. */
-  public Count judge(ExecutionLog.View executions) {
-    long stale = 0;
-    long late = 0;
+  /** Stores to each word, ascending by cycle. */
+  private final TreeMap<Long, List<Store>> words = new TreeMap<>();
+
+  /** Words with a store whose flush has not returned. */
+  private final TreeSet<Long> open = new TreeSet<>();
+
+  private long stale;
+  private long late;
+
+  /**
+   * Takes one batch.
+   *
+   * @param stores of all CPUs
+   * @param flushes of all CPUs
+   * @param executions a log a CPU
+   */
+  public void accept(
+      List<PatchStore> stores, List<FlushRecord> flushes, List<ExecutionLog.View> executions) {
+    stores.stream()
+        .sorted(Comparator.comparingLong(PatchStore::cycle))
+        .forEach(
+            store -> {
+              words.computeIfAbsent(store.physical(), _ -> new ArrayList<>()).add(new Store(store));
+              open.add(store.physical());
+            });
+    flushes.forEach(this::flushed);
+    executions.forEach(this::judge);
+  }
+
+  /** The judgement, if nothing more comes. */
+  public Count count() {
+    long neverFlushed = 0;
+    for (long physical : open) {
+      for (Store store : words.get(physical)) {
+        if (store.flushedAt == NOT_FLUSHED) {
+          neverFlushed += store.staleBeforeAnyFlush;
+        }
+      }
+    }
+    return new Count(stale, late + neverFlushed);
+  }
+
+  private void flushed(FlushRecord flush) {
+    boolean whole = flush.physical() == FlushRecord.WHOLE_CACHE;
+    List<Long> covered =
+        List.copyOf(
+            whole ? open : open.subSet(flush.physical(), flush.physical() + MAX_RANGE_BYTES));
+    for (long physical : covered) {
+      if (flush.covers(physical)) {
+        boolean allReturned = true;
+        for (Store store : words.get(physical)) {
+          if (store.store.cycle() <= flush.startCycle()) {
+            store.flushedAt = Math.min(store.flushedAt, flush.returnCycle());
+          }
+          allReturned &= store.flushedAt < FlushRecord.NOT_RETURNED;
+        }
+        if (allReturned) {
+          open.remove(physical);
+        }
+      }
+    }
+  }
+
+  private void judge(ExecutionLog.View executions) {
     for (int i = 0; i < executions.size(); i++) {
-      Word word = words.get(executions.physical(i));
-      if (word == null) {
-        continue;
-      }
-      long cycle = executions.cycle(i);
-      int last = lastStoreBefore(word, cycle);
-      if (last < 0 || word.stores.get(last).newWord() == executions.word(i)) {
-        continue;
-      }
-      stale++;
-      int replacing = replacing(word, last, executions.word(i));
-      long flushed = word.flushed.get(replacing);
-      if (flushed == NEVER_FLUSHED || flushed < cycle) {
-        late++;
+      List<Store> stores = words.get(executions.physical(i));
+      if (stores != null) {
+        judge(stores, executions.cycle(i), executions.word(i));
       }
     }
-    return new Count(stale, late);
   }
 
-  /** Index of the last store performed before a cycle, or -1. */
-  private static int lastStoreBefore(Word word, long cycle) {
-    int index = word.stores.size() - 1;
-    while (index >= 0 && word.stores.get(index).cycle() >= cycle) {
-      index--;
+  private void judge(List<Store> stores, long cycle, int executed) {
+    int last = stores.size() - 1;
+    while (last >= 0 && stores.get(last).store.cycle() >= cycle) {
+      last--;
     }
-    return index;
-  }
-
-  /** Index of the store, up to {@code last}, after which memory last stopped holding {@code executed}. */
-  private static int replacing(Word word, int last, int executed) {
-    int index = last;
-    while (index > 0 && word.stores.get(index).oldWord() != executed) {
-      index--;
+    if (last < 0 || stores.get(last).store.newWord() == executed) {
+      return;
     }
-    return index;
+    stale++;
+    // the store after which memory last stopped holding the word
+    int replacing = last;
+    while (replacing > 0 && stores.get(replacing).store.oldWord() != executed) {
+      replacing--;
+    }
+    Store replaced = stores.get(replacing);
+    if (replaced.flushedAt < cycle) {
+      late++;
+    } else if (replaced.flushedAt == NOT_FLUSHED) {
+      replaced.staleBeforeAnyFlush++;
+    }
   }
 }

@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.flush.FlushRecord;
+import stillpoint.kernel.ftrace.ExecutionLog;
+import stillpoint.kernel.ftrace.PatchStore;
+import stillpoint.kernel.ftrace.StaleCodeJudge;
 import stillpoint.kernel.report.Verdict;
 import stillpoint.kernel.wait.WaitForGraph;
 import stillpoint.machine.time.CutJudge;
@@ -18,12 +22,15 @@ public final class MachineJudge implements CutJudge {
   /** Virtual time between looks at the machine. */
   private static final long LOOK_EVERY_NANOS = 50_000;
 
-  /** A CPU that has been blocked for less is not worth a look. */
-  private static final long PATIENCE_NANOS = 20_000;
+  /** On large machines a look costs more, so it comes less often, but never less often than this. */
+  private static final long LOOK_EVERY_MOST_NANOS = 500_000;
 
   private final MachineSetup setup;
   private final long lookEveryCycles;
-  private final long patienceCycles;
+  private final long firstPatchCycle;
+  private final StaleCodeJudge staleCode = new StaleCodeJudge();
+  private final int[] storesSeen;
+  private final int[] flushesSeen;
   private final long limitCycle;
   private Ending ending;
 
@@ -33,13 +40,23 @@ public final class MachineJudge implements CutJudge {
    * @param verdict DEADLOCK, LOST_MESSAGE, LIMIT_REACHED, or HEALTHY if all work was done
    * @param cycle when that was known
    * @param knot the dead CPUs, for DEADLOCK
+   * @param staleCode executed words that memory no longer held
    */
-  public record Ending(Verdict verdict, long cycle, Optional<WaitForGraph.Knot> knot) {}
+  public record Ending(
+      Verdict verdict,
+      long cycle,
+      Optional<WaitForGraph.Knot> knot,
+      StaleCodeJudge.Count staleCode) {}
 
   public MachineJudge(MachineSetup setup) {
     this.setup = setup;
-    this.lookEveryCycles = setup.board().cycleAt(LOOK_EVERY_NANOS);
-    this.patienceCycles = setup.board().cycleAt(PATIENCE_NANOS);
+    int cpus = setup.board().cpuCount();
+    this.storesSeen = new int[cpus];
+    this.flushesSeen = new int[cpus];
+    this.firstPatchCycle = setup.firstPatchCycle();
+    long lookEveryNanos =
+        Math.clamp(LOOK_EVERY_NANOS * cpus / 1024, LOOK_EVERY_NANOS, LOOK_EVERY_MOST_NANOS);
+    this.lookEveryCycles = setup.board().cycleAt(lookEveryNanos);
     this.limitCycle = setup.board().cycleAt(setup.virtualTimeLimitNanos());
   }
 
@@ -56,8 +73,10 @@ public final class MachineJudge implements CutJudge {
 
   @Override
   public boolean wantsReports(Cut cut, long blockedSince) {
-    boolean somebodyBlocked = blockedSince <= cut.cycle() - patienceCycles;
-    return somebodyBlocked || cut.quiescent() || cut.cycle() >= limitCycle;
+    // at once, not after some patience: there may be nothing more to happen for a long time, and no cut
+    boolean somebodyBlocked = blockedSince < cut.cycle();
+    boolean mayBePatching = cut.cycle() >= firstPatchCycle;
+    return somebodyBlocked || mayBePatching || cut.quiescent() || cut.cycle() >= limitCycle;
   }
 
   @Override
@@ -71,6 +90,7 @@ public final class MachineJudge implements CutJudge {
         scriptDone = console.allDone();
       }
     }
+    judgeStaleCode(cpus);
     Optional<WaitForGraph.Knot> knot = new WaitForGraph(cpus).knot();
     if (knot.isPresent()) {
       return end(Verdict.DEADLOCK, Math.min(cut.cycle(), limitCycle), knot);
@@ -88,8 +108,24 @@ public final class MachineJudge implements CutJudge {
     return Decision.GO_ON;
   }
 
+  /** What the CPUs have logged since the last look. */
+  private void judgeStaleCode(List<CpuReport> cpus) {
+    List<PatchStore> stores = new ArrayList<>();
+    List<FlushRecord> flushes = new ArrayList<>();
+    List<ExecutionLog.View> executions = new ArrayList<>();
+    for (CpuReport cpu : cpus) {
+      CpuReport.Logs logs = cpu.logs();
+      stores.addAll(logs.stores().subList(storesSeen[cpu.cpu()], logs.stores().size()));
+      flushes.addAll(logs.flushes().subList(flushesSeen[cpu.cpu()], logs.flushes().size()));
+      storesSeen[cpu.cpu()] = logs.stores().size();
+      flushesSeen[cpu.cpu()] = logs.flushes().size();
+      executions.add(logs.executions());
+    }
+    staleCode.accept(stores, flushes, executions);
+  }
+
   private Decision end(Verdict verdict, long cycle, Optional<WaitForGraph.Knot> knot) {
-    ending = new Ending(verdict, cycle, knot);
+    ending = new Ending(verdict, cycle, knot, staleCode.count());
     return Decision.STOP;
   }
 }

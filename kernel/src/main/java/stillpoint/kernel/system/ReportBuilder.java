@@ -5,11 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
-import stillpoint.kernel.flush.FlushRecord;
-import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport;
@@ -93,7 +92,7 @@ public final class ReportBuilder {
               sum(cpu -> cpu.counters().ipisSent()[kind.ordinal()]),
               sum(cpu -> cpu.counters().ipisTaken()[kind.ordinal()])));
     }
-    StaleCodeJudge.Count stale = staleCode();
+    StaleCodeJudge.Count stale = ending.staleCode();
     return new RunReport.Counters(
         sum(cpu -> cpu.counters().wordsPatched()),
         sum(cpu -> cpu.counters().icacheFlushes()),
@@ -113,21 +112,8 @@ public final class ReportBuilder {
     return 0;
   }
 
-  private long sum(java.util.function.ToLongFunction<CpuReport> of) {
+  private long sum(ToLongFunction<CpuReport> of) {
     return cpus.stream().mapToLong(of).sum();
-  }
-
-  private StaleCodeJudge.Count staleCode() {
-    List<PatchStore> stores = new ArrayList<>();
-    List<FlushRecord> flushes = new ArrayList<>();
-    for (CpuReport cpu : cpus) {
-      stores.addAll(cpu.logs().stores());
-      flushes.addAll(cpu.logs().flushes());
-    }
-    StaleCodeJudge judge = new StaleCodeJudge(stores, flushes);
-    return cpus.stream()
-        .map(cpu -> judge.judge(cpu.logs().executions()))
-        .reduce(new StaleCodeJudge.Count(0, 0), StaleCodeJudge.Count::plus);
   }
 
   private RunReport.CpuState state(CpuReport cpu) {

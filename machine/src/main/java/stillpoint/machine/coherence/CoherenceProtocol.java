@@ -84,6 +84,17 @@ public interface CoherenceProtocol {
     }
   }
 
+  /**
+   * Wants the only, writable copy for a store conditional, but only if the sender's shared copy is good still. Else it is
+   * refused and nobody is disturbed: the store conditional has failed already.
+   */
+  record Upgrade(long line) implements ToHome {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(9).fold(line);
+    }
+  }
+
   /** Data to read; others may have it. */
   record DataS(long line, byte[] data) implements ToL1 {
     @Override
@@ -129,6 +140,14 @@ public interface CoherenceProtocol {
     @Override
     public void fold(StateHash hash) {
       hash.fold(16).fold(line).fold(keepShared);
+    }
+  }
+
+  /** Another CPU wrote the line before your Upgrade came. */
+  record UpgradeRefused(long line) implements ToL1 {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(20).fold(line);
     }
   }
 

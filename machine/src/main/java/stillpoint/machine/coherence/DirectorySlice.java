@@ -21,6 +21,8 @@ import stillpoint.machine.coherence.CoherenceProtocol.Recall;
 import stillpoint.machine.coherence.CoherenceProtocol.RecallAck;
 import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
+import stillpoint.machine.coherence.CoherenceProtocol.Upgrade;
+import stillpoint.machine.coherence.CoherenceProtocol.UpgradeRefused;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
@@ -30,13 +32,15 @@ import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
 
 /**
- * Home of a share of the machine's lines: their directory and their memory. All decisions are in {@link HomeMesi#TABLE}.
+ * Home of a share of the machine's lines: their directory and their memory. All decisions are in
+ * {@link HomeMesi#TABLE}.
  *
- * <p>A line serves one request at a time; others wait in its queue. A request needs only answers that caches give
- * unconditionally, so it ends; so the queue moves on; so every request ends.
+ * <p>A line serves one request at a time; others wait in its queue. A request needs only answers
+ * that caches give unconditionally, so it ends; so the queue moves on; so every request ends.
  *
- * <p>Memory takes its time without keeping the line busy: the answer, and whatever is sent about this line after it,
- * leaves no sooner than memory has answered. So an Inv never overtakes the data it is to invalidate.
+ * <p>Memory takes its time without keeping the line busy: the answer, and whatever is sent about
+ * this line after it, leaves no sooner than memory has answered. So an Inv never overtakes the data
+ * it is to invalidate.
  */
 public final class DirectorySlice implements LogicalProcess {
   private final int id;
@@ -65,8 +69,8 @@ public final class DirectorySlice implements LogicalProcess {
   }
 
   /**
-   * Puts initial content into memory, before the run. Bytes of lines that are at home elsewhere are skipped, so the same
-   * call may go to every slice.
+   * Puts initial content into memory, before the run. Bytes of lines that are at home elsewhere are
+   * skipped, so the same call may go to every slice.
    */
   public void loadMemory(long physical, byte[] content) {
     int lineBytes = numbers.lineBytes();
@@ -92,7 +96,8 @@ public final class DirectorySlice implements LogicalProcess {
   public void handle(long cycle, int sender, Message message, Outbox outbox) {
     if (!(message instanceof ToHome toHome)) {
       throw new BrokenInvariant(
-          map.nameOf(id) + " got " + message + " from " + map.nameOf(sender) + " at cycle " + cycle);
+          map.nameOf(id) + " got " + message + " from " + map.nameOf(sender) + " at cycle "
+              + cycle);
     }
     long line = toHome.line();
     long local = numbers.localOf(line);
@@ -126,8 +131,8 @@ public final class DirectorySlice implements LogicalProcess {
     HomeMesi.Event event = eventOf(message, sender, state, transaction, page, at);
     TransitionTable.Cell<HomeState, HomeMesi.Action> cell = table.at(state, event);
     if (cell == null) {
-      throw table.missing(
-          state, event, map.nameOf(id) + " (from " + map.nameOf(sender) + ")", message.line(), cycle);
+      String who = map.nameOf(id) + " (from " + map.nameOf(sender) + ")";
+      throw table.missing(state, event, who, message.line(), cycle);
     }
     HomeState next = cell.next();
     if (!state.busy() && next.busy()) {
@@ -155,10 +160,11 @@ public final class DirectorySlice implements LogicalProcess {
       int at) {
     return switch (message) {
       case GetS _ -> HomeMesi.Event.GETS;
-      case GetM _ ->
-          state == HomeState.S && othersSharing(page, at, sender) == 0
-              ? HomeMesi.Event.GETM_NO_OTHERS
-              : HomeMesi.Event.GETM;
+      case GetM _ -> getM(state, sender, page, at);
+      case Upgrade _ ->
+          state.busy() || state == HomeState.S && page.sharers(at).contains(sender)
+              ? getM(state, sender, page, at)
+              : HomeMesi.Event.UPGRADE_LATE;
       case GetI _ -> HomeMesi.Event.GETI;
       case GlobalInvalidateI _ ->
           !state.busy() && map.cpuCount() == 1
@@ -180,6 +186,12 @@ public final class DirectorySlice implements LogicalProcess {
     };
   }
 
+  private static HomeMesi.Event getM(HomeState state, int sender, LinePage page, int at) {
+    return state == HomeState.S && othersSharing(page, at, sender) == 0
+        ? HomeMesi.Event.GETM_NO_OTHERS
+        : HomeMesi.Event.GETM;
+  }
+
   private void act(
       HomeMesi.Action action,
       long cycle,
@@ -197,10 +209,16 @@ public final class DirectorySlice implements LogicalProcess {
         page.readyCycle(at, Math.max(ready, page.readyCycle(at)));
       }
       case WRITE_MEMORY -> page.data(at, dataOf(message));
-      case SEND_DATA_S -> send(cycle, requester, new DataS(line, bytes(page, at)), page, at, outbox);
-      case SEND_DATA_E -> send(cycle, requester, new DataE(line, bytes(page, at)), page, at, outbox);
-      case SEND_DATA_M -> send(cycle, requester, new DataM(line, bytes(page, at)), page, at, outbox);
-      case SEND_DATA_I -> send(cycle, requester, new DataI(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_S ->
+          send(cycle, requester, new DataS(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_E ->
+          send(cycle, requester, new DataE(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_M ->
+          send(cycle, requester, new DataM(line, bytes(page, at)), page, at, outbox);
+      case SEND_DATA_I ->
+          send(cycle, requester, new DataI(line, bytes(page, at)), page, at, outbox);
+      case SEND_UPGRADE_REFUSED ->
+          send(cycle, requester, new UpgradeRefused(line), page, at, outbox);
       case ADD_REQUESTER_TO_SHARERS -> page.addSharer(at, requester);
       case ADD_OWNER_TO_SHARERS -> page.addSharer(at, page.owner(at));
       case CLEAR_SHARERS -> page.clearSharers(at);
@@ -276,7 +294,7 @@ public final class DirectorySlice implements LogicalProcess {
     return switch (message) {
       case PutM put -> put.data();
       case RecallAck ack -> ack.data();
-      case GetS _, GetM _, GetI _, InvAck _, GlobalInvalidateI _, InvalidateIAck _ ->
+      case GetS _, GetM _, Upgrade _, GetI _, InvAck _, GlobalInvalidateI _, InvalidateIAck _ ->
           throw new BrokenInvariant("no data in " + message);
     };
   }
@@ -301,7 +319,8 @@ public final class DirectorySlice implements LogicalProcess {
 
   private BrokenInvariant broken(String what, long line, long cycle) {
     return new BrokenInvariant(
-        map.nameOf(id) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle + ")");
+        map.nameOf(id) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle
+            + ")");
   }
 
   /** A home only answers. */
@@ -321,7 +340,7 @@ public final class DirectorySlice implements LogicalProcess {
     List<SliceReport.BusyLine> busy = new ArrayList<>();
     for (LinePage page : store.sorted()) {
       known += Long.bitCount(page.known());
-      for (int at = 0; at < LinePage.LINES; at++) {
+      for (int at = 0; page.hadTransactions() && at < LinePage.LINES; at++) {
         HomeTransaction transaction = page.transaction(at);
         if (transaction != null) {
           busy.add(busyLine(page, at, transaction));
@@ -340,7 +359,12 @@ public final class DirectorySlice implements LogicalProcess {
     long line = numbers.lineOf((page.number << LinePage.SHIFT) + at);
     List<Integer> waiting = transaction.queue.stream().map(HomeTransaction.Waiting::cpu).toList();
     return new SliceReport.BusyLine(
-        line, page.state(at), transaction.requester, page.owner(at), transaction.acksPending, waiting);
+        line,
+        page.state(at),
+        transaction.requester,
+        page.owner(at),
+        transaction.acksPending,
+        waiting);
   }
 
   @Override

@@ -18,9 +18,12 @@ public final class HomeMesi {
   /** What meets a line: requests first, then answers. */
   public enum Event {
     GETS,
+    /** GetM, or Upgrade of a CPU that shares the line. */
     GETM,
-    /** GetM of a shared line that nobody but the sender has. */
+    /** The same, and nobody but the sender shares it. */
     GETM_NO_OTHERS,
+    /** Upgrade of a CPU that does not share the line any more. */
+    UPGRADE_LATE,
     GETI,
     GLOBAL_INVALIDATE_I,
     /** GlobalInvalidateI on a machine of one CPU. */
@@ -44,6 +47,7 @@ public final class HomeMesi {
     SEND_DATA_E,
     SEND_DATA_M,
     SEND_DATA_I,
+    SEND_UPGRADE_REFUSED,
     ADD_REQUESTER_TO_SHARERS,
     ADD_OWNER_TO_SHARERS,
     CLEAR_SHARERS,
@@ -106,6 +110,7 @@ public final class HomeMesi {
               Action.COUNT_ACK,
               Action.MAKE_REQUESTER_OWNER,
               Action.SEND_DATA_M)
+          .on(anyOf(I, S, EM), Event.UPGRADE_LATE, same(), Action.SEND_UPGRADE_REFUSED)
           // one has it
           .on(EM, Event.GETS, EMS_D, Action.SEND_RECALL_TO_SHARE)
           .on(
@@ -142,7 +147,8 @@ public final class HomeMesi {
               Action.WRITE_MEMORY,
               Action.CLEAR_OWNER,
               Action.SEND_PUT_ACK)
-          // PutM and Recall crossed: the RecallAck brings the same data, and may count a sharer that is none
+          // PutM and Recall crossed: the RecallAck brings the same data, and may count a sharer
+          // that is none
           .on(anyOf(EMS_D, EMM_D, EMI_D), Event.PUTM, same(), Action.SEND_PUT_ACK)
           // instruction caches, of which the directory remembers nothing
           .on(I, Event.GLOBAL_INVALIDATE_I, I_G, Action.SEND_INVALIDATE_IS)

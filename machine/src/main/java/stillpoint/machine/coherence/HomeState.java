@@ -1,8 +1,8 @@
 package stillpoint.machine.coherence;
 
 /**
- * State of a line at its home. Stable states have no underscore. A line in a transient state is busy: it serves one
- * request, and the others wait in its queue.
+ * State of a line at its home. Stable states have no underscore. A line in a transient state is
+ * busy: it serves one request, and the others wait in its queue.
  */
 public enum HomeState {
   /** No data cache has it; memory is good. */

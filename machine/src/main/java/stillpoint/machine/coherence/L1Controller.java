@@ -21,6 +21,8 @@ import stillpoint.machine.coherence.CoherenceProtocol.Recall;
 import stillpoint.machine.coherence.CoherenceProtocol.RecallAck;
 import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
+import stillpoint.machine.coherence.CoherenceProtocol.Upgrade;
+import stillpoint.machine.coherence.CoherenceProtocol.UpgradeRefused;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.L1State;
@@ -29,30 +31,37 @@ import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The coherence controller of one CPU's data cache, which also carries the instruction cache's requests. Mutable, owned
- * by the CPU's process, no process itself. All decisions are in {@link L1Mesi#TABLE}.
+ * The coherence controller of one CPU's data cache, which also carries the instruction cache's
+ * requests. Mutable, owned by the CPU's process, no process itself. All decisions are in {@link
+ * L1Mesi#TABLE}.
  *
- * <p>The CPU is in order and stalls on a miss, so it has at most one request outstanding; lines being written back come
- * on top. Every message of a home is answered at once, whatever the CPU waits for: that is half of why nothing
- * deadlocks (the other half is in {@link DirectorySlice}).
+ * <p>The CPU is in order and stalls on a miss, so it has at most one request outstanding; lines
+ * being written back come on top. Every message of a home is answered at once, whatever the CPU
+ * waits for: that is half of why nothing deadlocks (the other half is in {@link DirectorySlice}).
  */
 public final class L1Controller {
-  /** The CPU, as the controller sees it. Calls come from within {@link #request} and {@link #handle}. */
+  /**
+   * The CPU, as the controller sees it. Calls come from within {@link #request} and {@link
+   * #handle}.
+   */
   public interface Listener {
     /**
-     * The outstanding access can be done now, and has to be done at this very cycle, before anything else: the line
-     * may be lost to the next message. Always the last call of a {@link #handle}; a new request may be made from here.
+     * The outstanding access can be done now, and has to be done at this very cycle, before
+     * anything else: the line may be lost to the next message. Always the last call of a {@link
+     * #handle}; a new request may be made from here.
      *
-     * @param instructionLineOrNull for FETCH the words of the line, shared and never to be changed; else null
+     * @param instructionLineOrNull for FETCH the words of the line, shared and never to be changed;
+     *     else null
      */
     void accessReady(AccessKind kind, long lineAddress, byte[] instructionLineOrNull);
 
     /**
-     * A line was lost, wholly or in part: it was readable and now is not (invalidated, recalled, or replaced by this
-     * CPU's own miss), or it was E or M and is now S (another CPU reads it). {@link DataCache} tells which. Called after
-     * the change, in every such case and in no other; an upgrade under way (S, SM_D) loses nothing. A store of another
-     * CPU can become visible only after this call, so spinning CPUs and links of ll/sc may hang on it. No new request
-     * may be made from here.
+     * A line was lost, wholly or in part: it was readable and now is not (invalidated, recalled, or
+     * replaced by this CPU's own miss), or it was E or M and is now S (another CPU reads it).
+     * {@link DataCache} tells which. Called after the change, in every such case and in no other;
+     * an upgrade under way (S, SM_D) loses nothing. A store of another CPU can become visible only
+     * after a call that leaves the line unreadable, so spinning CPUs and links of ll/sc may hang on
+     * that; a link need not break while the line is readable. No new request may be made from here.
      */
     void lineLost(long lineAddress);
 
@@ -110,17 +119,10 @@ public final class L1Controller {
   }
 
   /**
-   * Asks for what the caches cannot give. The CPU stalls until {@link Listener#accessReady}; a second request before is
-   * a broken invariant, and so is one that the data cache could serve.
+   * Asks for what the caches cannot give. The CPU stalls until {@link Listener#accessReady}; a
+   * second request before is a broken invariant, and so is one that the data cache could serve.
    */
   public void request(AccessKind wanted, long physical, long cycle, Outbox outbox) {
-    long line = cache.geometry().lineAddress(physical);
-    if (kind != null) {
-      throw broken(wanted + " while " + kind + " is outstanding", line, cycle);
-    }
-    kind = wanted;
-    requestedLine = line;
-    requestedAtCycle = cycle;
     L1Mesi.Event event =
         switch (wanted) {
           case FETCH -> L1Mesi.Event.FETCH;
@@ -128,7 +130,18 @@ public final class L1Controller {
           case STORE -> L1Mesi.Event.STORE;
           case GLOBAL_INVALIDATE_I -> L1Mesi.Event.GLOBAL_INVALIDATE_I;
         };
-    step(cycle, line, event, null, outbox);
+    begin(wanted, physical, event, cycle, outbox);
+  }
+
+  /**
+   * Asks for a line to be writable for a store conditional whose link is whole; the line is
+   * readable (S). {@link Listener#accessReady} with STORE says that the instruction can be done
+   * now, which then fails if the link was lost meanwhile. Other than with STORE, a store
+   * conditional that has failed takes the line from nobody: otherwise CPUs that contend for a word
+   * could break each other's links for ever.
+   */
+  public void requestStoreConditional(long physical, long cycle, Outbox outbox) {
+    begin(AccessKind.STORE, physical, L1Mesi.Event.STORE_CONDITIONAL, cycle, outbox);
   }
 
   /** Takes a message of a home. */
@@ -139,6 +152,7 @@ public final class L1Controller {
       case DataE data -> step(cycle, line, L1Mesi.Event.DATA_E, data.data(), outbox);
       case DataM data -> step(cycle, line, L1Mesi.Event.DATA_M, data.data(), outbox);
       case DataI data -> step(cycle, line, L1Mesi.Event.DATA_I, data.data(), outbox);
+      case UpgradeRefused _ -> step(cycle, line, L1Mesi.Event.UPGRADE_REFUSED, null, outbox);
       case Inv _ -> step(cycle, line, L1Mesi.Event.INV, null, outbox);
       case Recall recall -> {
         boolean share = recall.keepShared();
@@ -170,7 +184,10 @@ public final class L1Controller {
     return writebacks.count();
   }
 
-  /** Bytes of a line that is on its way home, or empty: the newest ones, until the home says otherwise. */
+  /**
+   * Bytes of a line that is on its way home, or empty: the newest ones, until the home says
+   * otherwise.
+   */
   public Optional<byte[]> writebackOf(long lineAddress) {
     return writebacks.holds(lineAddress)
         ? Optional.of(writebacks.dataOf(lineAddress))
@@ -184,6 +201,18 @@ public final class L1Controller {
       hash.fold(requestedLine).fold(requestedAtCycle);
     }
     writebacks.fold(hash);
+  }
+
+  private void begin(
+      AccessKind wanted, long physical, L1Mesi.Event event, long cycle, Outbox outbox) {
+    long line = cache.geometry().lineAddress(physical);
+    if (kind != null) {
+      throw broken(event + " while " + kind + " is outstanding", line, cycle);
+    }
+    kind = wanted;
+    requestedLine = line;
+    requestedAtCycle = cycle;
+    step(cycle, line, event, null, outbox);
   }
 
   private void step(long cycle, long line, L1Mesi.Event event, byte[] data, Outbox outbox) {
@@ -206,6 +235,7 @@ public final class L1Controller {
         case FILL_LINE -> cache.install(slot, line, next, data);
         case SEND_GETS -> send(cycle, new GetS(line), outbox);
         case SEND_GETM -> send(cycle, new GetM(line), outbox);
+        case SEND_UPGRADE -> send(cycle, new Upgrade(line), outbox);
         case SEND_GETI -> send(cycle, new GetI(line), outbox);
         case SEND_GLOBAL_INVALIDATE_I -> send(cycle, new GlobalInvalidateI(line), outbox);
         case MOVE_TO_WRITEBACK_BUFFER -> {
@@ -227,12 +257,16 @@ public final class L1Controller {
     }
   }
 
-  /** A line that was given back may be asked for again at once; until PutAck, these two mean the old copy. */
+  /**
+   * A line that was given back may be asked for again at once; until PutAck, these two mean the old
+   * copy.
+   */
   private static boolean meetsBufferFirst(L1Mesi.Event event) {
     return switch (event) {
       case RECALL_TO_SHARE, RECALL_TO_DROP, PUT_ACK -> true;
-      case LOAD, STORE, FETCH, GLOBAL_INVALIDATE_I, REPLACEMENT -> false;
-      case DATA_S, DATA_E, DATA_M, DATA_I, GLOBAL_INVALIDATE_I_DONE, INV, INVALIDATE_I -> false;
+      case LOAD, STORE, STORE_CONDITIONAL, FETCH, GLOBAL_INVALIDATE_I, REPLACEMENT -> false;
+      case DATA_S, DATA_E, DATA_M, DATA_I, UPGRADE_REFUSED -> false;
+      case GLOBAL_INVALIDATE_I_DONE, INV, INVALIDATE_I -> false;
     };
   }
 
@@ -252,10 +286,11 @@ public final class L1Controller {
     AccessKind answered =
         switch (event) {
           case DATA_S, DATA_E -> AccessKind.LOAD;
-          case DATA_M -> AccessKind.STORE;
+          case DATA_M, UPGRADE_REFUSED -> AccessKind.STORE;
           case DATA_I -> AccessKind.FETCH;
           case GLOBAL_INVALIDATE_I_DONE -> AccessKind.GLOBAL_INVALIDATE_I;
-          case LOAD, STORE, FETCH, GLOBAL_INVALIDATE_I, REPLACEMENT -> null;
+          case LOAD, STORE, STORE_CONDITIONAL, FETCH -> null;
+          case GLOBAL_INVALIDATE_I, REPLACEMENT -> null;
           case INV, RECALL_TO_SHARE, RECALL_TO_DROP, PUT_ACK, INVALIDATE_I -> null;
         };
     if (answered == null || kind != answered || requestedLine != line) {
@@ -272,6 +307,7 @@ public final class L1Controller {
 
   private BrokenInvariant broken(String what, long line, long cycle) {
     return new BrokenInvariant(
-        map.nameOf(cpu) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle + ")");
+        map.nameOf(cpu) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle
+            + ")");
   }
 }

@@ -14,14 +14,17 @@ import static stillpoint.machine.l1.L1State.SM_D;
 import stillpoint.machine.l1.L1State;
 
 /**
- * MESI as a data cache sees it, after Sorin, Hill and Wood, <i>A Primer on Memory Consistency and Cache Coherence</i>,
- * chapter 8, with every message through the home. Hits are not here: they need nobody.
+ * MESI as a data cache sees it, after Sorin, Hill and Wood, <i>A Primer on Memory Consistency and
+ * Cache Coherence</i>, chapter 8, with every message through the home. Hits are not here: they need
+ * nobody.
  */
 public final class L1Mesi {
   /** What meets a line: the CPU's wishes first, then the home's messages. */
   public enum Event {
     LOAD,
     STORE,
+    /** Of a line that is readable; on any other it has failed already. */
+    STORE_CONDITIONAL,
     FETCH,
     GLOBAL_INVALIDATE_I,
     /** The CPU wants the line's place for another. */
@@ -30,6 +33,7 @@ public final class L1Mesi {
     DATA_E,
     DATA_M,
     DATA_I,
+    UPGRADE_REFUSED,
     GLOBAL_INVALIDATE_I_DONE,
     INV,
     /** The home wants the data; a shared copy may stay. */
@@ -47,6 +51,7 @@ public final class L1Mesi {
     FILL_LINE,
     SEND_GETS,
     SEND_GETM,
+    SEND_UPGRADE,
     SEND_GETI,
     SEND_GLOBAL_INVALIDATE_I,
     MOVE_TO_WRITEBACK_BUFFER,
@@ -69,13 +74,15 @@ public final class L1Mesi {
           .on(I, Event.LOAD, IS_D, Action.ALLOCATE_LINE, Action.SEND_GETS)
           .on(I, Event.STORE, IM_D, Action.ALLOCATE_LINE, Action.SEND_GETM)
           .on(S, Event.STORE, SM_D, Action.SEND_GETM)
+          .on(S, Event.STORE_CONDITIONAL, SM_D, Action.SEND_UPGRADE)
           .on(anyOf(I, S, E, M), Event.FETCH, same(), Action.SEND_GETI)
           .on(
               anyOf(I, S, E, M),
               Event.GLOBAL_INVALIDATE_I,
               same(),
               Action.SEND_GLOBAL_INVALIDATE_I)
-          // S goes silently: the home may think us a sharer still, and an Inv for nothing is acknowledged
+          // S goes silently: the home may think us a sharer still, and an Inv for nothing is
+          // acknowledged
           .on(S, Event.REPLACEMENT, I, Action.TELL_LINE_LOST)
           .on(
               anyOf(E, M),
@@ -93,6 +100,8 @@ public final class L1Mesi {
           .on(S, Event.INV, I, Action.SEND_INV_ACK, Action.TELL_LINE_LOST)
           // another CPU's GetM was first: ours goes on, from I
           .on(SM_D, Event.INV, IM_D, Action.SEND_INV_ACK, Action.TELL_LINE_LOST)
+          // so the Inv came first, and with it the end of the link
+          .on(IM_D, Event.UPGRADE_REFUSED, I, Action.COMPLETE_ACCESS)
           // meant for a copy that went silently
           .on(anyOf(I, IS_D, IM_D), Event.INV, same(), Action.SEND_INV_ACK)
           .on(anyOf(E, M), Event.RECALL_TO_SHARE, S, Action.SEND_RECALL_ACK, Action.TELL_LINE_LOST)

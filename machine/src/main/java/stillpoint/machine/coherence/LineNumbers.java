@@ -3,7 +3,10 @@ package stillpoint.machine.coherence;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.time.BrokenInvariant;
 
-/** How the lines of one slice are numbered: 0, 1, 2, ... in ascending order of address, though slices take turns. */
+/**
+ * How the lines of one slice are numbered: 0, 1, 2, ... in ascending order of address, though
+ * slices take turns.
+ */
 record LineNumbers(int index, int sliceCount, int lineBytes, int lineShift) {
   static LineNumbers of(MachineMap map, int directorySlice) {
     int lineBytes = map.board().lineBytes();

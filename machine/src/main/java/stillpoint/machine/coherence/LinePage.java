@@ -4,8 +4,8 @@ import java.util.Arrays;
 import stillpoint.machine.time.StateHash;
 
 /**
- * 64 neighbouring lines of a directory slice: their directory entries and their memory. A line's bytes are one array that
- * is replaced, never changed, so messages and snapshots share it.
+ * 64 neighbouring lines of a directory slice: their directory entries and their memory. A line's
+ * bytes are one array that is replaced, never changed, so messages and snapshots share it.
  */
 final class LinePage {
   static final int SHIFT = 6;
@@ -119,6 +119,11 @@ final class LinePage {
   /** What keeps the line busy, or null. */
   HomeTransaction transaction(int at) {
     return transactions == null ? null : transactions[at];
+  }
+
+  /** Whether any line here was ever busy. */
+  boolean hadTransactions() {
+    return transactions != null;
   }
 
   void transaction(int at, HomeTransaction transaction) {

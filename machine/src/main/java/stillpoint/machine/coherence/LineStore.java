@@ -8,8 +8,8 @@ import java.util.Comparator;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The pages of a directory slice, found by number: an open-addressed table, so that a map of terabytes costs what is
- * touched. Pages are copied on the first change after a snapshot.
+ * The pages of a directory slice, found by number: an open-addressed table, so that a map of
+ * terabytes costs what is touched. Pages are copied on the first change after a snapshot.
  */
 final class LineStore {
   static final VarHandle LITTLE_ENDIAN_LONGS =
@@ -44,7 +44,9 @@ final class LineStore {
     return page;
   }
 
-  /** Pages as they are now, by {@link #find}; they never change any more. Costs a reference a page. */
+  /**
+   * Pages as they are now, by {@link #find}; they never change any more. Costs a reference a page.
+   */
   LinePage[] snapshot() {
     generation++;
     return table.clone();

@@ -1,9 +1,9 @@
 package stillpoint.machine.coherence;
 
 /**
- * The memory of one directory slice at one moment, and who owned its lines. Immutable; taking it copies no line. Memory
- * holds the newest bytes of a line unless {@link #ownerOf} names a CPU: then they are in that CPU's cache, or in its
- * writeback buffer, or on the way home.
+ * The memory of one directory slice at one moment, and who owned its lines. Immutable; taking it
+ * copies no line. Memory holds the newest bytes of a line unless {@link #ownerOf} names a CPU: then
+ * they are in that CPU's cache, or in its writeback buffer, or on the way home.
  */
 public final class MemorySnapshot {
   public static final int NOBODY = LinePage.NOBODY;
@@ -16,7 +16,10 @@ public final class MemorySnapshot {
     this.pages = pages;
   }
 
-  /** A copy of the bytes that memory holds for a line of this slice; zeros where nothing was ever written. */
+  /**
+   * A copy of the bytes that memory holds for a line of this slice; zeros where nothing was ever
+   * written.
+   */
   public byte[] memoryLine(long line) {
     long local = numbers.localOf(line);
     LinePage page = LineStore.find(pages, local >> LinePage.SHIFT);

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The CPUs that may hold a line in S. Up to eight as a sorted array; more as a bitmap in chunks of 4,096 CPUs that are
- * made when needed, so that nine sharers among a million CPUs cost little and 4,097 of them cost a bit each.
+ * The CPUs that may hold a line in S. Up to eight as a sorted array; more as a bitmap in chunks of
+ * 4,096 CPUs that are made when needed, so that nine sharers among a million CPUs cost little and
+ * 4,097 of them cost a bit each.
  */
 final class SharerSet {
   private static final int FEW = 8;

@@ -22,7 +22,12 @@ public record SliceReport(
    * @param waiting CPUs in the queue, in their order
    */
   public record BusyLine(
-      long line, HomeState state, int requester, int owner, int acksPending, List<Integer> waiting) {
+      long line,
+      HomeState state,
+      int requester,
+      int owner,
+      int acksPending,
+      List<Integer> waiting) {
     public BusyLine {
       waiting = List.copyOf(waiting);
     }

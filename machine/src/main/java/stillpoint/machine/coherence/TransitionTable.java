@@ -8,14 +8,19 @@ import java.util.stream.Collectors;
 import stillpoint.machine.time.BrokenInvariant;
 
 /**
- * A protocol as in the textbook: states x events, each cell with the next state and what to do. A cell that is not there
- * cannot happen; meeting it is a {@link BrokenInvariant}. Immutable but for the counts of {@link #counted()}.
+ * A protocol as in the textbook: states x events, each cell with the next state and what to do. A
+ * cell that is not there cannot happen; meeting it is a {@link BrokenInvariant}. Immutable but for
+ * the counts of {@link #counted()}.
  */
 public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, A extends Enum<A>> {
-  /** What a state does on an event: go to {@code next} (maybe itself), and do the actions in order. */
+  /**
+   * What a state does on an event: go to {@code next} (maybe itself), and do the actions in order.
+   */
   public record Cell<S, A>(S next, List<A> actions) {}
 
-  /** As written: one row may stand for many cells. {@code next} null: each state stays what it is. */
+  /**
+   * As written: one row may stand for many cells. {@code next} null: each state stays what it is.
+   */
   private record Row<S, E, A>(Set<S> in, Set<E> on, S next, List<A> actions) {}
 
   private final S[] states;
@@ -66,7 +71,10 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, A exten
             + ", cycle " + cycle + ")");
   }
 
-  /** The same table, which counts how often each cell was used. For one thread; the counts are nobody's state. */
+  /**
+   * The same table, which counts how often each cell was used. For one thread; the counts are
+   * nobody's state.
+   */
   public TransitionTable<S, E, A> counted() {
     return new TransitionTable<>(states, events, rows, cells, new long[cells.length]);
   }

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.StateHash;
 
-/** Lines that were given back and not acknowledged, oldest first. Seldom more than one, so it is searched from the start. */
+/**
+ * Lines that were given back and not acknowledged, oldest first. Seldom more than one, so it is
+ * searched from the start.
+ */
 final class WritebackBuffer {
   private static final long[] NO_LINES = {};
   private static final byte[][] NO_DATA = {};
@@ -23,7 +26,8 @@ final class WritebackBuffer {
 
   void put(long line, byte[] content) {
     if (holds(line)) {
-      throw new BrokenInvariant("line 0x" + Long.toHexString(line) + " is being written back already");
+      throw new BrokenInvariant(
+          "line 0x" + Long.toHexString(line) + " is being written back already");
     }
     if (count == lines.length) {
       lines = Arrays.copyOf(lines, count + 2);

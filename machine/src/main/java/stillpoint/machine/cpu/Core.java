@@ -57,6 +57,9 @@ public final class Core extends Processor {
   /** Line that the last ll or lld read, or NO_LINE. */
   private long linkedLine = NO_LINE;
 
+  /** Whether the access that stopped the core is that of a store conditional. */
+  private boolean conditionalAccess;
+
   /** UNMAPPED_TAG, or in user mode, which may not go there, a tag that no address has. */
   private long unmappedTag;
 
@@ -89,6 +92,7 @@ public final class Core extends Processor {
    */
   public Stop run(long fromCycle, long untilCycle) {
     cycle = fromCycle;
+    conditionalAccess = false;
     Stop stop = null;
     while (stop == null) {
       stop = cycle < untilCycle ? runLine(untilCycle) : Stop.REACHED;
@@ -240,6 +244,14 @@ public final class Core extends Processor {
     return missAddress;
   }
 
+  /**
+   * Whether it is the store of an sc or scd whose link is whole. Such a store wants the line only as long as the link
+   * lasts.
+   */
+  public boolean accessIsConditional() {
+    return conditionalAccess;
+  }
+
   // exceptions
 
   @Override
@@ -374,10 +386,12 @@ public final class Core extends Processor {
     }
     boolean holds = linkedLine == l1d.geometry().lineAddress(physical);
     if (holds) {
+      conditionalAccess = true;
       Outcome outcome = store(f, bytes);
       if (outcome != Outcome.RETIRED) {
         return outcome;
       }
+      conditionalAccess = false;
     }
     linkedLine = NO_LINE;
     return writeFlag(f.rt(), holds);

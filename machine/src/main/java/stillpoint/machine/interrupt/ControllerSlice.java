@@ -8,8 +8,12 @@ import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
 
-/** What the slices of every interrupt controller have in common: a run of CPUs, and nothing to do on their own. */
-abstract sealed class ControllerSlice implements LogicalProcess permits OcteonCiuSlice, XlrPicSlice {
+/**
+ * What the slices of every interrupt controller have in common: a run of CPUs, and nothing to do on
+ * their own.
+ */
+abstract sealed class ControllerSlice implements LogicalProcess
+    permits OcteonCiuSlice, XlrPicSlice {
   private final int id;
   private final MachineMap map;
   private final int firstCpu;

@@ -11,7 +11,8 @@ import stillpoint.machine.time.Report;
  * @param sets mailbox writes
  * @param raised writes that found the word zero and so raised the interrupt line
  * @param setsByBit writes by bit
- * @param coalescedByBit writes by bit that found this very bit set already: the target never sees them apart
+ * @param coalescedByBit writes by bit that found this very bit set already: the target never sees
+ *     them apart
  */
 public record OcteonCiuReport(
     int index,

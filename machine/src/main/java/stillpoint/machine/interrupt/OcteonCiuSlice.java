@@ -12,8 +12,9 @@ import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
 
 /**
- * A slice of Octeon's central interrupt unit, its mailboxes: a word a core, into which others OR bits. The interrupt line
- * is up while the word is not zero, so a second IPI before the core has read its word raises nothing: it coalesces.
+ * A slice of Octeon's central interrupt unit, its mailboxes: a word a core, into which others OR
+ * bits. The interrupt line is up while the word is not zero, so a second IPI before the core has
+ * read its word raises nothing: it coalesces.
  */
 public final class OcteonCiuSlice extends ControllerSlice {
   private final int[] mailboxes;

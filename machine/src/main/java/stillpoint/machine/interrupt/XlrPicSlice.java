@@ -12,8 +12,9 @@ import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
 
 /**
- * A slice of the XLR/XLS programmable interrupt controller, its IPI part: a vector for each target, passed on one by one
- * and kept nowhere. Merging with a vector that is pending already happens at the CPU.
+ * A slice of the XLR/XLS programmable interrupt controller, its IPI part: a vector for each target,
+ * passed on one by one and kept nowhere. Merging with a vector that is pending already happens at
+ * the CPU.
  */
 public final class XlrPicSlice extends ControllerSlice {
   /** Vectors are bits of the 64-bit EIRR and EIMR registers. */

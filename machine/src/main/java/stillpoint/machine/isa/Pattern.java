@@ -2,7 +2,7 @@ package stillpoint.machine.isa;
 
 /**
  * The 32 bits of an instruction as the manual's page draws them: {@code 0} and {@code 1} are fixed, a run of a letter is a
- * field of that name, spaces are for the eye. Letters: s t d (registers), a (shift amount), i (immediate), j (jump
+ * field of that name, spaces end a run. Letters: s t d (registers), a (shift amount), i (immediate), j (jump
  * index), c (code), h (hint), l (select). A letter with two runs names two fields that must be equal.
  */
 public final class Pattern {
@@ -16,26 +16,30 @@ public final class Pattern {
 
   public Pattern(String text) {
     this.text = text;
-    String bits = text.replace(" ", "");
-    if (bits.length() != 32) {
-      throw new IllegalArgumentException("pattern '" + text + "' has " + bits.length() + " bits");
+    int length = text.replace(" ", "").length();
+    if (length != 32) {
+      throw new IllegalArgumentException("pattern '" + text + "' has " + length + " bits");
     }
     int mask = 0;
     int match = 0;
-    for (int at = 0; at < 32; ) {
-      char c = bits.charAt(at);
-      int end = at + 1;
-      while (end < 32 && bits.charAt(end) == c) {
-        end++;
+    int left = 32;
+    for (String group : text.split(" ")) {
+      for (int at = 0; at < group.length(); ) {
+        char c = group.charAt(at);
+        int end = at + 1;
+        while (end < group.length() && group.charAt(end) == c) {
+          end++;
+        }
+        left -= end - at;
+        if (c == '0' || c == '1') {
+          int run = ones(end - at) << left;
+          mask |= run;
+          match |= c == '1' ? run : 0;
+        } else {
+          addField(c, left, end - at);
+        }
+        at = end;
       }
-      if (c == '0' || c == '1') {
-        int run = ones(end - at) << (32 - end);
-        mask |= run;
-        match |= c == '1' ? run : 0;
-      } else {
-        addField(c, 32 - end, end - at);
-      }
-      at = end;
     }
     this.mask = mask;
     this.match = match;

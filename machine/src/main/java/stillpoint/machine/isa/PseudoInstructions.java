@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What the assembler understands beyond the table, each expanded into rows of it: nop, ssnop, ehb, move, li, dli, la, dla,
  * b, bal, beqz, bnez and their likely forms, not, neg, negu, dneg, dnegu, the manual's names of the rotations, and dext,
- * dins and the doubleword shifts with numbers that need another form.
+ * dins and the doubleword shifts with numbers that need another form, and GNU's spelling of divisions.
  */
 final class PseudoInstructions {
   /** One real instruction. */
@@ -23,16 +23,13 @@ final class PseudoInstructions {
       case "bal" -> one("bgezal", with(operands, "zero"));
       case "beqz", "bnez" -> one(mnemonic.substring(0, 3), compareToZero(operands));
       case "beqzl", "bnezl" -> one(mnemonic.substring(0, 3) + "l", compareToZero(operands));
-      case "move" -> {
-        List<String> all = new ArrayList<>(operands);
-        all.add("zero");
-        yield one("or", all);
-      }
-      case "not" -> one("nor", afterFirst(operands, "zero"));
+      case "move" -> one("or", afterAll(operands, "zero"));
+      case "not" -> one("nor", afterAll(operands, "zero"));
       case "neg" -> one("sub", afterFirst(operands, "zero"));
       case "negu" -> one("subu", afterFirst(operands, "zero"));
       case "dneg" -> one("dsub", afterFirst(operands, "zero"));
       case "dnegu" -> one("dsubu", afterFirst(operands, "zero"));
+      case "div", "divu", "ddiv", "ddivu" -> one(mnemonic, withoutZero(operands));
       case "rotr" -> one("ror", operands);
       case "rotrv" -> one("rorv", operands);
       case "drotrv" -> one("drorv", operands);
@@ -66,10 +63,22 @@ final class PseudoInstructions {
     return all;
   }
 
+  private static List<String> afterAll(List<String> operands, String last) {
+    List<String> all = new ArrayList<>(operands);
+    all.add(last);
+    return all;
+  }
+
   private static List<String> afterFirst(List<String> operands, String second) {
     List<String> all = new ArrayList<>(operands);
     all.add(Math.min(1, all.size()), second);
     return all;
+  }
+
+  /** GNU tools write a zero register before the operands of a division that leaves its result in HI and LO. */
+  private static List<String> withoutZero(List<String> operands) {
+    boolean three = operands.size() == 3 && RegisterNames.numberOf(operands.getFirst()) == 0;
+    return three ? operands.subList(1, 3) : operands;
   }
 
   private static List<String> compareToZero(List<String> operands) {

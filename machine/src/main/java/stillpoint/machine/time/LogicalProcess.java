@@ -32,7 +32,10 @@ public interface LogicalProcess {
     return NEVER;
   }
 
-  /** Its state as a record, for supervisors at a cut and for the report at the end. Changes nothing. */
+  /**
+   * Its state as a record, for supervisors at a cut. Changes nothing that the process does or that the digest sees; what it
+   * recorded for observers since it was last inspected it may hand over and forget.
+   */
   Report inspect(long cycle);
 
   /** Folds the whole architectural state, for the digest. Changes nothing. */

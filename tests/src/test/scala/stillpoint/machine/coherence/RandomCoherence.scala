@@ -49,7 +49,7 @@ final class Judge {
 /** A CPU that does random accesses to a few hot lines. */
 final class RandomCpu(
     val id: Int, map: MachineMap, geometry: CacheGeometry, lines: IndexedSeq[Long], operations: Int,
-    random: SplittableRandom, judge: Judge, tables: Tables, everybody: () => Seq[RandomCpu])
+    incrementsOnly: Boolean, random: SplittableRandom, judge: Judge, tables: Tables, everybody: () => Seq[RandomCpu])
     extends LogicalProcess with L1Controller.Listener {
   private sealed trait Operation
   private case class Load(address: Long) extends Operation
@@ -77,6 +77,7 @@ final class RandomCpu(
   private def begin(): Unit = {
     val line = lines(random.nextInt(lines.size))
     operation = random.nextInt(20) match {
+      case _ if incrementsOnly => Increment(line + 8)
       case n if n < 6  => Load(line + 8 * random.nextInt(2))
       case n if n < 11 => Store(line)
       case n if n < 15 => Increment(line + 8)
@@ -115,7 +116,8 @@ final class RandomCpu(
     case Increment(address) if linkedValue.isEmpty =>
       readable(address).fold(request(AccessKind.LOAD, address))(_ => perform())
     case Increment(_) if link < 0 => linkedValue = None; go() // ll was lost: from the start
-    case Increment(address) => writable(address).fold(request(AccessKind.STORE, address))(_ => perform())
+    case Increment(address) =>
+      if (writable(address).isDefined) perform() else controller.requestStoreConditional(address, now, out)
     case Fetch(line) => instructions.get(line) match {
       case Some(word) =>
         if (word != judge.current(line)) judge.staleExecutions += 1
@@ -151,7 +153,7 @@ final class RandomCpu(
       wakeCycle = now + random.nextInt(1, 20)
     case Increment(address) => linkedValue match {
       case None =>
-        if (random.nextInt(3) == 0) aside = lines(random.nextInt(lines.size))
+        if (!incrementsOnly && random.nextInt(3) == 0) aside = lines(random.nextInt(lines.size))
         linkedValue = Some(read(address))
         link = geometry.lineAddress(address)
         wakeCycle = now + random.nextInt(1, 20)
@@ -201,6 +203,7 @@ final class RandomCpu(
   override def invalidateInstructionLine(line: Long): Unit = instructions.remove(line)
 
   def stuckOn: Option[String] = controller.outstanding.toScala.map(_.describe(map))
+  def progress: String = s"cpu$id has $left left, $operation, $increments increments"
   def writebacksPending: Int = controller.writebacksPending
 
   override def inspect(cycle: Long): Report = new Report {}
@@ -212,18 +215,18 @@ final class RandomCpu(
 }
 
 /** One random machine with one random program; `run` throws when memory did not behave. */
-final class RandomCoherence(seed: Long, tables: Tables = Tables(), operations: Int = 120) {
+final class RandomCoherence(seed: Long, tables: Tables = Tables(), operations: Int = 120, contended: Boolean = false) {
   private val random = new SplittableRandom(seed)
-  val cpuCount: Int = random.nextInt(2, 9)
+  val cpuCount: Int = if (contended) 16 else random.nextInt(2, 9)
   private val geometry = new CacheGeometry(1 << random.nextInt(2), random.nextInt(1, 3), 16)
   private val board = new Board(
     "random", cpuCount, 1000, true, geometry, geometry, random.nextInt(1, 4), InterruptControllerKind.XLR_PIC, 1,
     random.nextInt(1, 20), if (random.nextBoolean()) 0 else random.nextInt(80), 5, 5)
   val map = new MachineMap(board)
   val judge = new Judge
-  private val lines = (0 until random.nextInt(1, 7)).map(0x1000L + 16 * _)
+  private val lines = (0 until (if (contended) 1 else random.nextInt(1, 7))).map(0x1000L + 16 * _)
   val cpus: IndexedSeq[RandomCpu] = (0 until cpuCount).map { id =>
-    new RandomCpu(id, map, geometry, lines, operations, random.split(), judge, tables, () => cpus)
+    new RandomCpu(id, map, geometry, lines, operations, contended, random.split(), judge, tables, () => cpus)
   }
   val slices: IndexedSeq[DirectorySlice] =
     (0 until board.directorySlices).map(i => new DirectorySlice(map.directorySlice(i), map, tables.home))
@@ -241,7 +244,8 @@ final class RandomCoherence(seed: Long, tables: Tables = Tables(), operations: I
       judge.step += 1
       checkCopies()
       afterEachStep()
-      if (judge.step > limit) throw new Violation(s"no end after $limit steps")
+      if (judge.step > limit) throw new Violation(
+        s"no end after $limit steps, cycle ${loop.cycle}: " + cpus.map(_.progress).mkString("; "))
     }
     checkEnd()
     this

@@ -77,6 +77,14 @@ class RandomCoherenceSpec extends AnyWordSpec with Matchers {
       tables.home.unusedCells.asScala.toSet shouldBe
         Set("I", "S", "EM").map(_ + " on GLOBAL_INVALIDATE_I_NO_OTHERS")
     }
+    "let some CPU succeed soon, however many contend for one word with ll and sc" in {
+      (1L to 10L).foreach { seed =>
+        val machine = new RandomCoherence(seed, operations = 40, contended = true).run()
+        withClue(s"seed $seed: ") {
+          machine.loop.events / machine.cpus.map(_.increments).sum should be < 20L * machine.cpuCount
+        }
+      }
+    }
     "let instruction caches execute stale words" in {
       seeds.take(20).map(new RandomCoherence(_).run().judge.staleExecutions).sum should be > 0L
     }

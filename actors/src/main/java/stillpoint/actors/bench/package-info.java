@@ -1,0 +1,2 @@
+/** Measures the engine. The only place beside the shells where the wall clock is read. */
+package stillpoint.actors.bench;

@@ -1,0 +1,2 @@
+/** How fast one processor core executes guest instructions. */
+package stillpoint.bench.cpu;

@@ -1,0 +1,224 @@
+package stillpoint.machine.coherence
+
+import org.junit.runner.RunWith
+import org.scalatest.matchers.should.Matchers
+import org.scalatest.wordspec.AnyWordSpec
+import org.scalatestplus.junit.JUnitRunner
+import scala.collection.mutable.ArrayBuffer
+import stillpoint.machine.coherence.AccessKind.{FETCH, GLOBAL_INVALIDATE_I, LOAD, STORE}
+import stillpoint.machine.coherence.CoherenceProtocol._
+import stillpoint.machine.coherence.FabricFixtures._
+import stillpoint.machine.l1.{DataCache, L1State}
+import stillpoint.machine.time.{BrokenInvariant, StateHash}
+
+@RunWith(classOf[JUnitRunner])
+class L1ControllerSpec extends AnyWordSpec with Matchers {
+  private val Line = 0x1000L
+  private val SameSet = 0x1020L
+  private val OtherSet = 0x1010L
+
+  /** CPU 1 of four, a home with two slices, and everything the CPU is told. */
+  private class Cpu extends L1Controller.Listener {
+    val map = mapOf(4, slices = 2)
+    val cache = new DataCache(TwoLines, true)
+    val outbox = new Recorder
+    val told = ArrayBuffer.empty[String]
+    val controller = new L1Controller(1, map, cache, this)
+    var cycle = 100L
+
+    override def accessReady(kind: AccessKind, line: Long, words: Array[Byte]): Unit =
+      told += f"$kind ready 0x$line%x" + Option(words).fold("")(w => s" ${w(0)}")
+    override def lineLost(line: Long): Unit = told += f"lost 0x$line%x ${state(line)}"
+    override def invalidateInstructionLine(line: Long): Unit = told += f"drop instructions 0x$line%x"
+
+    def state(line: Long): L1State = cache.find(line) match {
+      case DataCache.ABSENT => L1State.I
+      case slot             => cache.state(slot)
+    }
+    def request(kind: AccessKind, address: Long) = { controller.request(kind, address, cycle, outbox); this }
+    def get(messages: ToL1*) = { messages.foreach(controller.handle(cycle, _, outbox)); this }
+    def takeTold(): Seq[String] = { val all = told.toSeq; told.clear(); all }
+    /** Forgets what was said so far. */
+    def quietly: this.type = { outbox.take(); told.clear(); this }
+    def hash: Long = { val h = new StateHash; controller.foldState(h); h.value }
+  }
+
+  private def inShared = new Cpu().request(LOAD, Line).get(new DataS(Line, lineOf(5))).quietly
+  private def inExclusive = new Cpu().request(LOAD, Line).get(new DataE(Line, lineOf(5))).quietly
+  private def inModified = new Cpu().request(STORE, Line).get(new DataM(Line, lineOf(5))).quietly
+  /** Line given back for another, which has come. */
+  private def writingBack =
+    inModified.request(LOAD, SameSet).get(new DataS(SameSet, lineOf(6))).quietly
+
+  private def bytesOf(message: Any): Int = message match {
+    case ack: RecallAck => ack.data()(0).toInt
+    case put: PutM      => put.data()(0).toInt
+    case other          => fail(s"no data in $other")
+  }
+
+  "An L1" when {
+    "its CPU misses" should {
+      "ask the line's home, and reach it after the link's latency" in {
+        val cpu = new Cpu().request(LOAD, OtherSet + 8)
+        cpu.outbox.take() shouldBe Seq(Sent(cpu.map.homeOf(OtherSet), 100 + HomeLatency, new GetS(OtherSet)))
+        cpu.state(OtherSet) shouldBe L1State.IS_D
+        cpu.map.homeOf(OtherSet) should not be cpu.map.homeOf(Line)
+      }
+      "have the access done when the data comes, and not be stalled any more" in {
+        val cpu = new Cpu().request(LOAD, Line + 8).get(new DataE(Line, lineOf(5)))
+        cpu.takeTold() shouldBe Seq("LOAD ready 0x1000")
+        cpu.state(Line) shouldBe L1State.E
+        cpu.cache.read(cpu.cache.find(Line), Line, 1) shouldBe 5
+        cpu.controller.stalled shouldBe false
+      }
+      "say what it waits for" in {
+        val waiting = new Cpu().request(STORE, OtherSet + 4).controller.outstanding.get
+        waiting shouldBe new L1Controller.Outstanding(STORE, OtherSet, waiting.home, 100)
+        waiting.describe(new Cpu().map) shouldBe "memory answer from directory1 for line 0x1010"
+      }
+      "keep the words of a fetch out of the data cache" in {
+        val cpu = new Cpu().request(FETCH, Line).get(new DataI(Line, lineOf(9)))
+        cpu.outbox.takeMessages() shouldBe Seq(new GetI(Line))
+        cpu.takeTold() shouldBe Seq("FETCH ready 0x1000 9")
+        cpu.state(Line) shouldBe L1State.I
+      }
+      "drop a shared line silently for another" in {
+        val cpu = inShared.request(LOAD, SameSet)
+        cpu.outbox.takeMessages() shouldBe Seq(new GetS(SameSet))
+        cpu.takeTold() shouldBe Seq("lost 0x1000 I")
+      }
+      "give back an exclusive line for another, data and all" in {
+        val cpu = inExclusive.request(STORE, SameSet)
+        val Seq(put: PutM, get: GetM) = cpu.outbox.takeMessages()
+        (put.line, bytesOf(put), get.line) shouldBe ((Line, 5, SameSet))
+        cpu.takeTold() shouldBe Seq("lost 0x1000 I")
+        cpu.controller.writebacksPending shouldBe 1
+        cpu.get(new PutAck(Line)).controller.writebacksPending shouldBe 0
+      }
+      "refuse a second request, and one that hits" in {
+        val twice = intercept[BrokenInvariant](new Cpu().request(LOAD, Line).request(FETCH, OtherSet))
+        twice.getMessage shouldBe "cpu1: FETCH while LOAD is outstanding (line 0x1010, cycle 100)"
+        val hit = intercept[BrokenInvariant](inShared.request(LOAD, Line))
+        hit.getMessage shouldBe "cpu1: LOAD cannot happen in S (line 0x1000, cycle 100)"
+      }
+    }
+    "another CPU wants to write" should {
+      "acknowledge an Inv and drop to I" in {
+        val cpu = inShared.get(new Inv(Line))
+        cpu.outbox.takeMessages() shouldBe Seq(new InvAck(Line))
+        cpu.takeTold() shouldBe Seq("lost 0x1000 I")
+      }
+      "acknowledge an Inv for a line that it dropped long ago" in {
+        val cpu = new Cpu().get(new Inv(Line))
+        cpu.outbox.takeMessages() shouldBe Seq(new InvAck(Line))
+        cpu.takeTold() shouldBe empty
+      }
+      "keep waiting for its own data when the Inv means the copy before" in {
+        val cpu = new Cpu().request(LOAD, Line).get(new Inv(Line), new DataS(Line, lineOf(8)))
+        cpu.state(Line) shouldBe L1State.S
+        cpu.takeTold() shouldBe Seq("LOAD ready 0x1000")
+      }
+      "lose the race for an upgrade, and go on from I" in {
+        val cpu = inShared.request(STORE, Line)
+        cpu.state(Line) shouldBe L1State.SM_D
+        cpu.takeTold() shouldBe empty
+        cpu.get(new Inv(Line))
+        cpu.state(Line) shouldBe L1State.IM_D
+        cpu.takeTold() shouldBe Seq("lost 0x1000 IM_D")
+        cpu.outbox.takeMessages() shouldBe Seq(new GetM(Line), new InvAck(Line))
+        cpu.get(new DataM(Line, lineOf(7)))
+        cpu.cache.read(cpu.cache.find(Line), Line, 1) shouldBe 7
+        cpu.takeTold() shouldBe Seq("STORE ready 0x1000")
+      }
+      "end a store conditional that came too late without taking the line from anybody" in {
+        val cpu = inShared
+        cpu.controller.requestStoreConditional(Line, cpu.cycle, cpu.outbox)
+        cpu.get(new Inv(Line), new UpgradeRefused(Line))
+        cpu.outbox.takeMessages() shouldBe Seq(new Upgrade(Line), new InvAck(Line))
+        cpu.takeTold() shouldBe Seq("lost 0x1000 IM_D", "STORE ready 0x1000")
+        cpu.state(Line) shouldBe L1State.I
+        cpu.controller.stalled shouldBe false
+      }
+      "do a store conditional that came in time" in {
+        val cpu = inShared
+        cpu.controller.requestStoreConditional(Line, cpu.cycle, cpu.outbox)
+        cpu.get(new DataM(Line, lineOf(5)))
+        cpu.takeTold() shouldBe Seq("STORE ready 0x1000")
+        cpu.state(Line) shouldBe L1State.M
+      }
+      "win the race for an upgrade without losing anything" in {
+        val cpu = inShared.request(STORE, Line).get(new DataM(Line, lineOf(5)))
+        cpu.state(Line) shouldBe L1State.M
+        cpu.takeTold() shouldBe Seq("STORE ready 0x1000")
+      }
+    }
+    "it is recalled" should {
+      "send the newest bytes and drop the line" in {
+        val cpu = inModified
+        cpu.cache.write(cpu.cache.find(Line), Line, 1, 77)
+        cpu.get(new Recall(Line, false))
+        cpu.outbox.takeMessages().map(bytesOf) shouldBe Seq(77)
+        cpu.takeTold() shouldBe Seq("lost 0x1000 I")
+      }
+      "keep a shared copy if told so, and know that it can no longer write" in {
+        val cpu = inModified.get(new Recall(Line, true))
+        cpu.outbox.takeMessages().map(bytesOf) shouldBe Seq(5)
+        cpu.takeTold() shouldBe Seq("lost 0x1000 S")
+      }
+      "do its access first when the recall comes right behind the data" in {
+        val cpu = new Cpu().request(LOAD, Line).get(new DataE(Line, lineOf(5)), new Recall(Line, false))
+        cpu.takeTold() shouldBe Seq("LOAD ready 0x1000", "lost 0x1000 I")
+      }
+      "answer from the writeback buffer when the line is on its way home" in {
+        val cpu = writingBack.get(new Recall(Line, true))
+        cpu.outbox.takeMessages().map(bytesOf) shouldBe Seq(5)
+        cpu.takeTold() shouldBe empty
+        cpu.controller.writebackOf(Line).get()(0) shouldBe 5
+        cpu.get(new PutAck(Line)).controller.writebackOf(Line).isPresent shouldBe false
+      }
+      "answer from the buffer even when it has asked for the same line again" in {
+        val cpu = writingBack.request(LOAD, Line)
+        cpu.outbox.takeMessages() shouldBe Seq(new GetS(Line))
+        cpu.get(new Recall(Line, false))
+        cpu.state(Line) shouldBe L1State.IS_D
+        cpu.outbox.takeMessages().map(bytesOf) shouldBe Seq(5)
+        cpu.get(new PutAck(Line), new DataS(Line, lineOf(6)))
+        cpu.takeTold() shouldBe Seq("lost 0x1020 I", "LOAD ready 0x1000")
+        cpu.cache.read(cpu.cache.find(Line), Line, 1) shouldBe 6
+      }
+    }
+    "instruction caches are flushed everywhere" should {
+      "drop the words and acknowledge, whatever the data line does" in {
+        Seq(new Cpu, inShared, inModified, new Cpu().request(STORE, Line).quietly).foreach { cpu =>
+          cpu.get(new InvalidateI(Line))
+          cpu.takeTold() shouldBe Seq("drop instructions 0x1000")
+          cpu.outbox.takeMessages() shouldBe Seq(new InvalidateIAck(Line))
+        }
+      }
+      "wait for the home's word" in {
+        val cpu = inModified.request(GLOBAL_INVALIDATE_I, Line + 4)
+        cpu.outbox.takeMessages() shouldBe Seq(new GlobalInvalidateI(Line))
+        cpu.controller.outstanding.get.describe(cpu.map) shouldBe
+          "end of a global icache invalidation from directory0 for line 0x1000"
+        cpu.get(new GlobalInvalidateIDone(Line)).takeTold() shouldBe Seq("GLOBAL_INVALIDATE_I ready 0x1000")
+        cpu.state(Line) shouldBe L1State.M
+      }
+    }
+    "told what cannot be" should {
+      "name state, event, line and cycle" in {
+        val broken = intercept[BrokenInvariant](inShared.get(new Recall(Line, true)))
+        broken.getMessage shouldBe "cpu1: RECALL_TO_SHARE cannot happen in S (line 0x1000, cycle 100)"
+        intercept[BrokenInvariant](inModified.get(new Inv(Line)))
+        intercept[BrokenInvariant](new Cpu().get(new PutAck(Line)))
+        intercept[BrokenInvariant](new Cpu().get(new DataI(Line, lineOf(1)))).getMessage should
+          include("nobody asked for")
+      }
+    }
+    "hashed" should {
+      "show its request and its writebacks" in {
+        Seq(new Cpu, new Cpu().request(LOAD, Line), new Cpu().request(STORE, Line), writingBack)
+          .map(_.hash).distinct should have size 4
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package stillpoint.machine.interconnect
+
+import org.junit.runner.RunWith
+import org.scalatest.matchers.should.Matchers
+import org.scalatest.wordspec.AnyWordSpec
+import org.scalatestplus.junit.JUnitRunner
+import stillpoint.machine.board.Board
+import stillpoint.machine.board.Board.InterruptControllerKind.XLR_PIC
+import stillpoint.machine.interconnect.MachineMap.Kind
+import stillpoint.machine.l1.CacheGeometry
+import stillpoint.machine.time.BrokenInvariant
+
+@RunWith(classOf[JUnitRunner])
+class MachineMapSpec extends AnyWordSpec with Matchers {
+  private val cache = new CacheGeometry(2, 1, 32)
+  private def mapOf(cpus: Int, directories: Int, controllers: Int) = new MachineMap(
+    new Board("small", cpus, 1000, true, cache, cache, directories, XLR_PIC, controllers, 20, 50, 7, 9))
+
+  "The map of a machine" should {
+    "number CPUs first, then interrupt controller slices, directory slices and the console" in {
+      val map = mapOf(4, 3, 2)
+      map.size shouldBe 10
+      (0 until 10).map(map.nameOf) shouldBe Seq(
+        "cpu0", "cpu1", "cpu2", "cpu3", "interrupt-controller0", "interrupt-controller1", "directory0",
+        "directory1", "directory2", "console")
+      (0 until 10).map(map.kindOf).distinct shouldBe Kind.values.toSeq
+      intercept[BrokenInvariant](map.kindOf(10)).getMessage shouldBe "no logical process has id 10"
+    }
+    "deal lines to the directory slices in turn" in {
+      val map = mapOf(4, 3, 2)
+      (0 until 6).map(i => map.homeOf(0x1800L + 32 * i + 31)) shouldBe
+        (0 until 6).map(i => map.directorySlice((0x1800 / 32 + i) % 3))
+    }
+    "deal CPUs to the interrupt controller slices in contiguous runs that cover all" in {
+      for (cpus <- Seq(1, 2, 7, 16, 1000); slices <- Seq(1, 2, 3, 16, 64)) {
+        val map = mapOf(cpus, 1, slices)
+        for (index <- 0 until slices) {
+          val run = map.firstCpuOfInterruptSlice(index) until map.firstCpuOfInterruptSlice(index + 1)
+          run.foreach(cpu => map.interruptSliceOf(cpu) shouldBe map.interruptSlice(index))
+        }
+        map.firstCpuOfInterruptSlice(slices) shouldBe cpus
+      }
+    }
+    "know each link's latency, the same both ways, and none between CPUs" in {
+      val map = mapOf(4, 3, 2)
+      map.latencyCycles(0, map.directorySlice(1)) shouldBe 20
+      map.latencyCycles(map.directorySlice(1), 0) shouldBe 20
+      map.latencyCycles(0, map.interruptSlice(1)) shouldBe 7
+      map.latencyCycles(0, map.console) shouldBe 9
+      map.lookaheadCycles shouldBe 7
+      intercept[BrokenInvariant](map.latencyCycles(0, 1)).getMessage shouldBe "no link between cpu0 and cpu1"
+      intercept[BrokenInvariant](map.latencyCycles(map.console, map.directorySlice(0)))
+    }
+    "put every process next to some CPU" in {
+      for (cpus <- Seq(1, 3, 16); slices <- Seq(1, 4, 40)) {
+        val map = mapOf(cpus, slices, slices)
+        (0 until map.size).foreach(id => map.placeOf(id) should (be >= 0 and be < cpus))
+        (0 until cpus).foreach(cpu => map.placeOf(cpu) shouldBe cpu)
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package stillpoint.machine.time
+
+import java.util.{List => JavaList}
+import stillpoint.machine.time.CutJudge.{Cut, Decision}
+
+/** Judges for specs. */
+object Judges {
+  /** Lets the machine run until nothing is left, or until {@code limit}. */
+  def patient(limit: Long = LogicalProcess.NEVER): CutJudge = new Recording(LogicalProcess.NEVER, limit)
+
+  /** A cut every {@code period} cycles; writes down what it is asked. Stops at the first cut at or after {@code stop}. */
+  class Recording(
+      period: Long,
+      limit: Long = LogicalProcess.NEVER,
+      stop: Long = LogicalProcess.NEVER,
+      wanted: Cut => Boolean = _ => true)
+      extends CutJudge {
+    private var judgements = Vector.empty[(Cut, Vector[Report])]
+
+    def judged: Vector[(Cut, Vector[Report])] = synchronized(judgements)
+
+    override def nextCutAfter(cycle: Long): Long =
+      if (period == LogicalProcess.NEVER) LogicalProcess.NEVER else (cycle / period + 1) * period
+
+    override def limitCycle: Long = limit
+
+    override def wantsReports(cut: Cut, blockedSince: Long): Boolean = wanted(cut)
+
+    override def judge(cut: Cut, reports: JavaList[Report]): Decision = synchronized {
+      judgements :+= ((cut, reports.toArray(Array.empty[Report]).toVector))
+      if (cut.cycle >= stop) Decision.STOP else Decision.GO_ON
+    }
+  }
+}
