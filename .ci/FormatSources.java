@@ -2,9 +2,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
@@ -13,7 +18,8 @@ import java.util.stream.Stream;
  * Runs google-java-format over the product's Java sources, {@code MODULE/src/main/java}, on the JDK that they are
  * written for. Started by Maven as a source file; see docs/decisions/0002-formatter.md.
  *
- * <p>{@code FormatSources check|fix ROOT}
+ * <p>{@code FormatSources check|fix ROOT}. Files that were seen well formatted are known by their hash in
+ * {@code target/formatter/} and not parsed again.
  */
 public final class FormatSources {
   /** Tables are aligned by hand, as in the manuals: a row a line, columns under each other. */
@@ -21,7 +27,32 @@ public final class FormatSources {
 
   public static void main(String[] arguments) throws IOException {
     boolean fix = arguments[0].equals("fix");
-    List<String> files = sources(Path.of(arguments[1]));
+    Path root = Path.of(arguments[1]);
+    Path knownFile = root.resolve("target/formatter/formatted.txt");
+    Set<String> known =
+        Files.exists(knownFile) ? new HashSet<>(Files.readAllLines(knownFile)) : Set.of();
+    List<String> all = sources(root);
+    List<String> files = new ArrayList<>();
+    for (String file : all) {
+      if (!known.contains(hash(file))) {
+        files.add(file);
+      }
+    }
+    int exit = files.isEmpty() ? 0 : format(files, fix);
+    if (exit == 0) {
+      List<String> hashes = new ArrayList<>();
+      for (String file : all) {
+        hashes.add(hash(file));
+      }
+      Files.createDirectories(knownFile.getParent());
+      Files.write(knownFile, hashes);
+    } else if (!fix) {
+      System.err.println("these files are not formatted; run .ci/format");
+    }
+    System.exit(exit);
+  }
+
+  private static int format(List<String> files, boolean fix) {
     ToolProvider formatter =
         ServiceLoader.load(ToolProvider.class).stream()
             .map(ServiceLoader.Provider::get)
@@ -34,11 +65,16 @@ public final class FormatSources {
     options.addAll(fix ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
     options.addAll(files);
     PrintStream out = fix ? System.out : System.err;
-    int exit = formatter.run(out, System.err, options.toArray(String[]::new));
-    if (exit != 0 && !fix) {
-      System.err.println("these files are not formatted; run .ci/format");
+    return formatter.run(out, System.err, options.toArray(String[]::new));
+  }
+
+  private static String hash(String file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(Path.of(file))));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
-    System.exit(exit);
   }
 
   private static List<String> sources(Path root) throws IOException {

@@ -18,14 +18,15 @@ final class ActorRunner implements Runner {
     long start = System.nanoTime();
     EmulatedMachine machine = assemble(setup);
     MachineJudge judge = new MachineJudge(setup);
-    RunOutcome outcome =
-        Simulation.run(machine, judge, RunOptions.onThreads(options.threads()));
+    RunOutcome outcome = Simulation.run(machine, judge, RunOptions.onThreads(options.threads()));
     MachineJudge.Ending ending =
         judge
             .ending()
-            .orElseThrow(() -> new BrokenInvariant("the run ended at cycle " + outcome.endCycle() + " unjudged"));
-    RunReport report =
-        new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build();
+            .orElseThrow(
+                () ->
+                    new BrokenInvariant(
+                        "the run ended at cycle " + outcome.endCycle() + " unjudged"));
+    RunReport report = new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build();
     long wallMs = (System.nanoTime() - start) / 1_000_000;
     return new Finished(
         report,

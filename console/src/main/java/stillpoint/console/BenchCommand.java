@@ -79,6 +79,7 @@ final class BenchCommand implements Callable<Integer> {
           switch (row.get(i)) {
             case Long number -> generator.writeNumberField(column, number);
             case Integer number -> generator.writeNumberField(column, number);
+            case Double number when number.isNaN() -> generator.writeNullField(column);
             case Number number -> generator.writeNumberField(column, number.doubleValue());
             case Object other -> generator.writeStringField(column, other.toString());
           }
@@ -112,6 +113,7 @@ final class BenchCommand implements Callable<Integer> {
                 switch (cell) {
                   case Long number -> Words.count(number);
                   case Integer number -> Words.count(number);
+                  case Double number when number.isNaN() -> "-";
                   case Number number -> String.format(Locale.ROOT, "%.2f", number.doubleValue());
                   case Object other -> other.toString();
                 })

@@ -19,7 +19,7 @@ public interface Benchmark {
 
   /**
    * @param columns names, unit last, for instance {@code events_per_second}
-   * @param rows one cell for each column: a {@link Number} or a text
+   * @param rows one cell for each column: a {@link Number}, NaN where nothing can be said, or a text
    */
   record Table(List<String> columns, List<List<Object>> rows) {
     public Table {

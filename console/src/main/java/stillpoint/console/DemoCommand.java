@@ -108,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.out().flush();
     String replay = RunCommand.replayLine(files.shortest(file).toString(), scenario.setup().seed());
     Finished finished =
-        RunCommand.runGuarded(services.runner(), scenario, RunCommand.threadsFor(scenario), replay);
+        RunCommand.runGuarded(services.runner(), scenario, Runner.Options.AUTOMATIC, replay);
     Judgement judgement = Judgement.of(scenario.expect(), finished.report());
     outcome(finished);
     for (String difference : judgement.differences()) {
@@ -130,13 +130,14 @@ final class DemoCommand implements Callable<Integer> {
     for (String warning : report.warnings()) {
       text.line("the guest's kernel warned: " + warning);
     }
-    if (!report.guest().tracedCpus().isEmpty()) {
+    List<String> calls = Explanation.tracedCalls(report);
+    if (!calls.isEmpty()) {
       text.line(
-          Words.plural(report.trace().size(), "trace line")
+          Words.plural(calls.size(), "traced call")
               + " on "
               + Words.cpus(report.guest().tracedCpus())
               + "; the first:");
-      text.line("  " + report.trace().getFirst());
+      text.line("  " + calls.getFirst().strip());
     }
   }
 

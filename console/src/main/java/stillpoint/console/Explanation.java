@@ -108,6 +108,11 @@ final class Explanation {
     return task.endsWith(own) ? task.substring(0, task.length() - own.length()) + "/*" : task;
   }
 
+  /** The trace without its head. */
+  static List<String> tracedCalls(RunReport report) {
+    return report.trace().stream().filter(line -> !line.startsWith("#")).toList();
+  }
+
   /** The patching CPU, if the wait-for cycle tells. */
   static String patchingCpuOf(RunReport report) {
     return report.cycle().isEmpty() ? "none" : "CPU " + report.cycle().getFirst().cpu();

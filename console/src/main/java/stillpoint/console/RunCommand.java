@@ -18,9 +18,6 @@ import stillpoint.machine.time.BrokenInvariant;
 final class RunCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
 
-  /** With more CPUs than this, a window holds work enough for every core. */
-  private static final int CPUS_FOR_ONE_THREAD = 64;
-
   @Parameters(paramLabel = "SCENARIO", description = "A file, or a name that 'list' shows.")
   private String scenarioArgument;
 
@@ -130,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
 
   private Finished run(Scenario scenario, String replay) {
     if (!reconcile) {
-      return run(scenario, threads(scenario), replay);
+      return run(scenario, threads == null ? Runner.Options.AUTOMATIC : threads, replay);
     }
     Finished one = run(scenario, 1, replay);
     Finished two = run(scenario, 2, replay);
@@ -151,19 +148,11 @@ final class RunCommand implements Callable<Integer> {
   static Finished runGuarded(Runner runner, Scenario scenario, int threadCount, String replay) {
     try {
       return runner.run(scenario.setup(), new Runner.Options(threadCount));
+    } catch (UserError e) {
+      throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);
     }
-  }
-
-  private int threads(Scenario scenario) {
-    return threads == null ? threadsFor(scenario) : threads;
-  }
-
-  static int threadsFor(Scenario scenario) {
-    return scenario.setup().board().cpuCount() <= CPUS_FOR_ONE_THREAD
-        ? 1
-        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   private String replayLine(String file, Scenario scenario) {
