@@ -59,8 +59,7 @@ final class BoardReader {
     int lineBytes = cache.count("line-bytes", 1, 1 << 20);
     if (Integer.bitCount(lineBytes) != 1) {
       int below = Integer.highestOneBit(lineBytes);
-      throw cache.bad(
-          "line-bytes", "is not a power of two", "try " + below + " or " + below * 2);
+      throw cache.bad("line-bytes", "is not a power of two", "try " + below + " or " + below * 2);
     }
     if (lineBytes < 16 || lineBytes > 256) {
       throw cache.bad("line-bytes", "is out of range", "try 16, 32, 64, 128 or 256");

@@ -15,8 +15,7 @@ import stillpoint.machine.l1.CacheGeometry;
 final class EffectiveText {
   private EffectiveText() {}
 
-  static String of(
-      String about, String variant, MachineSetup setup, Optional<Expectation> expect) {
+  static String of(String about, String variant, MachineSetup setup, Optional<Expectation> expect) {
     List<String> lines = new ArrayList<>();
     lines.add("about = " + quote(about));
     lines.add("seed = " + setup.seed());
@@ -24,13 +23,19 @@ final class EffectiveText {
     kernel(variant, setup.kernel(), lines);
     int cpus = setup.board().cpuCount();
     lines.add(
-        "guest { elf = " + quote(setup.guest().elfPath())
-            + ", run-on = " + cpuList(setup.guest().runOn(), cpus) + " }");
+        "guest { elf = "
+            + quote(setup.guest().elfPath())
+            + ", run-on = "
+            + cpuList(setup.guest().runOn(), cpus)
+            + " }");
     script(setup.script(), lines);
     lines.add("faults = []");
     lines.add(
-        "limits { virtual-time = " + time(setup.virtualTimeLimitNanos())
-            + ", settle = " + time(setup.settleNanos()) + " }");
+        "limits { virtual-time = "
+            + time(setup.virtualTimeLimitNanos())
+            + ", settle = "
+            + time(setup.settleNanos())
+            + " }");
     expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
     return String.join("\n", lines) + "\n";
   }
@@ -38,36 +43,64 @@ final class EffectiveText {
   private static void machine(Board board, List<String> lines) {
     lines.add("machine {");
     lines.add(
-        "  board = " + board.name() + ", cpus = " + board.cpuCount() + ", clock-mhz = "
-            + board.clockMhz() + ", byte-order = " + (board.bigEndian() ? "big" : "little"));
+        "  board = "
+            + board.name()
+            + ", cpus = "
+            + board.cpuCount()
+            + ", clock-mhz = "
+            + board.clockMhz()
+            + ", byte-order = "
+            + (board.bigEndian() ? "big" : "little"));
     lines.add("  l1i " + cache(board.l1i()) + ", l1d " + cache(board.l1d()));
     lines.add(
-        "  directory-slices = " + board.directorySlices() + ", interrupt-controller = "
-            + Names.of(board.interruptController()) + ", interrupt-slices = "
+        "  directory-slices = "
+            + board.directorySlices()
+            + ", interrupt-controller = "
+            + Names.of(board.interruptController())
+            + ", interrupt-slices = "
             + board.interruptSlices());
     lines.add(
-        "  latency { cpu-to-home = " + board.cpuToHomeCycles() + " cycles, memory = "
-            + board.memoryCycles() + " cycles, cpu-to-controller = "
-            + board.cpuToControllerCycles() + " cycles, cpu-to-console = "
-            + board.cpuToConsoleCycles() + " cycles }");
+        "  latency { cpu-to-home = "
+            + board.cpuToHomeCycles()
+            + " cycles, memory = "
+            + board.memoryCycles()
+            + " cycles, cpu-to-controller = "
+            + board.cpuToControllerCycles()
+            + " cycles, cpu-to-console = "
+            + board.cpuToConsoleCycles()
+            + " cycles }");
     lines.add("}");
   }
 
   private static String cache(CacheGeometry cache) {
-    return "{ size-kib = " + cache.sizeBytes() / 1024 + ", ways = " + cache.ways()
-        + ", line-bytes = " + cache.lineBytes() + " }";
+    return "{ size-kib = "
+        + cache.sizeBytes() / 1024
+        + ", ways = "
+        + cache.ways()
+        + ", line-bytes = "
+        + cache.lineBytes()
+        + " }";
   }
 
   private static void kernel(String variant, KernelConfig kernel, List<String> lines) {
     lines.add("kernel {");
     lines.add(
-        "  variant = " + quote(variant) + ", preempt = " + Names.of(kernel.preempt()) + ", hz = "
+        "  variant = "
+            + quote(variant)
+            + ", preempt = "
+            + Names.of(kernel.preempt())
+            + ", hz = "
             + kernel.hz());
     lines.add(
-        "  ftrace { update = " + Names.of(kernel.ftraceUpdate()) + ", delayed-flush = "
-            + kernel.delayedFlush() + " }");
+        "  ftrace { update = "
+            + Names.of(kernel.ftraceUpdate())
+            + ", delayed-flush = "
+            + kernel.delayedFlush()
+            + " }");
     lines.add(
-        "  icache-flush = " + Names.of(kernel.icacheFlush()) + ", warn-irqs-disabled = "
+        "  icache-flush = "
+            + Names.of(kernel.icacheFlush())
+            + ", warn-irqs-disabled = "
             + kernel.warnIrqsDisabled());
     lines.add("}");
   }
@@ -80,8 +113,13 @@ final class EffectiveText {
     lines.add("script = [");
     for (ScriptCommand command : script) {
       lines.add(
-          "  { at = " + time(command.atNanos()) + ", on = " + command.cpu() + ", run = "
-              + quote(command.line()) + " }");
+          "  { at = "
+              + time(command.atNanos())
+              + ", on = "
+              + command.cpu()
+              + ", run = "
+              + quote(command.line())
+              + " }");
     }
     lines.add("]");
   }

@@ -68,8 +68,13 @@ final class GuestReader {
     if (image.bigEndian() != board.bigEndian()) {
       throw section.bad(
           "elf",
-          "is " + order(image.bigEndian()) + " endian, but machine.board = " + board.name() + " is "
-              + order(board.bigEndian()) + " endian",
+          "is "
+              + order(image.bigEndian())
+              + " endian, but machine.board = "
+              + board.name()
+              + " is "
+              + order(board.bigEndian())
+              + " endian",
           "build it for the other order or set machine.byte-order = " + order(image.bigEndian()));
     }
     return image;

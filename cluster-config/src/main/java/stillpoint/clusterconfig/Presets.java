@@ -45,7 +45,9 @@ public final class Presets {
     if (!rows.names().contains(name)) {
       throw own.bad(selector, "does not exist", Names.suggest(name, rows.names()));
     }
-    return new Section(path, object.withFallback(rows.byName().get(name)));
+    Section complete = new Section(path, object.withFallback(rows.byName().get(name)));
+    complete.has(selector);
+    return complete;
   }
 
   private static Config resource(String name) {

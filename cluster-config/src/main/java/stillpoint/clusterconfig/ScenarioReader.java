@@ -50,7 +50,8 @@ public final class ScenarioReader {
     try {
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw new ScenarioError("scenario " + file + " does not exist; './stillpoint list' names all");
+      throw new ScenarioError(
+          "scenario " + file + " does not exist; './stillpoint list' names all");
     } catch (MalformedInputException e) {
       throw new ScenarioError("scenario " + file + " is not a UTF-8 text; give a .conf file");
     } catch (IOException e) {
@@ -99,9 +100,7 @@ public final class ScenarioReader {
       ConfigValue value = ConfigValueFactory.fromAnyRef(cpus, "--cpus " + cpus);
       config = config.withValue("machine.cpus", value);
     }
-    return config
-        .withFallback(Presets.defaults())
-        .resolve(ConfigResolveOptions.noSystem());
+    return config.withFallback(Presets.defaults()).resolve(ConfigResolveOptions.noSystem());
   }
 
   private static Config parse(String origin, String text) {
@@ -129,8 +128,7 @@ public final class ScenarioReader {
       if (value.isEmpty() || "{[\"".indexOf(value.charAt(0)) >= 0) {
         throw e;
       }
-      return ConfigFactory.empty()
-          .withValue(key, ConfigValueFactory.fromAnyRef(value, origin));
+      return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value, origin));
     }
   }
 
@@ -144,7 +142,10 @@ public final class ScenarioReader {
     Board board = BoardReader.read(machine);
     if (cpusOverridden) {
       notes.add(
-          "--cpus: " + board.name() + " with " + board.cpuCount()
+          "--cpus: "
+              + board.name()
+              + " with "
+              + board.cpuCount()
               + (board.cpuCount() == 1 ? " CPU" : " CPUs")
               + "; everything else of the board stays");
     }
@@ -157,8 +158,7 @@ public final class ScenarioReader {
     long settleNanos = limits.nanos("settle");
     limits.refuseUnknownKeys();
     List<ScriptCommand> script =
-        ScriptReader.read(
-            root.sections("script"), board, cpusOverridden, virtualTimeNanos, notes);
+        ScriptReader.read(root.sections("script"), board, cpusOverridden, virtualTimeNanos, notes);
     if (!root.list("faults").isEmpty()) {
       throw root.bad("faults", "names faults", "no fault kind exists yet; leave the list empty");
     }

@@ -67,7 +67,11 @@ final class Section {
       String name = pathOf(key) + "[" + all.size() + "]";
       if (!(element instanceof ConfigObject inner)) {
         throw new ScenarioError(
-            name + " = " + show(element) + " is not a group of keys (" + placeOf(element.origin())
+            name
+                + " = "
+                + show(element)
+                + " is not a group of keys ("
+                + placeOf(element.origin())
                 + "); write { at = 100us, on = 0, run = \"...\" }");
       }
       all.add(new Section(name, inner));
@@ -107,7 +111,8 @@ final class Section {
     String allowed = "give a whole number within " + least + " .. " + most;
     BigDecimal number;
     try {
-      number = new BigDecimal(value.unwrapped() == null ? "" : value.unwrapped().toString().strip());
+      number =
+          new BigDecimal(value.unwrapped() == null ? "" : value.unwrapped().toString().strip());
     } catch (NumberFormatException e) {
       throw bad(key, "is not a number", allowed);
     }
@@ -209,7 +214,11 @@ final class Section {
     for (String key : new TreeSet<>(object.keySet())) {
       if (!asked.contains(key)) {
         throw new ScenarioError(
-            "unknown key '" + pathOf(key) + "' (" + placeOf(object.get(key).origin()) + "); "
+            "unknown key '"
+                + pathOf(key)
+                + "' ("
+                + placeOf(object.get(key).origin())
+                + "); "
                 + Names.suggest(key, asked));
       }
     }

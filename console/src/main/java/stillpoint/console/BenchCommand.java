@@ -23,7 +23,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "A short form that only shows that it works.")
   private boolean quick;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   private final Services services;

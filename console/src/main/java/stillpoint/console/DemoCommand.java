@@ -16,7 +16,10 @@ import stillpoint.machine.board.Board;
 /** {@code stillpoint demo}: the hang of 2010, the machine that did not hang, and the fix. */
 @Command(name = "demo", description = "Tell a hang of 2010 in three runs: the hang, why, the fix.")
 final class DemoCommand implements Callable<Integer> {
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   private final Services services;
@@ -95,14 +98,17 @@ final class DemoCommand implements Callable<Integer> {
     Board board = scenario.setup().board();
     text.line(
         terminal.dim(
-            board.name() + ", " + Words.plural(board.cpuCount(), "CPU") + ", seed "
-                + scenario.setup().seed() + ", " + files.shortest(file)));
+            board.name()
+                + ", "
+                + Words.plural(board.cpuCount(), "CPU")
+                + ", seed "
+                + scenario.setup().seed()
+                + ", "
+                + files.shortest(file)));
     terminal.out().flush();
-    String replay =
-        RunCommand.replayLine(files.shortest(file).toString(), scenario.setup().seed());
+    String replay = RunCommand.replayLine(files.shortest(file).toString(), scenario.setup().seed());
     Finished finished =
-        RunCommand.runGuarded(
-            services.runner(), scenario, RunCommand.threadsFor(scenario), replay);
+        RunCommand.runGuarded(services.runner(), scenario, Runner.Options.AUTOMATIC, replay);
     Judgement judgement = Judgement.of(scenario.expect(), finished.report());
     outcome(finished);
     for (String difference : judgement.differences()) {
@@ -114,17 +120,24 @@ final class DemoCommand implements Callable<Integer> {
   private void outcome(Finished finished) {
     RunReport report = finished.report();
     text.line(
-        text.painted(report.verdict()) + " at " + Words.time(report.verdictAtNanos()) + ": "
-            + Explanation.meaningOf(report.verdict()) + ".");
+        text.painted(report.verdict())
+            + " at "
+            + Words.time(report.verdictAtNanos())
+            + ": "
+            + Explanation.meaningOf(report.verdict())
+            + ".");
     Explanation.waits(report.cycle()).forEach(text::line);
     for (String warning : report.warnings()) {
       text.line("the guest's kernel warned: " + warning);
     }
-    if (!report.guest().tracedCpus().isEmpty()) {
+    List<String> calls = Explanation.tracedCalls(report);
+    if (!calls.isEmpty()) {
       text.line(
-          Words.plural(report.trace().size(), "trace line") + " on "
-              + Words.cpus(report.guest().tracedCpus()) + "; the first:");
-      text.line("  " + report.trace().getFirst());
+          Words.plural(calls.size(), "traced call")
+              + " on "
+              + Words.cpus(report.guest().tracedCpus())
+              + "; the first:");
+      text.line("  " + calls.getFirst().strip());
     }
   }
 

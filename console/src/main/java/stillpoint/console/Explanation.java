@@ -33,8 +33,7 @@ final class Explanation {
     record Alike(String in, List<Integer> waitsFor, String what, String because) {}
     Map<Alike, List<WaitEdge>> groups = new LinkedHashMap<>();
     for (WaitEdge edge : cycle) {
-      Alike key =
-          new Alike(edge.in(), edge.waitsFor(), edge.what(), Words.masked(edge.because()));
+      Alike key = new Alike(edge.in(), edge.waitsFor(), edge.what(), Words.masked(edge.because()));
       groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(edge);
     }
     List<String> lines = new ArrayList<>();
@@ -47,7 +46,9 @@ final class Explanation {
           lines.add(
               Words.cpus(edges.stream().map(WaitEdge::cpu).toList())
                   + (one ? " waits for " : " wait for ")
-                  + Words.cpus(alike.waitsFor()) + ": " + alike.what());
+                  + Words.cpus(alike.waitsFor())
+                  + ": "
+                  + alike.what());
           lines.add("  in " + alike.in() + ", since " + since);
           lines.add(
               (oneTarget ? "  it cannot act: " : "  they cannot act: ")
@@ -75,8 +76,13 @@ final class Explanation {
         (alike, states) -> {
           String task = states.size() == 1 ? states.getFirst().task() : alike.task();
           lines.add(
-              Words.cpus(states.stream().map(CpuState::cpu).toList()) + ": " + task + ", "
-                  + irqs(states) + ", preempt count " + alike.preempt()
+              Words.cpus(states.stream().map(CpuState::cpu).toList())
+                  + ": "
+                  + task
+                  + ", "
+                  + irqs(states)
+                  + ", preempt count "
+                  + alike.preempt()
                   + (alike.pending().isEmpty()
                       ? ""
                       : ", pending: " + String.join(", ", alike.pending())));
@@ -100,6 +106,11 @@ final class Explanation {
   private static String ownNumberHidden(String task, int cpu) {
     String own = "/" + cpu;
     return task.endsWith(own) ? task.substring(0, task.length() - own.length()) + "/*" : task;
+  }
+
+  /** The trace without its head. */
+  static List<String> tracedCalls(RunReport report) {
+    return report.trace().stream().filter(line -> !line.startsWith("#")).toList();
   }
 
   /** The patching CPU, if the wait-for cycle tells. */

@@ -28,9 +28,7 @@ record Judgement(String text, List<String> differences, int exitCode) {
 
   private static List<String> differences(Expectation expect, RunReport report) {
     List<String> lines = new ArrayList<>();
-    expect
-        .verdict()
-        .ifPresent(v -> compare("verdict", v.text(), report.verdict().text(), lines));
+    expect.verdict().ifPresent(v -> compare("verdict", v.text(), report.verdict().text(), lines));
     expect
         .patchingCpu()
         .ifPresent(
@@ -68,7 +66,8 @@ record Judgement(String text, List<String> differences, int exitCode) {
 
   private static void compare(String key, String expected, String came, List<String> lines) {
     if (!expected.equals(came)) {
-      lines.add("expected " + key + " = " + expected + ", came " + (came.isEmpty() ? "none" : came));
+      lines.add(
+          "expected " + key + " = " + expected + ", came " + (came.isEmpty() ? "none" : came));
     }
   }
 }

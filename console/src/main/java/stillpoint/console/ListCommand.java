@@ -8,7 +8,10 @@ import picocli.CommandLine.Option;
 /** {@code stillpoint list}. */
 @Command(name = "list", description = "Name the scenarios, each with what it is about.")
 final class ListCommand implements Callable<Integer> {
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   private final Services services;

@@ -57,8 +57,7 @@ final class ReportJson {
     json.writeEndObject();
   }
 
-  private static void cycle(JsonGenerator json, List<RunReport.WaitEdge> cycle)
-      throws IOException {
+  private static void cycle(JsonGenerator json, List<RunReport.WaitEdge> cycle) throws IOException {
     json.writeArrayFieldStart("cycle");
     for (RunReport.WaitEdge edge : cycle) {
       json.writeStartObject();

@@ -66,8 +66,12 @@ final class ReportText {
   /** The verdict and its explanation. */
   void verdict(RunReport report) {
     heading("verdict");
-    line(painted(report.verdict()) + " at " + Words.time(report.verdictAtNanos()) + ": "
-        + Explanation.meaningOf(report.verdict()));
+    line(
+        painted(report.verdict())
+            + " at "
+            + Words.time(report.verdictAtNanos())
+            + ": "
+            + Explanation.meaningOf(report.verdict()));
     section("why", Explanation.waits(report.cycle()));
   }
 
@@ -105,11 +109,12 @@ final class ReportText {
   }
 
   private void trace(RunReport report) {
+    List<String> calls = Explanation.tracedCalls(report);
     List<Integer> cpus = report.guest().tracedCpus();
     line(
-        Words.plural(report.trace().size(), "line")
+        Words.plural(calls.size(), "traced call")
             + (cpus.isEmpty() ? "" : ", on " + Words.cpus(cpus)));
-    head(report.trace(), TRACE_LINES).forEach(this::line);
+    calls.stream().limit(TRACE_LINES).forEach(this::line);
   }
 
   private void expectation(Judgement judgement, RunReport report) {

@@ -18,9 +18,6 @@ import stillpoint.machine.time.BrokenInvariant;
 final class RunCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
 
-  /** With more CPUs than this, a window holds work enough for every core. */
-  private static final int CPUS_FOR_ONE_THREAD = 64;
-
   @Parameters(paramLabel = "SCENARIO", description = "A file, or a name that 'list' shows.")
   private String scenarioArgument;
 
@@ -54,15 +51,16 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "DIR", description = "Write the whole report there.")
   private Path reportFolder;
 
-  @Option(
-      names = "--reconcile",
-      description = "Run on 1 and on 2 threads and compare the digests.")
+  @Option(names = "--reconcile", description = "Run on 1 and on 2 threads and compare the digests.")
   private boolean reconcile;
 
   @Option(names = "--verbose", description = "Show the stack trace of a broken invariant.")
   private boolean verbose;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   private final Services services;
@@ -116,8 +114,7 @@ final class RunCommand implements Callable<Integer> {
           "--nodes " + nodes + " cannot be: this version runs on one node; leave --nodes out");
     }
     if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
-      throw new UserError(
-          "--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
+      throw new UserError("--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
     }
   }
 
@@ -130,14 +127,13 @@ final class RunCommand implements Callable<Integer> {
 
   private Finished run(Scenario scenario, String replay) {
     if (!reconcile) {
-      return run(scenario, threads(scenario), replay);
+      return run(scenario, threads == null ? Runner.Options.AUTOMATIC : threads, replay);
     }
     Finished one = run(scenario, 1, replay);
     Finished two = run(scenario, 2, replay);
     if (!one.digest().equals(two.digest())) {
       throw new SimulatorBroke(
-          new BrokenInvariant(
-              "1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
+          new BrokenInvariant("1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
           replay);
     }
     terminal.err().println("reconcile: 1 and 2 threads gave one digest");
@@ -152,19 +148,11 @@ final class RunCommand implements Callable<Integer> {
   static Finished runGuarded(Runner runner, Scenario scenario, int threadCount, String replay) {
     try {
       return runner.run(scenario.setup(), new Runner.Options(threadCount));
+    } catch (UserError e) {
+      throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);
     }
-  }
-
-  private int threads(Scenario scenario) {
-    return threads == null ? threadsFor(scenario) : threads;
-  }
-
-  static int threadsFor(Scenario scenario) {
-    return scenario.setup().board().cpuCount() <= CPUS_FOR_ONE_THREAD
-        ? 1
-        : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
   private String replayLine(String file, Scenario scenario) {

@@ -8,9 +8,12 @@ public interface Runner {
   /**
    * How to run; nothing here changes a result.
    *
-   * @param threads at least 1
+   * @param threads at least 1, or {@link #AUTOMATIC}
    */
-  record Options(int threads) {}
+  record Options(int threads) {
+    /** As many threads as the machine suggests. */
+    static final int AUTOMATIC = 0;
+  }
 
   /**
    * @throws stillpoint.machine.time.BrokenInvariant if the simulator breaks one of its own rules

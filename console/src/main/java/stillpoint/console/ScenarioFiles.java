@@ -69,7 +69,9 @@ final class ScenarioFiles {
       }
     }
     throw new UserError(
-        "scenario '" + argument + "' "
+        "scenario '"
+            + argument
+            + "' "
             + (Files.isDirectory(Path.of(argument)) ? "is a folder" : "does not exist")
             + "; './stillpoint list' names all");
   }

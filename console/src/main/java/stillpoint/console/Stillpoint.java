@@ -11,7 +11,6 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import stillpoint.clusterconfig.ScenarioError;
@@ -25,10 +24,16 @@ import stillpoint.clusterconfig.ScenarioError;
 public final class Stillpoint implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
-  @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the versions.")
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the versions.")
   private boolean version;
 
   private Stillpoint() {}
@@ -74,7 +79,8 @@ public final class Stillpoint implements Callable<Integer> {
       boolean option = argument.startsWith("-");
       line =
           (option ? "unknown option '" : atRoot ? "unknown command '" : "unexpected argument '")
-              + argument + "'; "
+              + argument
+              + "'; "
               + (atRoot ? commandsOf(commandLine) : helpOf(commandLine));
     } else if (e instanceof MissingParameterException) {
       line = first + "; " + helpOf(commandLine);

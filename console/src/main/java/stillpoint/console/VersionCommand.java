@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 /** {@code stillpoint version}. */
 @Command(name = "version", description = "Show the versions of Stillpoint, Java and Akka.")
 final class VersionCommand implements Callable<Integer> {
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
   private boolean help;
 
   private final Terminal terminal;

@@ -2,20 +2,13 @@ package stillpoint.console;
 
 import java.nio.file.Path;
 import java.util.List;
+import stillpoint.machine.elf.ElfReader;
 
-/** Puts the real simulator behind what the commands know. The only class that knows both. */
+/** Puts the real simulator behind what the commands know. */
 final class Wiring {
   private Wiring() {}
 
   static Services services(Path home) {
-    return new Services(
-        (_, _) -> {
-          throw new UserError("this build has no simulator in it");
-        },
-        (name, _) -> {
-          throw new UserError("this build cannot read " + name + ": it has no ELF reader in it");
-        },
-        List.of(),
-        home);
+    return new Services(new ActorRunner(), ElfReader::read, List.of(), home);
   }
 }
