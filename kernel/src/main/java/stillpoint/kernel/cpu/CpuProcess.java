@@ -62,7 +62,10 @@ public final class CpuProcess implements LogicalProcess {
   private long cycle;
   private long tickAt;
   private long spinLine;
+
+  /** Since when it spins, or NEVER. A stall is none: its answer is on its way, or nothing will ever happen again. */
   private long blockedSince = NEVER;
+
   private Optional<Wait> spinWait = Optional.empty();
   private long waitBegan;
   private boolean accessReady;
@@ -295,13 +298,19 @@ public final class CpuProcess implements LogicalProcess {
       case Step.Spin(long physical) -> spin(task, physical);
       case Step.AwaitController _ -> {
         mode = Mode.AWAITING_CONTROLLER;
-        blockedSince = cycle;
       }
       case Step.Sleep(Frame frame, int cycles) -> {
         task.replaceTop(frame);
         task.sleep();
         spend(cycles);
         reschedule();
+      }
+      case Step.CondResched(Frame frame, int cycles) -> {
+        task.replaceTop(frame);
+        spend(cycles);
+        if (kernel.needResched()) {
+          reschedule();
+        }
       }
     }
   }
@@ -315,7 +324,6 @@ public final class CpuProcess implements LogicalProcess {
 
   private void stall(AccessKind kind, long physical) {
     mode = Mode.STALLED;
-    blockedSince = cycle;
     l1.request(kind, physical, cycle, kernel.outbox);
   }
 

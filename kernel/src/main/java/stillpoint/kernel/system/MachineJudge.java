@@ -18,12 +18,8 @@ public final class MachineJudge implements CutJudge {
   /** Virtual time between looks at the machine. */
   private static final long LOOK_EVERY_NANOS = 50_000;
 
-  /** A CPU that has been blocked for less is not worth a look. */
-  private static final long PATIENCE_NANOS = 20_000;
-
   private final MachineSetup setup;
   private final long lookEveryCycles;
-  private final long patienceCycles;
   private final long limitCycle;
   private Ending ending;
 
@@ -39,7 +35,6 @@ public final class MachineJudge implements CutJudge {
   public MachineJudge(MachineSetup setup) {
     this.setup = setup;
     this.lookEveryCycles = setup.board().cycleAt(LOOK_EVERY_NANOS);
-    this.patienceCycles = setup.board().cycleAt(PATIENCE_NANOS);
     this.limitCycle = setup.board().cycleAt(setup.virtualTimeLimitNanos());
   }
 
@@ -55,8 +50,14 @@ public final class MachineJudge implements CutJudge {
   }
 
   @Override
+  public long limitCycle() {
+    return limitCycle;
+  }
+
+  /** However short somebody has been blocked: the next thing to happen, and so the next look, may be far away. */
+  @Override
   public boolean wantsReports(Cut cut, long blockedSince) {
-    boolean somebodyBlocked = blockedSince <= cut.cycle() - patienceCycles;
+    boolean somebodyBlocked = blockedSince <= cut.cycle();
     return somebodyBlocked || cut.quiescent() || cut.cycle() >= limitCycle;
   }
 
