@@ -89,9 +89,9 @@ object Machines {
     }
   }
 
-  def run(plan: Plan): Run = run(plan.setup)
+  def simulate(plan: Plan): Run = simulate(plan.setup)
 
-  def run(setup: MachineSetup): Run = {
+  def simulate(setup: MachineSetup): Run = {
     val machine = new EmulatedMachine(setup)
     val judge = new MachineJudge(setup)
     Run(machine, SequentialEngine.run(machine, judge), judge)
