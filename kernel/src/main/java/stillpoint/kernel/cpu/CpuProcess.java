@@ -62,7 +62,10 @@ public final class CpuProcess implements LogicalProcess {
   private long cycle;
   private long tickAt;
   private long spinLine;
+
+  /** Since when it spins, or NEVER. A stall is none: its answer is on its way, or nothing will ever happen again. */
   private long blockedSince = NEVER;
+
   private Optional<Wait> spinWait = Optional.empty();
   private long waitBegan;
   private boolean accessReady;
@@ -306,6 +309,13 @@ public final class CpuProcess implements LogicalProcess {
         task.sleep();
         spend(cycles);
         reschedule();
+      }
+      case Step.CondResched(Frame frame, int cycles) -> {
+        task.replaceTop(frame);
+        spend(cycles);
+        if (kernel.needResched()) {
+          reschedule();
+        }
       }
     }
   }

@@ -239,7 +239,8 @@ public final class KernelCpu {
         || !current.runnable();
   }
 
-  boolean needResched() {
+  /** Whether a task of higher priority is due to run here. */
+  public boolean needResched() {
     return needResched;
   }
 

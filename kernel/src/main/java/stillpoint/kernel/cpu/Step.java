@@ -28,6 +28,9 @@ public sealed interface Step {
   /** Gives the CPU away until somebody wakes this task; goes on as {@code frame}. */
   record Sleep(Frame frame, int cycles) implements Step {}
 
+  /** Offers the CPU to a task of higher priority that is due to run, in any kernel; goes on as {@code frame}. */
+  record CondResched(Frame frame, int cycles) implements Step {}
+
   static Step next(Frame frame, int cycles) {
     return new Next(frame, cycles);
   }

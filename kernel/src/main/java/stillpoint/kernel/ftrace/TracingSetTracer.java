@@ -68,14 +68,19 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
     };
   }
 
-  /** The lock's word holds the owner's CPU plus 1. A contender spins while the owner has it. */
+  /**
+   * The lock's word holds the owner's CPU plus 1. A contender spins while the owner has it, but gives way to its stopper
+   * in any kernel, as mutexes do: the owner may be waiting for that very stopper.
+   */
   private Step lock(KernelCpu cpu) {
     long lock = cpu.memory().traceTypesLock();
     if (cpu.lacks(AccessKind.STORE, lock)) {
       return Step.stall(AccessKind.STORE, lock);
     }
     if (cpu.load(lock) != 0) {
-      return new Step.Spin(lock);
+      return cpu.needResched()
+          ? new Step.CondResched(this, Costs.FEW)
+          : new Step.Spin(lock);
     }
     cpu.store(lock, cpu.cpu() + 1L);
     return Step.next(to(At.COMPARE), Costs.FEW);

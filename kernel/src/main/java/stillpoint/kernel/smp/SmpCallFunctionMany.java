@@ -19,6 +19,7 @@ import stillpoint.machine.interrupt.CpuSet;
  * @param targets CPUs to run it on, without this one
  * @param toInterrupt targets whose queue was empty
  * @param next the target that execution is at
+ * @param head what the target's queue was seen to begin with
  */
 public record SmpCallFunctionMany(
     At at,
@@ -27,7 +28,8 @@ public record SmpCallFunctionMany(
     long info,
     boolean synchronous,
     CpuSet toInterrupt,
-    int next)
+    int next,
+    long head)
     implements Frame {
 
   /** The csd is in use. */
@@ -42,13 +44,15 @@ public record SmpCallFunctionMany(
     WARN_ONCE,
     LOCK,
     PUSH,
+    LINK,
+    PUBLISH,
     SEND,
     WAIT
   }
 
   /** A call of it. */
   public static Frame call(CpuSet targets, CallFunction work, long info, boolean synchronous) {
-    return new SmpCallFunctionMany(At.ENTER, targets, work, info, synchronous, CpuSet.empty(), 0);
+    return new SmpCallFunctionMany(At.ENTER, targets, work, info, synchronous, CpuSet.empty(), 0, 0);
   }
 
   @Override
@@ -67,6 +71,8 @@ public record SmpCallFunctionMany(
       case WARN_ONCE -> warnOnce(cpu);
       case LOCK -> next < 0 ? Step.next(to(At.SEND, 0), Costs.FEW) : lock(cpu);
       case PUSH -> push(cpu);
+      case LINK -> link(cpu);
+      case PUBLISH -> publish(cpu);
       case SEND -> {
         cpu.sendIpi(IpiKind.CALL_FUNCTION, toInterrupt);
         int first = synchronous ? targets.next(0) : -1;
@@ -112,27 +118,54 @@ public record SmpCallFunctionMany(
     return Step.next(to(At.PUSH, next), Costs.FEW);
   }
 
+  /**
+   * The queue is a list without a lock, pushed as llist_add does: read its head, link the csd before that, put the csd in
+   * the head's place if that has not changed. Each step needs one line only, so that a cache in which the two lines
+   * displace each other serves too. The head is read with the right to write it, since that comes next.
+   */
   private Step push(KernelCpu cpu) {
-    long csd = cpu.memory().csd(cpu.cpu(), next);
     long queue = cpu.memory().callQueue(next);
-    if (cpu.lacks(AccessKind.STORE, csd)) {
-      return Step.stall(AccessKind.STORE, csd);
-    }
     if (cpu.lacks(AccessKind.STORE, queue)) {
       return Step.stall(AccessKind.STORE, queue);
     }
-    long first = cpu.load(queue);
-    cpu.store(csd + KernelMemory.CSD_NEXT, first);
-    cpu.store(queue, csd);
-    CpuSet interrupt = first == 0 ? toInterrupt.with(next) : toInterrupt;
+    return Step.next(withHead(At.LINK, cpu.load(queue)), Costs.FEW);
+  }
+
+  private Step link(KernelCpu cpu) {
+    long csd = cpu.memory().csd(cpu.cpu(), next);
+    if (cpu.lacks(AccessKind.STORE, csd)) {
+      return Step.stall(AccessKind.STORE, csd);
+    }
+    cpu.store(csd + KernelMemory.CSD_NEXT, head);
+    return Step.next(withHead(At.PUBLISH, head), Costs.FEW);
+  }
+
+  private Step publish(KernelCpu cpu) {
+    long queue = cpu.memory().callQueue(next);
+    if (cpu.lacks(AccessKind.STORE, queue)) {
+      return Step.stall(AccessKind.STORE, queue);
+    }
+    long now = cpu.load(queue);
+    if (now != head) {
+      return Step.next(withHead(At.LINK, now), Costs.FEW);
+    }
+    cpu.store(queue, cpu.memory().csd(cpu.cpu(), next));
+    CpuSet interrupt = head == 0 ? toInterrupt.with(next) : toInterrupt;
+    int following = targets.next(next + 1);
     return Step.next(
         new SmpCallFunctionMany(
-            At.LOCK, targets, work, info, synchronous, interrupt, targets.next(next + 1)),
+            At.LOCK, targets, work, info, synchronous, interrupt, following, 0),
         Costs.FEW);
   }
 
+  private SmpCallFunctionMany withHead(At where, long seen) {
+    return new SmpCallFunctionMany(
+        where, targets, work, info, synchronous, toInterrupt, next, seen);
+  }
+
   private SmpCallFunctionMany to(At where, int target) {
-    return new SmpCallFunctionMany(where, targets, work, info, synchronous, toInterrupt, target);
+    return new SmpCallFunctionMany(
+        where, targets, work, info, synchronous, toInterrupt, target, 0);
   }
 
   /** The csd waited for is the one before {@code next}: the frame has moved on to where it goes when that is free. */

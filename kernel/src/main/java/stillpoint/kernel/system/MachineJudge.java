@@ -72,9 +72,14 @@ public final class MachineJudge implements CutJudge {
   }
 
   @Override
+  public long limitCycle() {
+    return limitCycle;
+  }
+
+  /** However short somebody has been blocked: the next thing to happen, and so the next look, may be far away. */
+  @Override
   public boolean wantsReports(Cut cut, long blockedSince) {
-    // at once, not after some patience: there may be nothing more to happen for a long time, and no cut
-    boolean somebodyBlocked = blockedSince < cut.cycle();
+    boolean somebodyBlocked = blockedSince <= cut.cycle();
     boolean mayBePatching = cut.cycle() >= firstPatchCycle;
     return somebodyBlocked || mayBePatching || cut.quiescent() || cut.cycle() >= limitCycle;
   }

@@ -12,14 +12,14 @@ import stillpoint.kernel.stop.StopState;
  *
  * <p>A spinning CPU goes on only when others act: release a csd, acknowledge a state, unlock a mutex. Each such act takes
  * the other CPU a moment in which it runs other code than its own spin: with irqs off it cannot take an IPI, and in a
- * spin it cannot reach an acknowledgement. Let D be the largest set of spinning CPUs such that each needs an act of
+ * spin it cannot reach an acknowledgement, unless its stopper may still preempt that spin. Let D be the largest set of spinning CPUs such that each needs an act of
  * another member that this member, being in D, cannot perform. No event can ever change anything inside D: that is the
  * proof of the deadlock. It uses nothing but the CPUs' own reports.
  */
 public final class WaitForGraph {
   private final List<CpuReport> cpus;
 
-  /** For each spinning CPU those that certainly have to act, whether or not they can; null for the others. */
+  /** For each spinning CPU those that have to act by all appearances, whether or not they can; null for the others. */
   private final BitSet[] needs;
 
   /**
@@ -37,9 +37,8 @@ public final class WaitForGraph {
     BitSet needed = new BitSet();
     switch (wait) {
       case Wait.Csd csd -> {
-        int first = csd.targets().next(0);
-        needed.set(first);
-        // of the later ones only those are certain that have not even taken the IPI
+        needed.set(csd.targets().next(0));
+        // the later ones are looked at when their turn comes: here those that have not even taken the IPI
         csd.targets().stream().filter(cpu -> callPending(cpus.get(cpu))).forEach(needed::set);
       }
       case Wait.CsdReuse reuse -> needed.set(reuse.target());
@@ -71,11 +70,28 @@ public final class WaitForGraph {
     return needs[cpu] == null ? new BitSet() : (BitSet) needs[cpu].clone();
   }
 
-  /** Whether {@code provider}, if it never leaves its spin, can still do what {@code waiter} waits for. */
-  private boolean canActFromSpin(CpuReport waiter, CpuReport provider) {
+  /** Whether {@code provider}, if its spin never ends, can still do what {@code waiter} waits for. */
+  private static boolean canActFromSpin(CpuReport waiter, CpuReport provider) {
     return switch (waiter.blocked().orElseThrow().reason()) {
       case Wait.Csd _, Wait.CsdReuse _ -> provider.irqsOn();
-      case Wait.StopMachineState _, Wait.Mutex _ -> false;
+      case Wait.StopMachineState _ -> provider.stopProgress().isEmpty() && mayBePreempted(provider);
+      case Wait.Mutex _ -> false;
+    };
+  }
+
+  /** Whether a task of higher priority can come to run there: its wake-up may be on its way. */
+  private static boolean mayBePreempted(CpuReport cpu) {
+    return cpu.irqsOn() && cpu.preemptCount() == 0;
+  }
+
+  /**
+   * Whether {@code cpu} certainly cannot go on before {@code other} has acted. Of the targets of a csd only the first is
+   * certain: a later one may have released its csd already, and have another CPU's IPI pending.
+   */
+  private boolean certainlyNeeds(int cpu, int other) {
+    return switch (cpus.get(cpu).blocked().orElseThrow().reason()) {
+      case Wait.Csd csd -> other == csd.targets().next(0);
+      case Wait.CsdReuse _, Wait.StopMachineState _, Wait.Mutex _ -> needs[cpu].get(other);
     };
   }
 
@@ -99,8 +115,7 @@ public final class WaitForGraph {
   }
 
   private boolean isStuck(int cpu, BitSet dead) {
-    return needs[cpu].stream()
-        .anyMatch(other -> dead.get(other) && !canActFromSpin(cpus.get(cpu), cpus.get(other)));
+    return stuckOn(cpu, dead).stream().anyMatch(other -> certainlyNeeds(cpu, other));
   }
 
   /**
@@ -130,9 +145,13 @@ public final class WaitForGraph {
   /** CPUs that wait for each other in a circle, or in several. */
   public record Knot(List<Edge> edges) {}
 
+  /** Those of {@code dead} that {@code cpu} waits for and that cannot do what it waits for. */
   private BitSet stuckOn(int cpu, BitSet dead) {
     BitSet on = needsOf(cpu);
     on.and(dead);
+    for (int other = on.nextSetBit(0); other >= 0; other = on.nextSetBit(other + 1)) {
+      on.set(other, !canActFromSpin(cpus.get(cpu), cpus.get(other)));
+    }
     return on;
   }
 
