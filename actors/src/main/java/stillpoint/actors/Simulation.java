@@ -37,12 +37,15 @@ public final class Simulation {
     CompletableFuture<RunOutcome> end = new CompletableFuture<>();
     ActorSystem<SupervisionProtocol.RunCommand> system =
         ActorSystem.create(
-            Guardian.create(model, judge, placement, dispatchers(options), end), SYSTEM, config(options, shards));
+            Guardian.create(model, judge, placement, dispatchers(options), end),
+            SYSTEM,
+            config(options, shards));
     system
         .getWhenTerminated()
         .whenComplete(
             (_, failure) ->
-                end.completeExceptionally(new BrokenInvariant("the actor system ended before the run", failure)));
+                end.completeExceptionally(
+                    new BrokenInvariant("the actor system ended before the run", failure)));
     try {
       return end.get();
     } catch (ExecutionException failed) {

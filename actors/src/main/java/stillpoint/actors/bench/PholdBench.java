@@ -45,7 +45,8 @@ public final class PholdBench {
   public static List<Row> run(int[] processCounts, int[] threads, Duration each) {
     List<Row> rows = new ArrayList<>();
     for (int processes : processCounts) {
-      double bytes = processes < FEWEST_FOR_MEMORY ? Double.NaN : IdleMachine.bytesAProcess(processes);
+      double bytes =
+          processes < FEWEST_FOR_MEMORY ? Double.NaN : IdleMachine.bytesAProcess(processes);
       for (int shards : threads) {
         rows.add(measure(processes, shards, each, bytes));
       }
@@ -63,7 +64,8 @@ public final class PholdBench {
     RunOutcome outcome = simulate(processes, threads, watch);
     double seconds = watch.nanos() / 1e9;
     double eventsPerSecond = outcome.events() / seconds;
-    double best = eventsPerSecond * ((double) watch.nanos() / StopWatch.PARTS / watch.bestPartNanos());
+    double best =
+        eventsPerSecond * ((double) watch.nanos() / StopWatch.PARTS / watch.bestPartNanos());
     return new Row(processes, threads, eventsPerSecond, best, outcome.windows() / seconds, bytes);
   }
 

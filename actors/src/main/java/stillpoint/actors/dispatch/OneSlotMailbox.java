@@ -17,7 +17,8 @@ import scala.Option;
  * A mailbox for actors that rarely hold more than one message: one slot, and a queue behind it that is only made when a
  * second message comes. 24 bytes while empty. Unbounded; the messages of one sender keep their order.
  */
-public final class OneSlotMailbox implements MailboxType, ProducesMessageQueue<OneSlotMailbox.Queue> {
+public final class OneSlotMailbox
+    implements MailboxType, ProducesMessageQueue<OneSlotMailbox.Queue> {
   /** Called by Akka, by reflection. */
   public OneSlotMailbox(ActorSystem.Settings settings, Config config) {}
 
@@ -50,7 +51,9 @@ public final class OneSlotMailbox implements MailboxType, ProducesMessageQueue<O
     @Override
     public void enqueue(ActorRef receiver, Envelope envelope) {
       ConcurrentLinkedQueue<Envelope> queue = behind;
-      if ((queue == null || queue.isEmpty()) && slot == null && SLOT.compareAndSet(this, null, envelope)) {
+      if ((queue == null || queue.isEmpty())
+          && slot == null
+          && SLOT.compareAndSet(this, null, envelope)) {
         return;
       }
       if (queue == null) {

@@ -44,7 +44,8 @@ final class ShardDispatcher extends Dispatcher {
       int throughput,
       FiniteDuration shutdownTimeout,
       long spinNanos) {
-    return new ShardDispatcher(configurator, id, throughput, shutdownTimeout, new Binding(spinNanos));
+    return new ShardDispatcher(
+        configurator, id, throughput, shutdownTimeout, new Binding(spinNanos));
   }
 
   private static ThreadFactory named(ThreadFactory threads, String id) {

@@ -22,7 +22,9 @@ public final class ShardDispatcherConfigurator extends MessageDispatcherConfigur
             this,
             config.getString("id"),
             config.getInt("throughput"),
-            new FiniteDuration(config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS), TimeUnit.MILLISECONDS),
+            new FiniteDuration(
+                config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS),
+                TimeUnit.MILLISECONDS),
             config.getDuration("spin", TimeUnit.NANOSECONDS));
   }
 

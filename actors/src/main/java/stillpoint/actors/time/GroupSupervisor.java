@@ -55,7 +55,8 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
       }
       case SupervisionProtocol.Reported(int member, Report report) -> {
         if (report == null) {
-          throw new BrokenInvariant("member " + member + " of " + name() + " has nothing to report");
+          throw new BrokenInvariant(
+              "member " + member + " of " + name() + " has nothing to report");
         }
         reports[member] = report;
         if (--missing == 0) {

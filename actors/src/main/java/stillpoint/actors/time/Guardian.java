@@ -31,11 +31,14 @@ public final class Guardian {
     return Behaviors.setup(
         context -> {
           ActorRef<SupervisionProtocol.RunCommand> self = context.getSelf();
-          var machine = context.spawn(MachineSupervisor.create(model, placement, judge, self), "machine");
+          var machine =
+              context.spawn(MachineSupervisor.create(model, placement, judge, self), "machine");
           context.watch(machine);
           for (int number = 0; number < placement.shards(); number++) {
             int shard = number;
-            Props props = MailboxSelector.fromConfig(PROCESS_MAILBOX).withDispatcherFromConfig(dispatchers.apply(shard));
+            Props props =
+                MailboxSelector.fromConfig(PROCESS_MAILBOX)
+                    .withDispatcherFromConfig(dispatchers.apply(shard));
             var behavior =
                 ShardActor.create(
                     shard,
@@ -68,11 +71,14 @@ public final class Guardian {
         .onSignal(
             Terminated.class,
             stopped -> {
-              // signals overtake messages: what the actor said of its own failure must be heard first
+              // signals overtake messages: what the actor said of its own failure must be heard
+              // first
               self.tell(
                   new SupervisionProtocol.Failed(
                       new BrokenInvariant(
-                          "actor " + stopped.getRef().path().name() + " stopped before the run's end")));
+                          "actor "
+                              + stopped.getRef().path().name()
+                              + " stopped before the run's end")));
               return Behaviors.same();
             })
         .build();

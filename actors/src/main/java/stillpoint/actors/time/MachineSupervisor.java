@@ -70,7 +70,8 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Placement placement,
       CutJudge judge,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
-    return Behaviors.setup(context -> new MachineSupervisor(context, model, placement, judge, guardian));
+    return Behaviors.setup(
+        context -> new MachineSupervisor(context, model, placement, judge, guardian));
   }
 
   private static int[][] members(Model model) {
@@ -144,7 +145,8 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
       if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
-        throw new BrokenInvariant("two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
+        throw new BrokenInvariant(
+            "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
       }
     }
     missingShards = shards.size();

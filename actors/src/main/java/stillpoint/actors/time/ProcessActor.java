@@ -16,7 +16,10 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   private final WindowCount count;
 
   private ProcessActor(
-      Shard shard, int index, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
+      Shard shard,
+      int index,
+      WindowCount count,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.shard = shard;
     this.index = index;
@@ -25,7 +28,10 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   }
 
   static Behavior<ProcessProtocol.Command> create(
-      Shard shard, int index, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
+      Shard shard,
+      int index,
+      WindowCount count,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return new ProcessActor(shard, index, count, guardian);
   }
 

@@ -57,9 +57,11 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     return Behaviors.setup(
         context -> {
           try {
-            ShardActor actor = new ShardActor(context, shard.get(), shards, processProps, machine, guardian);
+            ShardActor actor =
+                new ShardActor(context, shard.get(), shards, processProps, machine, guardian);
             machine.tell(
-                new SupervisionProtocol.ShardReady(number, context.getSelf(), List.copyOf(actor.processes)));
+                new SupervisionProtocol.ShardReady(
+                    number, context.getSelf(), List.copyOf(actor.processes)));
             return actor;
           } catch (Throwable failure) {
             Shell.report(guardian, "shard " + number + " cannot be built", failure);
@@ -128,7 +130,9 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     count.open(active);
     for (int i = 0; i < active; i++) {
       int index = shard.active(i);
-      processes.get(index).tell(new ProcessProtocol.Advance(window.untilCycle(), shard.takeInbox(index)));
+      processes
+          .get(index)
+          .tell(new ProcessProtocol.Advance(window.untilCycle(), shard.takeInbox(index)));
     }
     return count.allTold();
   }

@@ -44,7 +44,8 @@ abstract class Shell<C> extends ExtensibleBehavior<C> {
     return Behaviors.unhandled();
   }
 
-  static void report(ActorRef<SupervisionProtocol.RunCommand> guardian, String name, Throwable failure) {
+  static void report(
+      ActorRef<SupervisionProtocol.RunCommand> guardian, String name, Throwable failure) {
     guardian.tell(
         new SupervisionProtocol.Failed(
             failure instanceof BrokenInvariant broken

@@ -35,13 +35,15 @@ public interface SupervisionProtocol {
       implements MachineCommand {}
 
   /** A shard waits at a cut for the judge. {@code handledCount}, {@code windows}: so far. */
-  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows) implements MachineCommand {}
+  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows)
+      implements MachineCommand {}
 
   /** {@code reports} in the order of the group's members. */
   record GroupReported(int group, List<Report> reports) implements MachineCommand {}
 
   /** Hashes in the order of the group's members; never changed once sent. */
-  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes) implements MachineCommand {}
+  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes)
+      implements MachineCommand {}
 
   /** Anybody -> guardian. */
   sealed interface RunCommand {}

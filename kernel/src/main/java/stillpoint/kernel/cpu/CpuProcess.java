@@ -81,13 +81,15 @@ public final class CpuProcess implements LogicalProcess {
     CallSiteWatch watch = new CallSiteWatch(shared, kernel.executions());
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
     this.guest = new GuestThread(core, kernel, shared);
-    this.tickPeriodCycles = Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
+    this.tickPeriodCycles =
+        Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
     this.tickAt = tickPeriodCycles;
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
   }
 
-  // ---- events --------------------------------------------------------------------------------------------------
+  // ---- events
+  // --------------------------------------------------------------------------------------------------
 
   @Override
   public void handle(long at, int sender, Message message, Outbox outbox) {
@@ -95,7 +97,8 @@ public final class CpuProcess implements LogicalProcess {
       case CoherenceProtocol.ToL1 answer -> fabric(at, answer, outbox);
       case InterruptProtocol.ToCpu interrupt -> interrupt(at, interrupt);
       case ConsoleProtocol.ToCpu typed -> console(at, typed);
-      default -> throw new BrokenInvariant("cpu" + cpu + " at cycle " + at + " cannot take " + message);
+      default ->
+          throw new BrokenInvariant("cpu" + cpu + " at cycle " + at + " cannot take " + message);
     }
   }
 
@@ -184,7 +187,8 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
-  // ---- own activity --------------------------------------------------------------------------------------------
+  // ---- own activity
+  // --------------------------------------------------------------------------------------------
 
   @Override
   public long nextOwnCycle() {
@@ -259,8 +263,9 @@ public final class CpuProcess implements LogicalProcess {
       switch (task.kind()) {
         case GUEST -> runGuest(until);
         case IDLE -> idle();
-        case SHELL, STOPPER -> throw new BrokenInvariant(
-            "cpu" + cpu + " at cycle " + cycle + ": " + task.kind() + " has no frame");
+        case SHELL, STOPPER ->
+            throw new BrokenInvariant(
+                "cpu" + cpu + " at cycle " + cycle + ": " + task.kind() + " has no frame");
       }
     }
   }
@@ -380,7 +385,8 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
-  // ---- for observers -------------------------------------------------------------------------------------------
+  // ---- for observers
+  // -------------------------------------------------------------------------------------------
 
   @Override
   public long blockedSince() {
@@ -407,8 +413,8 @@ public final class CpuProcess implements LogicalProcess {
     String stalledOn =
         switch (mode) {
           case STALLED -> l1.outstanding().map(o -> o.describe(shared.map())).orElse("");
-          case AWAITING_CONTROLLER -> "mailbox answer of "
-              + shared.map().nameOf(shared.map().interruptSliceOf(cpu));
+          case AWAITING_CONTROLLER ->
+              "mailbox answer of " + shared.map().nameOf(shared.map().interruptSliceOf(cpu));
           case RUNNING, SPINNING, IDLE -> "";
         };
     return new CpuReport(

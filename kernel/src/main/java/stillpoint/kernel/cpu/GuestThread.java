@@ -110,7 +110,10 @@ final class GuestThread {
     kernel.guestPass();
     if (computed != expected) {
       failed(
-          "pass computed 0x" + Long.toHexString(computed) + ", expected 0x" + Long.toHexString(expected));
+          "pass computed 0x"
+              + Long.toHexString(computed)
+              + ", expected 0x"
+              + Long.toHexString(expected));
     }
   }
 

@@ -120,7 +120,8 @@ public final class KernelCpu {
     returned = value;
   }
 
-  // ---- memory, through the data cache --------------------------------------------------------------------------
+  // ---- memory, through the data cache
+  // --------------------------------------------------------------------------
 
   /** Whether the data cache cannot serve this access now: the frame returns a {@link Step.Stall} for it. */
   public boolean lacks(AccessKind kind, long physical) {
@@ -154,7 +155,9 @@ public final class KernelCpu {
   /** Drops the lines of the own instruction cache that hold {@code bytes} bytes from {@code physical}. */
   public void invalidateOwnIcache(long physical, long bytes) {
     int lineBytes = l1i.geometry().lineBytes();
-    for (long line = l1i.geometry().lineAddress(physical); line < physical + bytes; line += lineBytes) {
+    for (long line = l1i.geometry().lineAddress(physical);
+        line < physical + bytes;
+        line += lineBytes) {
       l1i.invalidateLine(line);
     }
   }
@@ -179,7 +182,8 @@ public final class KernelCpu {
     globalInvalidateDone = true;
   }
 
-  // ---- irqs, preemption, tasks ---------------------------------------------------------------------------------
+  // ---- irqs, preemption, tasks
+  // ---------------------------------------------------------------------------------
 
   public boolean irqsOn() {
     return irqsOn;
@@ -258,7 +262,8 @@ public final class KernelCpu {
     return switched;
   }
 
-  // ---- interrupts ----------------------------------------------------------------------------------------------
+  // ---- interrupts
+  // ----------------------------------------------------------------------------------------------
 
   public PendingInterrupts pending() {
     return pending;
@@ -316,7 +321,8 @@ public final class KernelCpu {
     mailboxBits = bits;
   }
 
-  // ---- console, logs, counters ---------------------------------------------------------------------------------
+  // ---- console, logs, counters
+  // ---------------------------------------------------------------------------------
 
   /** A line into the kernel log, with its time stamp. */
   public void printk(String text) {

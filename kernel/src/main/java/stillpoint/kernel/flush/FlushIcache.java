@@ -18,8 +18,8 @@ import stillpoint.machine.coherence.AccessKind;
  * @param startCycle when it was called
  * @param nextLine with hit operations, an address in the line that is next
  */
-public record FlushIcache(
-    At at, Way way, long physical, long bytes, long startCycle, long nextLine) implements Frame {
+public record FlushIcache(At at, Way way, long physical, long bytes, long startCycle, long nextLine)
+    implements Frame {
   /** How. */
   public enum Way {
     /** RMI XLS: smp_call_function to every other CPU, waiting; then the own cache. */
@@ -114,8 +114,7 @@ public record FlushIcache(
         cpu.invalidateOwnIcache(nextLine, Integer.BYTES);
         long following = cpu.lineAfter(nextLine);
         Frame more = new FlushIcache(At.WORK, way, physical, bytes, startCycle, following);
-        yield Step.next(
-            following < physical + bytes ? more : after, Costs.ICACHE_HIT_INVALIDATE);
+        yield Step.next(following < physical + bytes ? more : after, Costs.ICACHE_HIT_INVALIDATE);
       }
     };
   }

@@ -33,8 +33,11 @@ public record FtraceModifyAllCode(At at, boolean enable) implements Frame {
             FtraceModifyCode.call(slot.physical(), enable ? slot.onWord() : slot.offWord()),
             Costs.FTRACE_RECORD);
       }
-      case SITES -> Step.call(
-          new FtraceModifyAllCode(At.LEAVE, enable), new FtraceReplaceCode(enable, 0), Costs.CALL);
+      case SITES ->
+          Step.call(
+              new FtraceModifyAllCode(At.LEAVE, enable),
+              new FtraceReplaceCode(enable, 0),
+              Costs.CALL);
       case LEAVE -> Step.done(Costs.CALL);
     };
   }

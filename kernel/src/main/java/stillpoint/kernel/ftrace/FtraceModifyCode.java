@@ -42,10 +42,11 @@ public record FtraceModifyCode(At at, long physical, int newWord) implements Fra
         At then = cpu.config().delayedFlush() ? At.LEAVE : At.FLUSH;
         yield Step.next(new FtraceModifyCode(then, physical, newWord), Costs.FEW);
       }
-      case FLUSH -> Step.call(
-          new FtraceModifyCode(At.LEAVE, physical, newWord),
-          FlushIcache.range(cpu.config(), physical, FLUSH_BYTES),
-          Costs.CALL);
+      case FLUSH ->
+          Step.call(
+              new FtraceModifyCode(At.LEAVE, physical, newWord),
+              FlushIcache.range(cpu.config(), physical, FLUSH_BYTES),
+              Costs.CALL);
       case LEAVE -> Step.done(Costs.FEW);
     };
   }

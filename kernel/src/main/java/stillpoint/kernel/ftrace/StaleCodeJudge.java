@@ -29,9 +29,6 @@ public final class StaleCodeJudge {
   /** No flush that covers the store has been called. Greater than any cycle and than {@code NOT_RETURNED}. */
   private static final long NOT_FLUSHED = Long.MAX_VALUE;
 
-  /** Flushed ranges are a few words long. */
-  private static final long MAX_RANGE_BYTES = 4096;
-
   /** A store to a word of text, and when it was flushed. */
   private static final class Store {
     final PatchStore store;
@@ -69,6 +66,8 @@ public final class StaleCodeJudge {
               open.add(store.physical());
             });
     flushes.forEach(this::flushed);
+    // only now: of two flushes in one batch the one that returned first may stand last
+    open.removeIf(this::isFlushed);
     executions.forEach(this::judge);
   }
 
@@ -87,23 +86,19 @@ public final class StaleCodeJudge {
 
   private void flushed(FlushRecord flush) {
     boolean whole = flush.physical() == FlushRecord.WHOLE_CACHE;
-    List<Long> covered =
-        List.copyOf(
-            whole ? open : open.subSet(flush.physical(), flush.physical() + MAX_RANGE_BYTES));
+    var covered = whole ? open : open.subSet(flush.physical(), flush.physical() + flush.bytes());
     for (long physical : covered) {
-      if (flush.covers(physical)) {
-        boolean allReturned = true;
-        for (Store store : words.get(physical)) {
-          if (store.store.cycle() <= flush.startCycle()) {
-            store.flushedAt = Math.min(store.flushedAt, flush.returnCycle());
-          }
-          allReturned &= store.flushedAt < FlushRecord.NOT_RETURNED;
-        }
-        if (allReturned) {
-          open.remove(physical);
+      for (Store store : words.get(physical)) {
+        if (store.store.cycle() <= flush.startCycle()) {
+          store.flushedAt = Math.min(store.flushedAt, flush.returnCycle());
         }
       }
     }
+  }
+
+  private boolean isFlushed(long physical) {
+    return words.get(physical).stream()
+        .allMatch(store -> store.flushedAt < FlushRecord.NOT_RETURNED);
   }
 
   private void judge(ExecutionLog.View executions) {

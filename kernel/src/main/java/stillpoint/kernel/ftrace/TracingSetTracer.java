@@ -78,9 +78,7 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
       return Step.stall(AccessKind.STORE, lock);
     }
     if (cpu.load(lock) != 0) {
-      return cpu.needResched()
-          ? new Step.CondResched(this, Costs.FEW)
-          : new Step.Spin(lock);
+      return cpu.needResched() ? new Step.CondResched(this, Costs.FEW) : new Step.Spin(lock);
     }
     cpu.store(lock, cpu.cpu() + 1L);
     return Step.next(to(At.COMPARE), Costs.FEW);

@@ -34,9 +34,10 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
   public Step step(KernelCpu cpu) {
     return switch (at) {
       case DISPATCH -> dispatch(cpu);
-      case READ_MAILBOX -> cpu.mailboxAnswered()
-          ? Step.next(new DoIrq(At.SERVE_MAILBOX, cpu.mailboxBits()), Costs.FEW)
-          : new Step.AwaitController();
+      case READ_MAILBOX ->
+          cpu.mailboxAnswered()
+              ? Step.next(new DoIrq(At.SERVE_MAILBOX, cpu.mailboxBits()), Costs.FEW)
+              : new Step.AwaitController();
       case SERVE_MAILBOX -> serveMailbox(cpu);
     };
   }
@@ -78,8 +79,7 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
     cpu.countTaken(kind);
     return switch (kind) {
       case RESCHED -> Step.call(after, new SchedulerIpi(), Costs.CALL);
-      case CALL_FUNCTION ->
-          Step.call(after, GenericSmpCallFunctionInterrupt.start(), Costs.CALL);
+      case CALL_FUNCTION -> Step.call(after, GenericSmpCallFunctionInterrupt.start(), Costs.CALL);
       case ICACHE_FLUSH -> {
         cpu.invalidateOwnIcache();
         yield Step.next(after, Costs.ICACHE_INVALIDATE_ALL);

@@ -23,8 +23,7 @@ public record SmpCallFunction(boolean called, CallFunction callee, long info, bo
         ? Step.done(Costs.FEW)
         : Step.call(
             new SmpCallFunction(true, callee, info, synchronous),
-            SmpCallFunctionMany.call(
-                cpu.online().without(cpu.cpu()), callee, info, synchronous),
+            SmpCallFunctionMany.call(cpu.online().without(cpu.cpu()), callee, info, synchronous),
             Costs.CALL);
   }
 }

@@ -52,7 +52,8 @@ public record SmpCallFunctionMany(
 
   /** A call of it. */
   public static Frame call(CpuSet targets, CallFunction work, long info, boolean synchronous) {
-    return new SmpCallFunctionMany(At.ENTER, targets, work, info, synchronous, CpuSet.empty(), 0, 0);
+    return new SmpCallFunctionMany(
+        At.ENTER, targets, work, info, synchronous, CpuSet.empty(), 0, 0);
   }
 
   @Override
@@ -153,8 +154,7 @@ public record SmpCallFunctionMany(
     CpuSet interrupt = head == 0 ? toInterrupt.with(next) : toInterrupt;
     int following = targets.next(next + 1);
     return Step.next(
-        new SmpCallFunctionMany(
-            At.LOCK, targets, work, info, synchronous, interrupt, following, 0),
+        new SmpCallFunctionMany(At.LOCK, targets, work, info, synchronous, interrupt, following, 0),
         Costs.FEW);
   }
 
@@ -164,8 +164,7 @@ public record SmpCallFunctionMany(
   }
 
   private SmpCallFunctionMany to(At where, int target) {
-    return new SmpCallFunctionMany(
-        where, targets, work, info, synchronous, toInterrupt, target, 0);
+    return new SmpCallFunctionMany(where, targets, work, info, synchronous, toInterrupt, target, 0);
   }
 
   /** The csd waited for is the one before {@code next}: the frame has moved on to where it goes when that is free. */

@@ -19,12 +19,7 @@ import stillpoint.machine.interrupt.CpuSet;
  * @param participants CPUs that take part
  */
 public record MultiCpuStop(
-    At at,
-    StopWork work,
-    StopState seen,
-    boolean active,
-    boolean irqsWereOn,
-    CpuSet participants)
+    At at, StopWork work, StopState seen, boolean active, boolean irqsWereOn, CpuSet participants)
     implements Frame {
 
   /** Where execution is. */
@@ -53,8 +48,9 @@ public record MultiCpuStop(
   @Override
   public Step step(KernelCpu cpu) {
     return switch (at) {
-      case START -> Step.next(
-          new MultiCpuStop(At.POLL, work, seen, active, irqsWereOn, cpu.online()), Costs.FEW);
+      case START ->
+          Step.next(
+              new MultiCpuStop(At.POLL, work, seen, active, irqsWereOn, cpu.online()), Costs.FEW);
       case POLL -> poll(cpu);
       case ACKNOWLEDGE -> acknowledge(cpu);
       case RESET_ACK -> {
@@ -91,9 +87,10 @@ public record MultiCpuStop(
         cpu.irqsOff();
         yield Step.next(acknowledgement, Costs.FEW);
       }
-      case RUN -> active
-          ? Step.call(acknowledgement, work.call(), Costs.CALL)
-          : Step.next(acknowledgement, Costs.FEW);
+      case RUN ->
+          active
+              ? Step.call(acknowledgement, work.call(), Costs.CALL)
+              : Step.next(acknowledgement, Costs.FEW);
       case NONE, PREPARE, EXIT, OVER -> Step.next(acknowledgement, Costs.FEW);
     };
   }

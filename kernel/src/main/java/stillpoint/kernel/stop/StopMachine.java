@@ -63,12 +63,16 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
         }
         yield set(cpu, memory.stopperWork(next), work.pointer(), At.WAKE);
       }
-      case WAKE -> Step.call(
-          new StopMachine(At.QUEUE, work, cpu.online().next(next + 1)),
-          new TryToWakeUp(next, TaskKind.STOPPER),
-          Costs.CALL);
-      case SLEEP -> Step.call(
-          new StopMachine(At.LEAVE, work, 0), new WaitForCompletion(memory.stopDone()), Costs.CALL);
+      case WAKE ->
+          Step.call(
+              new StopMachine(At.QUEUE, work, cpu.online().next(next + 1)),
+              new TryToWakeUp(next, TaskKind.STOPPER),
+              Costs.CALL);
+      case SLEEP ->
+          Step.call(
+              new StopMachine(At.LEAVE, work, 0),
+              new WaitForCompletion(memory.stopDone()),
+              Costs.CALL);
       case LEAVE -> Step.done(Costs.CALL);
     };
   }

@@ -32,7 +32,8 @@ final class ConsoleText {
       ScriptCommand command = shared.setup().script().get(index);
       long typedCycle = shared.map().board().cycleAt(command.atNanos());
       blocks.add(
-          new Block(typedCycle, blocks.size(), List.of("cpu" + command.cpu() + "# " + command.line())));
+          new Block(
+              typedCycle, blocks.size(), List.of("cpu" + command.cpu() + "# " + command.line())));
       long done = console.done().get(index);
       if (done >= 0) {
         blocks.add(new Block(done, blocks.size(), output(command.action(), done)));
@@ -48,10 +49,11 @@ final class ConsoleText {
     return switch (action) {
       case ENABLE_FUNCTION_TRACER, DISABLE_TRACER -> List.of();
       case SHOW_TRACE -> trace.until(OptionalLong.of(cycle));
-      case SHOW_KERNEL_LOG -> console.log().stream()
-          .filter(line -> line.cycle() <= cycle)
-          .map(ConsoleProtocol.LogLine::text)
-          .toList();
+      case SHOW_KERNEL_LOG ->
+          console.log().stream()
+              .filter(line -> line.cycle() <= cycle)
+              .map(ConsoleProtocol.LogLine::text)
+              .toList();
     };
   }
 }

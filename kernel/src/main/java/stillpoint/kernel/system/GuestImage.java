@@ -26,7 +26,11 @@ final class GuestImage {
     if (image.bigEndian() != board.bigEndian()) {
       throw new ElfFormatException(
           guest.elfPath(),
-          "is " + endianness(image.bigEndian()) + ", but board " + board.name() + " is "
+          "is "
+              + endianness(image.bigEndian())
+              + ", but board "
+              + board.name()
+              + " is "
               + endianness(board.bigEndian()));
     }
     List<Piece> pieces = new ArrayList<>();

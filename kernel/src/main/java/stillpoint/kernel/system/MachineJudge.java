@@ -103,9 +103,12 @@ public final class MachineJudge implements CutJudge {
     if (cut.quiescent()) {
       boolean workDone =
           scriptDone && cpus.stream().noneMatch(cpu -> cpu.guestRuns() || cpu.shellBusy());
-      // nobody is dead by the CPUs' own account, yet nothing will ever happen: a message they count on is not there
+      // nobody is dead by the CPUs' own account, yet nothing will ever happen: a message they count
+      // on is not there
       return end(
-          workDone ? Verdict.HEALTHY : Verdict.LOST_MESSAGE, cut.lastEventCycle(), Optional.empty());
+          workDone ? Verdict.HEALTHY : Verdict.LOST_MESSAGE,
+          cut.lastEventCycle(),
+          Optional.empty());
     }
     if (cut.cycle() >= limitCycle) {
       return end(Verdict.LIMIT_REACHED, limitCycle, Optional.empty());

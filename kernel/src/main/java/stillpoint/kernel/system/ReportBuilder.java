@@ -151,8 +151,15 @@ public final class ReportBuilder {
     CpuReport first = cpus.get(waitsFor.nextSetBit(0));
     return switch (wait) {
       case Wait.Csd _, Wait.CsdReuse _ -> "IPI pending, " + irqsOffSince(waitsFor);
-      case Wait.StopMachineState stop -> "CPU " + first.cpu() + " has not acknowledged "
-          + stop.state() + ": it is in " + spinningIn(first) + ", " + irqsOffSince(waitsFor);
+      case Wait.StopMachineState stop ->
+          "CPU "
+              + first.cpu()
+              + " has not acknowledged "
+              + stop.state()
+              + ": it is in "
+              + spinningIn(first)
+              + ", "
+              + irqsOffSince(waitsFor);
       case Wait.Mutex mutex -> "CPU " + mutex.owner() + " holds it and is in " + spinningIn(first);
     };
   }

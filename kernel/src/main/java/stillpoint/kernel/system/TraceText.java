@@ -29,7 +29,8 @@ final class TraceText {
     for (CpuReport cpu : cpus) {
       cpu.logs().trace().forEach(entry -> lines.add(new Line(cpu.cpu(), entry)));
     }
-    lines.sort(Comparator.comparingLong((Line line) -> line.entry.cycle()).thenComparing(Line::cpu));
+    lines.sort(
+        Comparator.comparingLong((Line line) -> line.entry.cycle()).thenComparing(Line::cpu));
   }
 
   /** The file as it was at a cycle, or at the end. */
@@ -37,7 +38,8 @@ final class TraceText {
     int count =
         cycle.isEmpty()
             ? lines.size()
-            : (int) lines.stream().takeWhile(line -> line.entry.cycle() <= cycle.getAsLong()).count();
+            : (int)
+                lines.stream().takeWhile(line -> line.entry.cycle() <= cycle.getAsLong()).count();
     return new AbstractList<>() {
       @Override
       public String get(int index) {

@@ -38,7 +38,8 @@ public final class WaitForGraph {
     switch (wait) {
       case Wait.Csd csd -> {
         needed.set(csd.targets().next(0));
-        // the later ones are looked at when their turn comes: here those that have not even taken the IPI
+        // the later ones are looked at when their turn comes: here those that have not even taken
+        // the IPI
         csd.targets().stream().filter(cpu -> callPending(cpus.get(cpu))).forEach(needed::set);
       }
       case Wait.CsdReuse reuse -> needed.set(reuse.target());

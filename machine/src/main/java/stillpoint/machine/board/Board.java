@@ -48,15 +48,27 @@ public record Board(
   public Board {
     require(cpuCount >= 1 && cpuCount <= MAX_CPUS, "cpus", cpuCount, "1 .. 1000000");
     require(clockMhz >= 1 && clockMhz <= 10_000, "clock-mhz", clockMhz, "1 .. 10000");
-    require(directorySlices >= 1 && directorySlices <= 4096, "directory-slices", directorySlices, "1 .. 4096");
-    require(interruptSlices >= 1 && interruptSlices <= 4096, "interrupt-slices", interruptSlices, "1 .. 4096");
+    require(
+        directorySlices >= 1 && directorySlices <= 4096,
+        "directory-slices",
+        directorySlices,
+        "1 .. 4096");
+    require(
+        interruptSlices >= 1 && interruptSlices <= 4096,
+        "interrupt-slices",
+        interruptSlices,
+        "1 .. 4096");
     require(cpuToHomeCycles >= 1, "cpu-to-home", cpuToHomeCycles, "at least 1 cycle");
     require(memoryCycles >= 0, "memory", memoryCycles, "0 or more cycles");
-    require(cpuToControllerCycles >= 1, "cpu-to-controller", cpuToControllerCycles, "at least 1 cycle");
+    require(
+        cpuToControllerCycles >= 1, "cpu-to-controller", cpuToControllerCycles, "at least 1 cycle");
     require(cpuToConsoleCycles >= 1, "cpu-to-console", cpuToConsoleCycles, "at least 1 cycle");
     if (l1i.lineBytes() != l1d.lineBytes()) {
       throw new IllegalArgumentException(
-          "l1i.line-bytes = " + l1i.lineBytes() + " differs from l1d.line-bytes = " + l1d.lineBytes());
+          "l1i.line-bytes = "
+              + l1i.lineBytes()
+              + " differs from l1d.line-bytes = "
+              + l1d.lineBytes());
     }
   }
 
@@ -77,6 +89,7 @@ public record Board(
 
   /** First cycle at or after {@code nanos} virtual nanoseconds. */
   public long cycleAt(long nanos) {
-    return Math.floorDiv(nanos, 1000) * clockMhz + Math.ceilDiv(Math.floorMod(nanos, 1000) * clockMhz, 1000);
+    return Math.floorDiv(nanos, 1000) * clockMhz
+        + Math.ceilDiv(Math.floorMod(nanos, 1000) * clockMhz, 1000);
   }
 }

@@ -96,7 +96,12 @@ public final class DirectorySlice implements LogicalProcess {
   public void handle(long cycle, int sender, Message message, Outbox outbox) {
     if (!(message instanceof ToHome toHome)) {
       throw new BrokenInvariant(
-          map.nameOf(id) + " got " + message + " from " + map.nameOf(sender) + " at cycle "
+          map.nameOf(id)
+              + " got "
+              + message
+              + " from "
+              + map.nameOf(sender)
+              + " at cycle "
               + cycle);
     }
     long line = toHome.line();
@@ -124,8 +129,7 @@ public final class DirectorySlice implements LogicalProcess {
     }
   }
 
-  private void serve(
-      long cycle, int sender, ToHome message, LinePage page, int at, Outbox outbox) {
+  private void serve(long cycle, int sender, ToHome message, LinePage page, int at, Outbox outbox) {
     HomeState state = page.state(at);
     HomeTransaction transaction = page.transaction(at);
     HomeMesi.Event event = eventOf(message, sender, state, transaction, page, at);
@@ -311,15 +315,27 @@ public final class DirectorySlice implements LogicalProcess {
   private void requireOwner(ToHome message, int sender, LinePage page, int at) {
     if (page.owner(at) != sender) {
       throw new BrokenInvariant(
-          map.nameOf(id) + ": " + message.getClass().getSimpleName() + " of " + map.nameOf(sender)
-              + ", which does not own line 0x" + Long.toHexString(message.line()) + " in "
+          map.nameOf(id)
+              + ": "
+              + message.getClass().getSimpleName()
+              + " of "
+              + map.nameOf(sender)
+              + ", which does not own line 0x"
+              + Long.toHexString(message.line())
+              + " in "
               + page.state(at));
     }
   }
 
   private BrokenInvariant broken(String what, long line, long cycle) {
     return new BrokenInvariant(
-        map.nameOf(id) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle
+        map.nameOf(id)
+            + ": "
+            + what
+            + " (line 0x"
+            + Long.toHexString(line)
+            + ", cycle "
+            + cycle
             + ")");
   }
 

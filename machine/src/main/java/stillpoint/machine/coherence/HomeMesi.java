@@ -140,13 +140,7 @@ public final class HomeMesi {
               Action.ADD_OWNER_TO_SHARERS,
               Action.CLEAR_OWNER,
               Action.SEND_DATA_I)
-          .on(
-              EM,
-              Event.PUTM,
-              I,
-              Action.WRITE_MEMORY,
-              Action.CLEAR_OWNER,
-              Action.SEND_PUT_ACK)
+          .on(EM, Event.PUTM, I, Action.WRITE_MEMORY, Action.CLEAR_OWNER, Action.SEND_PUT_ACK)
           // PutM and Recall crossed: the RecallAck brings the same data, and may count a sharer
           // that is none
           .on(anyOf(EMS_D, EMM_D, EMI_D), Event.PUTM, same(), Action.SEND_PUT_ACK)
@@ -178,13 +172,7 @@ public final class HomeMesi {
               EM,
               Action.COUNT_ACK,
               Action.SEND_GLOBAL_INVALIDATE_I_DONE)
-          .on(
-              EM_G,
-              Event.PUTM,
-              I_G,
-              Action.WRITE_MEMORY,
-              Action.CLEAR_OWNER,
-              Action.SEND_PUT_ACK)
+          .on(EM_G, Event.PUTM, I_G, Action.WRITE_MEMORY, Action.CLEAR_OWNER, Action.SEND_PUT_ACK)
           // one request at a time
           .on(
               anyOf(SM_A, EMS_D, EMM_D, EMI_D, I_G, S_G, EM_G),

@@ -307,7 +307,13 @@ public final class L1Controller {
 
   private BrokenInvariant broken(String what, long line, long cycle) {
     return new BrokenInvariant(
-        map.nameOf(cpu) + ": " + what + " (line 0x" + Long.toHexString(line) + ", cycle " + cycle
+        map.nameOf(cpu)
+            + ": "
+            + what
+            + " (line 0x"
+            + Long.toHexString(line)
+            + ", cycle "
+            + cycle
             + ")");
   }
 }

@@ -76,11 +76,7 @@ public final class L1Mesi {
           .on(S, Event.STORE, SM_D, Action.SEND_GETM)
           .on(S, Event.STORE_CONDITIONAL, SM_D, Action.SEND_UPGRADE)
           .on(anyOf(I, S, E, M), Event.FETCH, same(), Action.SEND_GETI)
-          .on(
-              anyOf(I, S, E, M),
-              Event.GLOBAL_INVALIDATE_I,
-              same(),
-              Action.SEND_GLOBAL_INVALIDATE_I)
+          .on(anyOf(I, S, E, M), Event.GLOBAL_INVALIDATE_I, same(), Action.SEND_GLOBAL_INVALIDATE_I)
           // S goes silently: the home may think us a sharer still, and an Inv for nothing is
           // acknowledged
           .on(S, Event.REPLACEMENT, I, Action.TELL_LINE_LOST)

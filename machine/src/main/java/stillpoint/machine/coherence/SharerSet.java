@@ -31,7 +31,8 @@ final class SharerSet {
       return Arrays.binarySearch(few, 0, count, cpu) >= 0;
     }
     int chunk = cpu >> CHUNK_SHIFT;
-    return chunk < chunks.length && chunks[chunk] != null
+    return chunk < chunks.length
+        && chunks[chunk] != null
         && (chunks[chunk][wordOf(cpu)] >>> (cpu & 63) & 1) != 0;
   }
 

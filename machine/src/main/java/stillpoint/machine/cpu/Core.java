@@ -166,7 +166,8 @@ public final class Core extends Processor {
         return Stop.TRAPPED;
       }
       case BRANCHED -> {
-        // in a delay slot this is UNPREDICTABLE: the branch takes over after one instruction at the first one's target
+        // in a delay slot this is UNPREDICTABLE: the branch takes over after one instruction at the
+        // first one's target
         pc = inDelaySlot ? delayedTarget : pc + 4;
         delayedTarget = branchTarget;
         inDelaySlot = true;
@@ -299,7 +300,8 @@ public final class Core extends Processor {
     unmappedTag = cp0.kernelMode() ? UNMAPPED_TAG : Long.MIN_VALUE;
   }
 
-  // memory. Uncached segments and cache attributes are treated as cached for now: memory behind the caches is coherent, and
+  // memory. Uncached segments and cache attributes are treated as cached for now: memory behind the
+  // caches is coherent, and
   // devices are not reached by loads and stores yet.
 
   /** The physical address behind a virtual one, or NOT_SERVED after an exception. */
@@ -408,8 +410,10 @@ public final class Core extends Processor {
     linkedLine = NO_LINE;
   }
 
-  // The unaligned pairs. An aligned unit (word or doubleword) seen as a number has, from the address's byte to its most
-  // significant end or to its least, some bytes of interest. `outside` is how many bits of the unit are not among them.
+  // The unaligned pairs. An aligned unit (word or doubleword) seen as a number has, from the
+  // address's byte to its most
+  // significant end or to its least, some bytes of interest. `outside` is how many bits of the unit
+  // are not among them.
   // Words come out sign-extended also where the manual would let the upper half alone.
 
   private int outsideBits(long address, int bytes, boolean left) {

@@ -38,7 +38,14 @@ public final class Cp0 {
   private static final int ERROR_EPC = 30;
 
   private static final int STATUS_WRITABLE =
-      STATUS_CU0 | STATUS_BEV | 0xFF00 | STATUS_64BIT | STATUS_KSU | STATUS_ERL | STATUS_EXL | STATUS_IE;
+      STATUS_CU0
+          | STATUS_BEV
+          | 0xFF00
+          | STATUS_64BIT
+          | STATUS_KSU
+          | STATUS_ERL
+          | STATUS_EXL
+          | STATUS_IE;
   private static final int CAUSE_WRITABLE = CAUSE_IV | 3 << 8;
   private static final long BOOT_VECTORS = 0xFFFF_FFFF_BFC0_0200L;
   private static final long GENERAL_VECTOR = 0x180;

@@ -18,7 +18,8 @@ public final class FlatMemory {
   /** {@code base}: physical address of the first byte; both it and the size are multiples of 256. */
   public FlatMemory(long base, int sizeBytes, boolean bigEndian) {
     if ((base & 255) != 0 || (sizeBytes & 255) != 0) {
-      throw new IllegalArgumentException("memory at 0x" + Long.toHexString(base) + " is not in lines");
+      throw new IllegalArgumentException(
+          "memory at 0x" + Long.toHexString(base) + " is not in lines");
     }
     this.base = base;
     this.bytes =

@@ -10,5 +10,4 @@ import stillpoint.machine.isa.ExcCode;
  * @param inDelaySlot whether the instruction is in the delay slot of the branch before it
  * @param epc where to go on from: the instruction, or the branch whose delay slot it is in
  */
-public record Trap(
-    ExcCode code, int syscallCode, long badVAddr, boolean inDelaySlot, long epc) {}
+public record Trap(ExcCode code, int syscallCode, long badVAddr, boolean inDelaySlot, long epc) {}

@@ -22,7 +22,11 @@ public record ElfImage(
    * @param executable PF_X
    */
   public record Segment(
-      long virtualAddress, long physicalAddress, byte[] content, long memoryBytes, boolean executable) {}
+      long virtualAddress,
+      long physicalAddress,
+      byte[] content,
+      long memoryBytes,
+      boolean executable) {}
 
   /**
    * @param function STT_FUNC

@@ -1,18 +1,17 @@
 package stillpoint.machine.elf;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Finds the symbols of an image: by name, and functions by address, the way a kernel prints them.
  */
 public final class Symbols {
-  /** Only asked for single names, never walked. */
-  private final Map<String, ElfImage.Symbol> byName = new HashMap<>();
+  private final Map<String, ElfImage.Symbol> byName = new TreeMap<>();
 
   /** One function an address, ascending, unsigned. */
   private final List<ElfImage.Symbol> functions;

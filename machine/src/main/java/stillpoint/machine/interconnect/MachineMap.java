@@ -119,7 +119,8 @@ public final class MachineMap {
   /** The smallest latency of any link. */
   public int lookaheadCycles() {
     return Math.min(
-        board.cpuToHomeCycles(), Math.min(board.cpuToControllerCycles(), board.cpuToConsoleCycles()));
+        board.cpuToHomeCycles(),
+        Math.min(board.cpuToControllerCycles(), board.cpuToConsoleCycles()));
   }
 
   /** The CPU next to which a process stands: slices are spread evenly over the CPUs. */

@@ -64,7 +64,12 @@ abstract sealed class ControllerSlice implements LogicalProcess
 
   final BrokenInvariant refused(Message message, int sender, long cycle) {
     return new BrokenInvariant(
-        map.nameOf(id) + " has no use for " + message + " of " + map.nameOf(sender) + " at cycle "
+        map.nameOf(id)
+            + " has no use for "
+            + message
+            + " of "
+            + map.nameOf(sender)
+            + " at cycle "
             + cycle);
   }
 

@@ -85,7 +85,8 @@ public final class Assembler {
     int[] words = new int[(int) (address - baseAddress >> 2)];
     for (Statement statement : statements) {
       int[] encoded = encode(statement);
-      System.arraycopy(encoded, 0, words, (int) (statement.address - baseAddress >> 2), encoded.length);
+      System.arraycopy(
+          encoded, 0, words, (int) (statement.address - baseAddress >> 2), encoded.length);
     }
     return new Program(baseAddress, words, labels);
   }
@@ -160,7 +161,11 @@ public final class Assembler {
     }
     if (arguments.left() > 0) {
       throw arguments.error(
-          statement.mnemonic + " takes no operand '" + arguments.text() + "'; it wants " + row.operands());
+          statement.mnemonic
+              + " takes no operand '"
+              + arguments.text()
+              + "'; it wants "
+              + row.operands());
     }
     return word;
   }

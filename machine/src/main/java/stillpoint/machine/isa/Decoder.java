@@ -73,7 +73,8 @@ public final class Decoder {
       int match = row.pattern().match();
       int free = ~row.pattern().mask();
       for (int second = 0; second < 64; second++) {
-        // spread the second part over all the places it may have in a word; bucketOf looks at one of them
+        // spread the second part over all the places it may have in a word; bucketOf looks at one
+        // of them
         int everywhere = second | (second & 0x1F) << 16 | (second & 0x1F) << 21;
         int bucket = bucketOf(match | everywhere & free);
         if (!lists.get(bucket).contains(row)) {

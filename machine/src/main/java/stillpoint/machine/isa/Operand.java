@@ -132,8 +132,7 @@ public final class Operand {
         Operand::readBranch);
     define(
         "target",
-        (p, w, pc) ->
-            "0x" + Long.toHexString((pc + 4) & ~0x0FFF_FFFFL | (long) p.get('j', w) << 2),
+        (p, w, pc) -> "0x" + Long.toHexString((pc + 4) & ~0x0FFF_FFFFL | (long) p.get('j', w) << 2),
         Operand::readJump);
     define("c0", Operand::printCp0, Operand::readCp0);
     define(

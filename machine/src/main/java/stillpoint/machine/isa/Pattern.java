@@ -69,7 +69,8 @@ public final class Pattern {
   }
 
   public boolean matches(int word) {
-    return (word & mask) == match && (twin == 0 || get(twin, word) == (word >>> twinShift & ones(width(twin))));
+    return (word & mask) == match
+        && (twin == 0 || get(twin, word) == (word >>> twinShift & ones(width(twin))));
   }
 
   /** Width of a field in bits, 0 if the pattern has none of that name. */

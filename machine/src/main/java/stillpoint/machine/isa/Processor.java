@@ -103,7 +103,8 @@ public abstract class Processor {
     return Outcome.RETIRED;
   }
 
-  // Division by zero is UNPREDICTABLE. Chosen, as most cores do: quotient all ones (1 for a negative dividend of a signed
+  // Division by zero is UNPREDICTABLE. Chosen, as most cores do: quotient all ones (1 for a
+  // negative dividend of a signed
   // division), remainder the dividend. The most negative number by -1 gives itself, remainder 0.
 
   public final Outcome divideWords(int dividend, int divisor) {
@@ -132,7 +133,8 @@ public abstract class Processor {
     if (divisor == 0) {
       return setHiLo(dividend, -1);
     }
-    return setHiLo(Long.remainderUnsigned(dividend, divisor), Long.divideUnsigned(dividend, divisor));
+    return setHiLo(
+        Long.remainderUnsigned(dividend, divisor), Long.divideUnsigned(dividend, divisor));
   }
 
   // branches

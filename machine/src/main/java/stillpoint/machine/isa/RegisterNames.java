@@ -3,7 +3,8 @@ package stillpoint.machine.isa;
 /** Names of the general registers in the n64 ABI, as GNU tools print them; any usual spelling is read. */
 public final class RegisterNames {
   private static final String[] NAMES = {
-    "zero", "at", "v0", "v1", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "t0", "t1", "t2", "t3",
+    "zero", "at", "v0", "v1", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "t0", "t1", "t2",
+        "t3",
     "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "t8", "t9", "k0", "k1", "gp", "sp", "s8", "ra"
   };
 

@@ -10,7 +10,8 @@ public record CacheGeometry(int sets, int ways, int lineBytes) {
       throw new IllegalArgumentException("ways = " + ways + " is not within 1..64");
     }
     if (Integer.bitCount(lineBytes) != 1 || lineBytes < 16 || lineBytes > 256) {
-      throw new IllegalArgumentException("line-bytes = " + lineBytes + " is not 16, 32, 64, 128 or 256");
+      throw new IllegalArgumentException(
+          "line-bytes = " + lineBytes + " is not 16, 32, 64, 128 or 256");
     }
   }
 

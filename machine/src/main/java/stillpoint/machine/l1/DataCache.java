@@ -145,7 +145,8 @@ public final class DataCache {
   /** Puts a line into a slot; {@code content} is one line, copied, or null to leave the bytes as they are. */
   public void install(int slot, long line, L1State state, byte[] content) {
     if ((line & offsetMask) != 0 || slot / ways != geometry.setOf(line)) {
-      throw new BrokenInvariant("line 0x" + Long.toHexString(line) + " does not belong in slot " + slot);
+      throw new BrokenInvariant(
+          "line 0x" + Long.toHexString(line) + " does not belong in slot " + slot);
     }
     allocate();
     lines[slot] = line;

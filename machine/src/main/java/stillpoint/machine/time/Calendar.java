@@ -38,7 +38,9 @@ public final class Calendar {
     Arrays.fill(cycles, LogicalProcess.NEVER);
     marks = new long[(size + 63) >>> 6];
     // a ring must not wrap around the end of time
-    widthBits = Math.min(56, lookaheadCycles <= 1 ? 0 : 64 - Long.numberOfLeadingZeros(lookaheadCycles - 1));
+    widthBits =
+        Math.min(
+            56, lookaheadCycles <= 1 ? 0 : 64 - Long.numberOfLeadingZeros(lookaheadCycles - 1));
   }
 
   /** The process has something to do at {@code cycle}; keeps the earlier one if it is known to have already. */
@@ -51,7 +53,8 @@ public final class Calendar {
     long bucket = cycle >>> widthBits;
     if (bucket < baseBucket) {
       throw new BrokenInvariant(
-          "process %d of the shard is scheduled at cycle %d, in a window that is over".formatted(index, cycle));
+          "process %d of the shard is scheduled at cycle %d, in a window that is over"
+              .formatted(index, cycle));
     }
     if (bucket >= baseBucket + RING) {
       far.add(cycle, index);

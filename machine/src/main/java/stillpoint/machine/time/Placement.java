@@ -27,7 +27,8 @@ public final class Placement {
   public static Placement of(Model model, int shards) {
     int size = model.size();
     if (shards < 1 || shards > MOST_SHARDS || size < 1 || size > EventOrder.PROCESSES) {
-      throw new BrokenInvariant("%d processes cannot be placed on %d shards".formatted(size, shards));
+      throw new BrokenInvariant(
+          "%d processes cannot be placed on %d shards".formatted(size, shards));
     }
     int[] weights = new int[model.places()];
     for (int id = 0; id < size; id++) {
@@ -37,7 +38,8 @@ public final class Placement {
     long before = 0;
     for (int place = 0; place < weights.length; place++) {
       // by the place's middle, so that pieces differ by less than one place
-      shardOfPlace[place] = (int) Math.min(shards - 1, (2 * before + weights[place]) * shards / (2L * size));
+      shardOfPlace[place] =
+          (int) Math.min(shards - 1, (2 * before + weights[place]) * shards / (2L * size));
       before += weights[place];
     }
     int[] counts = new int[shards];

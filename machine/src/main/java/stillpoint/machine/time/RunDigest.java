@@ -25,7 +25,8 @@ public final class RunDigest {
   /** Adds process {@code id}; ids come as 0, 1, 2, ... */
   public RunDigest add(int id, long eventHash, long stateHash) {
     if (id != nextId) {
-      throw new BrokenInvariant("the digest wants process %d and gets process %d".formatted(nextId, id));
+      throw new BrokenInvariant(
+          "the digest wants process %d and gets process %d".formatted(nextId, id));
     }
     nextId++;
     putLong(eventHash);

@@ -74,8 +74,10 @@ public final class SequentialEngine {
   private Promise promise() {
     Promise machine = Promise.NONE;
     for (int id = 0; id < runners.length; id++) {
-      machine = machine.and(
-          new Promise(nextCycle(id), runners[id].blockedSince(), runners[id].lastActiveCycle()));
+      machine =
+          machine.and(
+              new Promise(
+                  nextCycle(id), runners[id].blockedSince(), runners[id].lastActiveCycle()));
     }
     return machine;
   }
@@ -96,6 +98,13 @@ public final class SequentialEngine {
       events += runner.handledCount();
     }
     return new RunOutcome(
-        digest.print(), reports, cut.cycle(), cut.lastEventCycle(), events, rule.window(), 0, cut.quiescent());
+        digest.print(),
+        reports,
+        cut.cycle(),
+        cut.lastEventCycle(),
+        events,
+        rule.window(),
+        0,
+        cut.quiescent());
   }
 }

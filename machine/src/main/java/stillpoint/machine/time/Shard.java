@@ -132,7 +132,8 @@ public final class Shard {
     activeCount = 0;
     // what was sent to others must be covered: until it arrives nobody else knows of it
     ownPromise =
-        new Promise(Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
+        new Promise(
+            Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
     rule.promise(rule.window(), number, ownPromise);
   }
 

@@ -40,7 +40,8 @@ public final class WindowRule {
 
   public WindowRule(long lookaheadCycles, CutJudge judge, int shards) {
     if (lookaheadCycles < 1) {
-      throw new BrokenInvariant("a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
+      throw new BrokenInvariant(
+          "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
     }
     this.lookaheadCycles = lookaheadCycles;
     this.judge = judge;
@@ -58,7 +59,8 @@ public final class WindowRule {
     int parity = (int) (number & 1);
     if (number < window || number > window + 1 || promised[parity][from]) {
       throw new BrokenInvariant(
-          "a promise of shard %d for window %d while window %d is open".formatted(from, number, window));
+          "a promise of shard %d for window %d while window %d is open"
+              .formatted(from, number, window));
     }
     promised[parity][from] = true;
     promises[parity] = promises[parity].and(promise);
@@ -122,7 +124,8 @@ public final class WindowRule {
   private long cutAfter(long cycle) {
     long cut = judge.nextCutAfter(cycle);
     if (cut <= cycle) {
-      throw new BrokenInvariant("the judge's cut after cycle %d is at cycle %d".formatted(cycle, cut));
+      throw new BrokenInvariant(
+          "the judge's cut after cycle %d is at cycle %d".formatted(cycle, cut));
     }
     return cut;
   }

@@ -41,7 +41,7 @@ class WaitForGraphSpec extends AnyWordSpec with Matchers {
 
   private def report(number: Int, cpu: Cpu): CpuReport = {
     val nothing = new CpuReport.Logs(
-      JavaList.of(), JavaList.of(), JavaList.of(), new ExecutionLog().view, JavaList.of(), JavaList.of())
+      JavaList.of(), JavaList.of(), JavaList.of(), new ExecutionLog().drain(), JavaList.of(), JavaList.of())
     new CpuReport(
       number,
       "task/" + number,

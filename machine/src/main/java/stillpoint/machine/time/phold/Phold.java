@@ -92,7 +92,9 @@ public record Phold(int size, long lookaheadCycles, long seed, long throwsEach) 
       int target = id + 1 + random.nextInt(phold.size - 1);
       int extra = random.nextInt(2 * (int) phold.lookaheadCycles + 1);
       outbox.send(
-          target < phold.size ? target : target - phold.size, cycle + phold.lookaheadCycles + extra, ball);
+          target < phold.size ? target : target - phold.size,
+          cycle + phold.lookaheadCycles + extra,
+          ball);
     }
 
     @Override
