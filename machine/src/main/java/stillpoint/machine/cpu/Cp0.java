@@ -5,11 +5,12 @@ import stillpoint.machine.l1.CacheGeometry;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The registers of coprocessor 0 (MIPS64 Privileged Resource Architecture, volume III). Mutable, owned by one core.
- * Registers that are not there read as 0 and ignore writes, which the manual leaves open.
+ * The registers of coprocessor 0 (MIPS64 Privileged Resource Architecture, volume III). Mutable,
+ * owned by one core. Registers that are not there read as 0 and ignore writes, which the manual
+ * leaves open.
  *
- * <p>After construction it is as a boot loader hands it over, not as reset leaves it: kernel mode, 64-bit addressing on,
- * interrupts off, vectors in cached memory (BEV = 0).
+ * <p>After construction it is as a boot loader hands it over, not as reset leaves it: kernel mode,
+ * 64-bit addressing on, interrupts off, vectors in cached memory (BEV = 0).
  */
 public final class Cp0 {
   public static final int STATUS_IE = 1;
@@ -38,7 +39,14 @@ public final class Cp0 {
   private static final int ERROR_EPC = 30;
 
   private static final int STATUS_WRITABLE =
-      STATUS_CU0 | STATUS_BEV | 0xFF00 | STATUS_64BIT | STATUS_KSU | STATUS_ERL | STATUS_EXL | STATUS_IE;
+      STATUS_CU0
+          | STATUS_BEV
+          | 0xFF00
+          | STATUS_64BIT
+          | STATUS_KSU
+          | STATUS_ERL
+          | STATUS_EXL
+          | STATUS_IE;
   private static final int CAUSE_WRITABLE = CAUSE_IV | 3 << 8;
   private static final long BOOT_VECTORS = 0xFFFF_FFFF_BFC0_0200L;
   private static final long GENERAL_VECTOR = 0x180;
@@ -66,7 +74,10 @@ public final class Cp0 {
     plain[STATUS] = STATUS_64BIT;
   }
 
-  /** Sets a way, line size and associativity, as Config1 encodes them. More than it can say is said as the most. */
+  /**
+   * Sets a way, line size and associativity, as Config1 encodes them. More than it can say is said
+   * as the most.
+   */
   private static int cacheFields(CacheGeometry g) {
     int sets = Math.clamp(Integer.numberOfTrailingZeros(g.sets()) - 6, 0, 6);
     int line = Math.min(Integer.numberOfTrailingZeros(g.lineBytes()) - 1, 6);
@@ -129,7 +140,10 @@ public final class Cp0 {
     return (int) plain[STATUS];
   }
 
-  /** Sets all of Status, as hardware or a modelled kernel may. The core's {@link Core#setStatus} is the way in. */
+  /**
+   * Sets all of Status, as hardware or a modelled kernel may. The core's {@link Core#setStatus} is
+   * the way in.
+   */
   void setStatus(int value) {
     plain[STATUS] = value;
   }
