@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import stillpoint.machine.cpu.CoreWorkload;
 
 /**
- * Guest instructions an interpreting core retires, both caches in the path. The score is in instructions a microsecond,
- * that is, in millions a second. {@code windowCycles} cuts the run as the simulator's windows do.
+ * Guest instructions an interpreting core retires, both caches in the path. The score is in
+ * instructions a microsecond, that is, in millions a second. {@code windowCycles} cuts the run as
+ * the simulator's windows do.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

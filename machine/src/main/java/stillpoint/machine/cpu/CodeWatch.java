@@ -14,7 +14,10 @@ public interface CodeWatch {
         public void executed(long physical, int word, long cycle, long pc) {}
       };
 
-  /** Whether the word at a physical address is watched. Asked when a word is decoded, so it must not change. */
+  /**
+   * Whether the word at a physical address is watched. Asked when a word is decoded, so it must not
+   * change.
+   */
   boolean watches(long physical);
 
   /**

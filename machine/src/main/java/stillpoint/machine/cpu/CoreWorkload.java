@@ -6,9 +6,10 @@ import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 
 /**
- * A program to measure a core with: a pass over 16 KiB of doublewords that loads each, mixes it with a running value by
- * multiply, shift and exclusive or, calls a leaf function that branches on the result, and stores it back. Some 24
- * instructions an element, in the proportions of compiled integer code. Both caches are warm.
+ * A program to measure a core with: a pass over 16 KiB of doublewords that loads each, mixes it
+ * with a running value by multiply, shift and exclusive or, calls a leaf function that branches on
+ * the result, and stores it back. Some 24 instructions an element, in the proportions of compiled
+ * integer code. Both caches are warm.
  */
 public final class CoreWorkload {
   /** Doublewords a pass goes over. */

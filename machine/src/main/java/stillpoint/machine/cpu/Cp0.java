@@ -5,11 +5,12 @@ import stillpoint.machine.l1.CacheGeometry;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The registers of coprocessor 0 (MIPS64 Privileged Resource Architecture, volume III). Mutable, owned by one core.
- * Registers that are not there read as 0 and ignore writes, which the manual leaves open.
+ * The registers of coprocessor 0 (MIPS64 Privileged Resource Architecture, volume III). Mutable,
+ * owned by one core. Registers that are not there read as 0 and ignore writes, which the manual
+ * leaves open.
  *
- * <p>After construction it is as a boot loader hands it over, not as reset leaves it: kernel mode, 64-bit addressing on,
- * interrupts off, vectors in cached memory (BEV = 0).
+ * <p>After construction it is as a boot loader hands it over, not as reset leaves it: kernel mode,
+ * 64-bit addressing on, interrupts off, vectors in cached memory (BEV = 0).
  */
 public final class Cp0 {
   public static final int STATUS_IE = 1;
@@ -73,7 +74,10 @@ public final class Cp0 {
     plain[STATUS] = STATUS_64BIT;
   }
 
-  /** Sets a way, line size and associativity, as Config1 encodes them. More than it can say is said as the most. */
+  /**
+   * Sets a way, line size and associativity, as Config1 encodes them. More than it can say is said
+   * as the most.
+   */
   private static int cacheFields(CacheGeometry g) {
     int sets = Math.clamp(Integer.numberOfTrailingZeros(g.sets()) - 6, 0, 6);
     int line = Math.min(Integer.numberOfTrailingZeros(g.lineBytes()) - 1, 6);
@@ -136,7 +140,10 @@ public final class Cp0 {
     return (int) plain[STATUS];
   }
 
-  /** Sets all of Status, as hardware or a modelled kernel may. The core's {@link Core#setStatus} is the way in. */
+  /**
+   * Sets all of Status, as hardware or a modelled kernel may. The core's {@link Core#setStatus} is
+   * the way in.
+   */
   void setStatus(int value) {
     plain[STATUS] = value;
   }

@@ -8,18 +8,20 @@ import stillpoint.machine.l1.L1State;
 import stillpoint.machine.time.BrokenInvariant;
 
 /**
- * A block of memory right behind one core's caches, without fabric or other CPUs: it serves every miss at once and for
- * free. For tests, benchmarks and bare programs on one core.
+ * A block of memory right behind one core's caches, without fabric or other CPUs: it serves every
+ * miss at once and for free. For tests, benchmarks and bare programs on one core.
  */
 public final class FlatMemory {
   private final long base;
   private final ByteBuffer bytes;
 
-  /** {@code base}: physical address of the first byte; both it and the size are multiples of 256. */
+  /**
+   * {@code base}: physical address of the first byte; both it and the size are multiples of 256.
+   */
   public FlatMemory(long base, int sizeBytes, boolean bigEndian) {
     if ((base & 255) != 0 || (sizeBytes & 255) != 0) {
       throw new IllegalArgumentException(
-          "memory at 0x" + Long.toHexString(base) + " is not in lines");
+          "memory at 0x" + Long.toHexString(base) + " is not made of lines");
     }
     this.base = base;
     this.bytes =

@@ -8,7 +8,10 @@ public enum Stop {
   MISS,
   /** An exception; the instruction has done nothing else. */
   TRAPPED,
-  /** An instruction that may have opened, closed or raised interrupts, or moved the timer, has retired. */
+  /**
+   * An instruction that may have opened, closed or raised interrupts, or moved the timer, has
+   * retired.
+   */
   CHECK_INTERRUPTS,
   /** A wait has retired: nothing to do until an interrupt. */
   WAITING

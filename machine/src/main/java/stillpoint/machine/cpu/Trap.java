@@ -5,7 +5,8 @@ import stillpoint.machine.isa.ExcCode;
 /**
  * An exception that an instruction raised.
  *
- * @param syscallCode code field of syscall and break (20 bits) and of traps (10), number of the coprocessor for CpU, else 0
+ * @param syscallCode code field of syscall and break (20 bits) and of traps (10), number of the
+ *     coprocessor for CpU, else 0
  * @param badVAddr the address that could not be used, for AdEL, AdES, TLBL and TLBS; else 0
  * @param inDelaySlot whether the instruction is in the delay slot of the branch before it
  * @param epc where to go on from: the instruction, or the branch whose delay slot it is in

@@ -3,7 +3,10 @@ package stillpoint.machine.isa;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** The operands of one source line, taken one by one; what it refuses becomes an {@link AssemblyError} of that line. */
+/**
+ * The operands of one source line, taken one by one; what it refuses becomes an {@link
+ * AssemblyError} of that line.
+ */
 final class Arguments {
   private final int line;
   private final List<String> texts;
@@ -71,7 +74,9 @@ final class Arguments {
     return new AssemblyError(line, what);
   }
 
-  /** A decimal or hexadecimal number of up to 64 bits, or null if the text does not begin as one. */
+  /**
+   * A decimal or hexadecimal number of up to 64 bits, or null if the text does not begin as one.
+   */
   Long number(String text) {
     String digits = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
     if (digits.isEmpty() || !Character.isDigit(digits.charAt(0))) {

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A two-pass assembler for tests, workloads and small guests: one instruction a line, labels, {@code #} comments, the
- * directives {@code .word}, {@code .space} and {@code .align}, and the pseudo instructions of {@link PseudoInstructions}.
- * It never reorders and never fills delay slots.
+ * A two-pass assembler for tests, workloads and small guests: one instruction a line, labels,
+ * {@code #} comments, the directives {@code .word}, {@code .space} and {@code .align}, and the
+ * pseudo instructions of {@link PseudoInstructions}. It never reorders and never fills delay slots.
  *
- * <p>The first pass gives every line its size with all labels taken as the base address, the second encodes; a size may
- * therefore depend on the base address and on numbers, but not on a label's value.
+ * <p>The first pass gives every line its size with all labels taken as the base address, the second
+ * encodes; a size may therefore depend on the base address and on numbers, but not on a label's
+ * value.
  */
 public final class Assembler {
   private static final Map<String, List<Row>> ROWS = rowsByMnemonic();
@@ -85,8 +86,8 @@ public final class Assembler {
     int[] words = new int[(int) (address - baseAddress >> 2)];
     for (Statement statement : statements) {
       int[] encoded = encode(statement);
-      System.arraycopy(
-          encoded, 0, words, (int) (statement.address - baseAddress >> 2), encoded.length);
+      int at = (int) (statement.address - baseAddress >> 2);
+      System.arraycopy(encoded, 0, words, at, encoded.length);
     }
     return new Program(baseAddress, words, labels);
   }
@@ -174,7 +175,10 @@ public final class Assembler {
     return new Arguments(statement.line, operands, text -> symbol(statement, text));
   }
 
-  /** A label, {@code .} for the statement's own address, a label plus or minus a number, or %hi or %lo of one. */
+  /**
+   * A label, {@code .} for the statement's own address, a label plus or minus a number, or %hi or
+   * %lo of one.
+   */
   private long symbol(Statement statement, String text) {
     if (text.startsWith("%hi(") && text.endsWith(")")) {
       return symbol(statement, text.substring(4, text.length() - 1)) + 0x8000 >> 16 & 0xFFFF;

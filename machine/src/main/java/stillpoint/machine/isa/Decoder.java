@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the row of an instruction word: by opcode, then, where the opcode shares its word with a second one (function, rt
- * or rs field), by that. What is left is a handful of rows at most, tried in turn.
+ * Finds the row of an instruction word: by opcode, then, where the opcode shares its word with a
+ * second one (function, rt or rs field), by that. What is left is a handful of rows at most, tried
+ * in turn.
  */
 public final class Decoder {
   private static final int SPECIAL = 0x00;
@@ -41,7 +42,10 @@ public final class Decoder {
     return new Instruction(null, meaning, word);
   }
 
-  /** The coprocessor, 1 or 2, that a word is for, or 0. There is no floating point unit: COP1X and movf/movt count as 1. */
+  /**
+   * The coprocessor, 1 or 2, that a word is for, or 0. There is no floating point unit: COP1X and
+   * movf/movt count as 1.
+   */
   public static int coprocessorOf(int word) {
     return switch (word >>> 26) {
       case SPECIAL -> (word & 0x3F) == 1 ? 1 : 0;
@@ -63,7 +67,10 @@ public final class Decoder {
     return opcode << 6 | second;
   }
 
-  /** A row goes into every bucket that a word of its can fall into: several, where its fields reach into the second part. */
+  /**
+   * A row goes into every bucket that a word of its can fall into: several, where its fields reach
+   * into the second part.
+   */
   private static Row[][] buckets() {
     List<List<Row>> lists = new ArrayList<>();
     for (int i = 0; i < 64 * 64; i++) {

@@ -1,13 +1,17 @@
 package stillpoint.machine.isa;
 
 /**
- * Instruction words as text, in the manner of {@code objdump -M no-aliases,gpr-names=64,cp0-names=numeric}: a mnemonic, a
- * tab, operands. Bit-field and rotate mnemonics are the table's own ({@code dextm}, where objdump writes {@code dext}).
+ * Instruction words as text, in the manner of {@code objdump -M
+ * no-aliases,gpr-names=64,cp0-names=numeric}: a mnemonic, a tab, operands. Bit-field and rotate
+ * mnemonics are the table's own ({@code dextm}, where objdump writes {@code dext}).
  */
 public final class Disassembler {
   private Disassembler() {}
 
-  /** {@code pc}: address of the word, for branch and jump targets. A word that is no instruction prints as .word. */
+  /**
+   * {@code pc}: address of the word, for branch and jump targets. A word that is no instruction
+   * prints as .word.
+   */
   public static String disassemble(long pc, int word) {
     Row row = Decoder.rowOf(word);
     if (row == null) {

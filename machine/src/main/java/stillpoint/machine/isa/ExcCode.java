@@ -1,6 +1,9 @@
 package stillpoint.machine.isa;
 
-/** Why an instruction did not retire: the ExcCode field of Cause (MIPS64 PRA volume III, table 9.31). */
+/**
+ * Why an instruction did not retire: the ExcCode field of Cause (MIPS64 PRA volume III, table
+ * 9.31).
+ */
 public enum ExcCode {
   /** Interrupt. */
   Int(0),

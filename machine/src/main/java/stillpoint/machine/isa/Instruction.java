@@ -13,7 +13,8 @@ public final class Instruction {
 
   /**
    * @param row null for a word that is no instruction
-   * @param meaning what executing it does; the row's, unless somebody watches or the word is no instruction
+   * @param meaning what executing it does; the row's, unless somebody watches or the word is no
+   *     instruction
    */
   public Instruction(Row row, Meaning meaning, int word) {
     this.row = row;

@@ -9,11 +9,13 @@ import static stillpoint.machine.isa.Row.row;
 import java.util.List;
 
 /**
- * The integer instructions of MIPS64 Release 2 (MIPS Architecture for Programmers, volume II). To add one: one row here,
- * one program in the tests. Nothing else: the row decodes, disassembles, assembles and executes.
+ * The integer instructions of MIPS64 Release 2 (MIPS Architecture for Programmers, volume II). To
+ * add one: one row here, one program in the tests. Nothing else: the row decodes, disassembles,
+ * assembles and executes.
  *
- * <p>Not here, and so reserved: the TLB instructions, shadow register moves, EJTAG. Words of absent coprocessors are no
- * rows either; {@link Decoder} knows them by opcode. Lines are as long as they must be.
+ * <p>Not here, and so reserved: the TLB instructions, shadow register moves, EJTAG. Words of absent
+ * coprocessors are no rows either; {@link Decoder} knows them by opcode. Lines are as long as they
+ * must be.
  */
 public final class InstructionTable {
   private static final boolean SIGNED = true;
@@ -97,7 +99,8 @@ public final class InstructionTable {
           row("mflo",    "rd",                   "000000 00000 00000 ddddd 00000 010010",     (c, f) -> c.write(f.rd(), c.lo())),
           row("mtlo",    "rs",                   "000000 sssss 00000 00000 00000 010011",     (c, f) -> c.setLo(c.read(f.rs()))),
 
-          // Counting and rearranging bits. The counts want their destination in two fields; words where they differ are reserved.
+          // Counting and rearranging bits. The counts want their destination in two fields; words
+          // where they differ are reserved.
           row("clz",     "rd, rs",               "011100 sssss ddddd ddddd 00000 100000",     (c, f) -> c.write(f.rd(), Integer.numberOfLeadingZeros(c.word(f.rs())))),
           row("clo",     "rd, rs",               "011100 sssss ddddd ddddd 00000 100001",     (c, f) -> c.write(f.rd(), Integer.numberOfLeadingZeros(~c.word(f.rs())))),
           row("dclz",    "rd, rs",               "011100 sssss ddddd ddddd 00000 100100",     (c, f) -> c.write(f.rd(), Long.numberOfLeadingZeros(c.read(f.rs())))),
@@ -116,7 +119,8 @@ public final class InstructionTable {
           row("seb",     "rd, rt",               "011111 00000 ttttt ddddd 10000 100000",     (c, f) -> c.write(f.rd(), (byte) c.word(f.rt()))),
           row("seh",     "rd, rt",               "011111 00000 ttttt ddddd 11000 100000",     (c, f) -> c.write(f.rd(), (short) c.word(f.rt()))),
 
-          // Branches and jumps, each with a delay slot. A branch in a delay slot is UNPREDICTABLE; here it simply takes over.
+          // Branches and jumps, each with a delay slot. A branch in a delay slot is UNPREDICTABLE;
+          // here it simply takes over.
           row("beq",     "rs, rt, off",          "000100 sssss ttttt iiiiiiiiiiiiiiii",       (c, f) -> c.branchIf(c.read(f.rs()) == c.read(f.rt()), f)),
           row("bne",     "rs, rt, off",          "000101 sssss ttttt iiiiiiiiiiiiiiii",       (c, f) -> c.branchIf(c.read(f.rs()) != c.read(f.rt()), f)),
           row("blez",    "rs, off",              "000110 sssss 00000 iiiiiiiiiiiiiiii",       (c, f) -> c.branchIf(c.read(f.rs()) <= 0, f)),

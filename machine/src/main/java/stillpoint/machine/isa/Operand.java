@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One operand of an instruction's assembly syntax: how its fields print and how its text is read into them. Numbers print
- * as objdump does: amounts, codes and logical immediates in hexadecimal, arithmetic ones in decimal.
+ * One operand of an instruction's assembly syntax: how its fields print and how its text is read
+ * into them. Numbers print as objdump does: amounts, codes and logical immediates in hexadecimal,
+ * arithmetic ones in decimal.
  */
 public final class Operand {
   /** Text of the operand, or null when it is left out because it has its usual value. */
@@ -88,8 +89,9 @@ public final class Operand {
   }
 
   /**
-   * The size of an inserted bit field: the word holds its most significant bit (field d) and its least (field a), the
-   * former less {@code bias}. Sizes below 1 are UNPREDICTABLE and print, but do not assemble.
+   * The size of an inserted bit field: the word holds its most significant bit (field d) and its
+   * least (field a), the former less {@code bias}. Sizes below 1 are UNPREDICTABLE and print, but
+   * do not assemble.
    */
   private static void insertSize(String name, int bias) {
     define(
@@ -208,7 +210,10 @@ public final class Operand {
     return a.left() == 0 ? named : p.set('l', named, (int) a.valueWithin(0, 7, "select"));
   }
 
-  /** The 20 bits of break in two halves, as GNU as has always read them; a zero second half is left out. */
+  /**
+   * The 20 bits of break in two halves, as GNU as has always read them; a zero second half is left
+   * out.
+   */
   private static String printBreak(Pattern p, int word, long pc) {
     int code = p.get('c', word);
     int high = code >>> 10;

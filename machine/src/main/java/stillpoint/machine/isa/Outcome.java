@@ -8,7 +8,10 @@ public enum Outcome {
   BRANCHED,
   /** It is done: a likely branch not taken. Its delay slot is skipped. */
   ANNULLED,
-  /** It is done and went to {@link Processor#branchTarget} without a delay slot; interrupts may be open now (eret). */
+  /**
+   * It is done and went to {@link Processor#branchTarget} without a delay slot; interrupts may be
+   * open now (eret).
+   */
   RETURNED,
   /** It is done and may have changed the instruction cache: what follows must be fetched anew. */
   REFETCH,

@@ -1,9 +1,10 @@
 package stillpoint.machine.isa;
 
 /**
- * The 32 bits of an instruction as the manual's page draws them: {@code 0} and {@code 1} are fixed, a run of a letter is a
- * field of that name, spaces end a run. Letters: s t d (registers), a (shift amount), i (immediate), j (jump
- * index), c (code), h (hint), l (select). A letter with two runs names two fields that must be equal.
+ * The 32 bits of an instruction as the manual's page draws them: {@code 0} and {@code 1} are fixed,
+ * a run of a letter is a field of that name, spaces end a run. Letters: s t d (registers), a (shift
+ * amount), i (immediate), j (jump index), c (code), h (hint), l (select). A letter with two runs
+ * names two fields that must be equal.
  */
 public final class Pattern {
   private final String text;
@@ -69,8 +70,11 @@ public final class Pattern {
   }
 
   public boolean matches(int word) {
-    return (word & mask) == match
-        && (twin == 0 || get(twin, word) == (word >>> twinShift & ones(width(twin))));
+    return (word & mask) == match && (twin == 0 || twinsAgree(word));
+  }
+
+  private boolean twinsAgree(int word) {
+    return get(twin, word) == (word >>> twinShift & ones(width(twin)));
   }
 
   /** Width of a field in bits, 0 if the pattern has none of that name. */
@@ -94,7 +98,10 @@ public final class Pattern {
     return changed;
   }
 
-  /** Whether some word matches both; two-run fields are taken as free, so the answer errs on the side of yes. */
+  /**
+   * Whether some word matches both; two-run fields are taken as free, so the answer errs on the
+   * side of yes.
+   */
   public boolean overlaps(Pattern other) {
     return ((match ^ other.match) & mask & other.mask) == 0;
   }

@@ -1,11 +1,13 @@
 package stillpoint.machine.isa;
 
 /**
- * The processor as the meanings of instructions see it: general registers, HI and LO, and the words of the manual's
- * operation sections. What needs caches, CP0 or the program counter is left to the core.
+ * The processor as the meanings of instructions see it: general registers, HI and LO, and the words
+ * of the manual's operation sections. What needs caches, CP0 or the program counter is left to the
+ * core.
  *
- * <p>Where the manual says UNPREDICTABLE, one fixed and harmless behaviour is chosen, here or in the table, and said.
- * 32-bit operations look at the low 32 bits of their operands only, also where those are no proper sign-extended words.
+ * <p>Where the manual says UNPREDICTABLE, one fixed and harmless behaviour is chosen, here or in
+ * the table, and said. 32-bit operations look at the low 32 bits of their operands only, also where
+ * those are no proper sign-extended words.
  */
 public abstract class Processor {
   public static final int RA = 31;
@@ -16,7 +18,9 @@ public abstract class Processor {
   protected long hi;
   protected long lo;
 
-  /** Where a branch goes after its delay slot; set by the meanings that answer BRANCHED or RETURNED. */
+  /**
+   * Where a branch goes after its delay slot; set by the meanings that answer BRANCHED or RETURNED.
+   */
   protected long branchTarget;
 
   // registers
@@ -104,8 +108,8 @@ public abstract class Processor {
   }
 
   // Division by zero is UNPREDICTABLE. Chosen, as most cores do: quotient all ones (1 for a
-  // negative dividend of a signed
-  // division), remainder the dividend. The most negative number by -1 gives itself, remainder 0.
+  // negative dividend of a signed division), remainder the dividend. The most negative number by -1
+  // gives itself, remainder 0.
 
   public final Outcome divideWords(int dividend, int divisor) {
     if (divisor == 0) {
@@ -139,7 +143,9 @@ public abstract class Processor {
 
   // branches
 
-  /** Goes to the branch's target, or past its delay slot; the delay slot is executed in both cases. */
+  /**
+   * Goes to the branch's target, or past its delay slot; the delay slot is executed in both cases.
+   */
   public final Outcome branchIf(boolean condition, Instruction f) {
     branchTarget = condition ? pc() + 4 + ((long) f.imm() << 2) : pc() + 8;
     return Outcome.BRANCHED;
@@ -150,7 +156,10 @@ public abstract class Processor {
     return condition ? branchIf(true, f) : Outcome.ANNULLED;
   }
 
-  /** The condition is evaluated by the caller, before ra changes; ra as its operand is UNPREDICTABLE otherwise. */
+  /**
+   * The condition is evaluated by the caller, before ra changes; ra as its operand is UNPREDICTABLE
+   * otherwise.
+   */
   public final Outcome linkAndBranchIf(boolean condition, Instruction f) {
     gpr[RA] = pc() + 8;
     return branchIf(condition, f);
@@ -192,7 +201,10 @@ public abstract class Processor {
   /** Address of the instruction being executed. */
   public abstract long pc();
 
-  /** Raises an exception that has no address; {@code detail}: code field (Sys, Bp, Tr) or coprocessor number (CpU). */
+  /**
+   * Raises an exception that has no address; {@code detail}: code field (Sys, Bp, Tr) or
+   * coprocessor number (CpU).
+   */
   public abstract Outcome raise(ExcCode code, int detail);
 
   /** Loads 1, 2, 4 or 8 aligned bytes from rs + imm into rt. */
@@ -204,10 +216,16 @@ public abstract class Processor {
   /** A load of 4 or 8 bytes that starts a link. */
   public abstract Outcome loadLinked(Instruction f, int bytes);
 
-  /** A store of 4 or 8 bytes that is done, and rt set to 1, only if the link still holds; else rt = 0. */
+  /**
+   * A store of 4 or 8 bytes that is done, and rt set to 1, only if the link still holds; else rt =
+   * 0.
+   */
   public abstract Outcome storeConditional(Instruction f, int bytes);
 
-  /** Merges the part of an aligned word or doubleword from its most significant end to rs + imm (lwl, ldl). */
+  /**
+   * Merges the part of an aligned word or doubleword from its most significant end to rs + imm
+   * (lwl, ldl).
+   */
   public abstract Outcome loadLeft(Instruction f, int bytes);
 
   /** The other part (lwr, ldr). */

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the assembler understands beyond the table, each expanded into rows of it: nop, ssnop, ehb, move, li, dli, la, dla,
- * b, bal, beqz, bnez and their likely forms, not, neg, negu, dneg, dnegu, the manual's names of the rotations, and dext,
- * dins and the doubleword shifts with numbers that need another form, and GNU's spelling of divisions.
+ * What the assembler understands beyond the table, each expanded into rows of it: nop, ssnop, ehb,
+ * move, li, dli, la, dla, b, bal, beqz, bnez and their likely forms, not, neg, negu, dneg, dnegu,
+ * the manual's names of the rotations, and dext, dins and the doubleword shifts with numbers that
+ * need another form, and GNU's spelling of divisions.
  */
 final class PseudoInstructions {
   /** One real instruction. */
@@ -75,7 +76,10 @@ final class PseudoInstructions {
     return all;
   }
 
-  /** GNU tools write a zero register before the operands of a division that leaves its result in HI and LO. */
+  /**
+   * GNU tools write a zero register before the operands of a division that leaves its result in HI
+   * and LO.
+   */
   private static List<String> withoutZero(List<String> operands) {
     boolean three = operands.size() == 3 && RegisterNames.numberOf(operands.getFirst()) == 0;
     return three ? operands.subList(1, 3) : operands;
@@ -107,7 +111,9 @@ final class PseudoInstructions {
     return one(mnemonic, operands);
   }
 
-  /** The shortest of the usual sequences; a label always counts as an address of its base's reach. */
+  /**
+   * The shortest of the usual sequences; a label always counts as an address of its base's reach.
+   */
   private static List<Expanded> constant(String mnemonic, Arguments arguments) {
     String register = arguments.text();
     String text = arguments.text();

@@ -1,11 +1,14 @@
 package stillpoint.machine.isa;
 
-/** Names of the general registers in the n64 ABI, as GNU tools print them; any usual spelling is read. */
+/**
+ * Names of the general registers in the n64 ABI, as GNU tools print them; any usual spelling is
+ * read.
+ */
 public final class RegisterNames {
   private static final String[] NAMES = {
     "zero", "at", "v0", "v1", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "t0", "t1", "t2",
-        "t3",
-    "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "t8", "t9", "k0", "k1", "gp", "sp", "s8", "ra"
+    "t3", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "t8", "t9", "k0", "k1", "gp", "sp", "s8",
+    "ra"
   };
 
   private RegisterNames() {}
@@ -14,7 +17,10 @@ public final class RegisterNames {
     return NAMES[register];
   }
 
-  /** Number of a register written as {@code a0}, {@code $a0}, {@code $4} or {@code fp}; -1 if it is none. */
+  /**
+   * Number of a register written as {@code a0}, {@code $a0}, {@code $4} or {@code fp}; -1 if it is
+   * none.
+   */
   public static int numberOf(String text) {
     boolean dollar = text.startsWith("$");
     String name = dollar ? text.substring(1) : text;

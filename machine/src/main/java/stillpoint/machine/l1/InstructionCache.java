@@ -8,12 +8,13 @@ import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.StateHash;
 
 /**
- * The array of an L1 instruction cache: lines of words, and beside each word its decoded form once somebody has executed
- * it. Mutable, owned by one CPU. It is <b>incoherent</b>, as on the real parts: nothing but fill and invalidate changes
- * it, so a stale word stays and executes. A <i>slot</i> is {@code set * ways + way}.
+ * The array of an L1 instruction cache: lines of words, and beside each word its decoded form once
+ * somebody has executed it. Mutable, owned by one CPU. It is <b>incoherent</b>, as on the real
+ * parts: nothing but fill and invalidate changes it, so a stale word stays and executes. A
+ * <i>slot</i> is {@code set * ways + way}.
  *
- * <p>Replacement is round robin within a set (a free way first), so that a hit changes nothing. Costs nothing until its
- * first line is filled, and then only what is filled.
+ * <p>Replacement is round robin within a set (a free way first), so that a hit changes nothing.
+ * Costs nothing until its first line is filled, and then only what is filled.
  */
 public final class InstructionCache {
   public static final int ABSENT = -1;
@@ -30,7 +31,9 @@ public final class InstructionCache {
   private Instruction[][] decoded;
   private byte[] nextWay;
 
-  /** For each set, where the last search ended: a guess for the next one and no part of the state. */
+  /**
+   * For each set, where the last search ended: a guess for the next one and no part of the state.
+   */
   private int[] lastFound;
 
   public InstructionCache(CacheGeometry geometry, boolean bigEndian) {
@@ -67,7 +70,10 @@ public final class InstructionCache {
     return ABSENT;
   }
 
-  /** Puts a line in; {@code data} is one line in memory order. What it replaces is simply gone: it is never dirty. */
+  /**
+   * Puts a line in; {@code data} is one line in memory order. What it replaces is simply gone: it
+   * is never dirty.
+   */
   public void fill(long line, byte[] data) {
     if (line != geometry.lineAddress(line) || data.length != geometry.lineBytes()) {
       throw new BrokenInvariant(
@@ -138,7 +144,10 @@ public final class InstructionCache {
     return words[slot];
   }
 
-  /** The decoded forms beside the words of a slot; null where none yet. The core that owns this cache puts them in. */
+  /**
+   * The decoded forms beside the words of a slot; null where none yet. The core that owns this
+   * cache puts them in.
+   */
   public Instruction[] decoded(int slot) {
     return decoded[slot];
   }

@@ -4,7 +4,10 @@ import stillpoint.machine.isa.Assembler
 import stillpoint.machine.isa.RegisterNames
 import stillpoint.machine.l1.{CacheGeometry, DataCache, InstructionCache}
 
-/** A core on a workbench: flat memory of 64 KiB at physical 1 MiB, a program at its start, data 32 KiB behind. */
+/**
+ * A core on a workbench: flat memory of 64 KiB at physical 1 MiB, a program at its start, data 32
+ * KiB behind.
+ */
 class Bench(
     source: String,
     bigEndian: Boolean = true,

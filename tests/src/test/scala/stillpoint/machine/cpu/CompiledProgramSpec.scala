@@ -13,8 +13,9 @@ import org.scalatestplus.junit.JUnitRunner
 import stillpoint.machine.l1.{CacheGeometry, DataCache, InstructionCache}
 
 /**
- * Goal: what a real compiler makes of C runs as C says. Method: mixture.c is built by the cross gcc at several levels and
- * both byte orders; each build must leave the hash that a native build prints.
+ * Goal: what a real compiler makes of C runs as C says. Method: mixture.c is built by the cross gcc
+ * at several levels and both byte orders; each build must leave the hash that a native build
+ * prints.
  */
 @RunWith(classOf[JUnitRunner])
 class CompiledProgramSpec extends AnyWordSpec with Matchers with BeforeAndAfterAll {

@@ -390,7 +390,17 @@ class CoreSpec extends AnyWordSpec with Matchers {
     }
     "hear the word that was executed, not the one that memory holds" in {
       val log = new Log(0x100008L)
-      val bench = new Bench("sw t0, 8(s0)\n nop\n li a0, 1\n bnez a1, out\n li a1, 1\n synci 0(s0)\n b back\n nop\nback: j 0xffffffff80100008\n nop\nout: nop\n break", watch = log)
+      val source =
+        """ sw t0, 8(s0)
+          | nop
+          |again: li a0, 1
+          | bnez a1, out
+          | li a1, 1
+          | synci 0(s0)
+          | j again
+          | nop
+          |out: break""".stripMargin
+      val bench = new Bench(source, watch = log)
       bench.set("s0", bench.code)
       bench.set("t0", Assembler.assemble("li a0, 2", 0)(0))
       bench.runToTrap()

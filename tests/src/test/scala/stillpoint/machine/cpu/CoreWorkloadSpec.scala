@@ -7,7 +7,10 @@ import org.scalatestplus.junit.JUnitRunner
 
 @RunWith(classOf[JUnitRunner])
 class CoreWorkloadSpec extends AnyWordSpec with Matchers {
-  /** The workload's passes, written down once more without a processor. Memory is in order of elements. */
+  /**
+   * The workload's passes, written down once more without a processor. Memory is in order of
+   * elements.
+   */
   private def checksum(passes: Int, bigEndian: Boolean): Long = {
     val elements = Array.tabulate(CoreWorkload.ELEMENTS)(_ * 0x0123456789abcdefL)
     val base = 0xffffffff80110000L

@@ -3,8 +3,9 @@ package stillpoint.machine.cpu
 import scala.util.Random
 
 /**
- * Random programs that end: a loop of a few dozen rounds over straight code, forward branches of all kinds with full
- * delay slots, calls, and loads and stores within 1 KiB from s0. They end in a break.
+ * Random programs that end: a loop of a few dozen rounds over straight code, forward branches of
+ * all kinds with full delay slots, calls, and loads and stores within 1 KiB from s0. They end in a
+ * break.
  */
 object RandomPrograms {
   private val work = Vector("a0", "a1", "a2", "a3", "a4", "a5", "t0", "t1", "t2", "v0")

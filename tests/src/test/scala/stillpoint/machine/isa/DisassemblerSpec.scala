@@ -64,8 +64,8 @@ class DisassemblerSpec extends AnyWordSpec with Matchers {
   }
 
   /**
-   * objdump calls all forms of dext and dins alike, writes a zero before the operands of divisions, and even with
-   * no-aliases keeps its names for subtractions from zero and for ori of zero.
+   * objdump calls all forms of dext and dins alike, writes a zero before the operands of divisions,
+   * and even with no-aliases keeps its names for subtractions from zero and for ori of zero.
    */
   private def normal(text: String): String =
     text

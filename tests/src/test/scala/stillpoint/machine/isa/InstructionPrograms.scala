@@ -1,10 +1,11 @@
 package stillpoint.machine.isa
 
 /**
- * One line for each mnemonic: what the registers are, a program, and what they are after it. Expected values were
- * worked out by hand or with another program's big integers, never taken from this simulator. The core is big-endian;
- * s0 points at the bytes f0e1d2c3b4a59687 78695a4b3c2d1e0f. A program ends in a break unless `trap=` says otherwise;
- * `hi` and `lo` may be expected too. In registers, A = 123456789abcdef0 and B = fedcba9876543210.
+ * One line for each mnemonic: what the registers are, a program, and what they are after it.
+ * Expected values were worked out by hand or with another program's big integers, never taken from
+ * this simulator. The core is big-endian; s0 points at the bytes f0e1d2c3b4a59687 78695a4b3c2d1e0f.
+ * A program ends in a break unless `trap=` says otherwise; `hi` and `lo` may be expected too. In
+ * registers, A = 123456789abcdef0 and B = fedcba9876543210.
  */
 object InstructionPrograms {
   final case class Program(
