@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Names {@link ShardDispatcher} in a configuration: {@code type = stillpoint.actors.dispatch.ShardDispatcherConfigurator},
- * with {@code throughput}, {@code shutdown-timeout} and {@code spin}. Every path configured so is a thread of its own.
+ * Names {@link ShardDispatcher} in a configuration: {@code type =
+ * stillpoint.actors.dispatch.ShardDispatcherConfigurator}, with {@code throughput}, {@code
+ * shutdown-timeout} and {@code spin}. Every path configured so is a thread of its own.
  */
 public final class ShardDispatcherConfigurator extends MessageDispatcherConfigurator {
   private final ShardDispatcher dispatcher;
@@ -22,7 +23,8 @@ public final class ShardDispatcherConfigurator extends MessageDispatcherConfigur
             this,
             config.getString("id"),
             config.getInt("throughput"),
-            new FiniteDuration(config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS), TimeUnit.MILLISECONDS),
+            new FiniteDuration(config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS),
+                TimeUnit.MILLISECONDS),
             config.getDuration("spin", TimeUnit.NANOSECONDS));
   }
 

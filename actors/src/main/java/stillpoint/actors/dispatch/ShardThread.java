@@ -11,18 +11,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An executor with one thread. Out of work, it spins for a while, because the other shard is about to answer, and then
- * parks, because a thread that spins on a core it shares keeps from working the very thread it waits for. How long it
- * spins follows from how that went lately: half as long after a spin in vain, longer again after one that paid.
+ * An executor with one thread. Out of work, it spins for a while, because the other shard is about
+ * to answer, and then parks, because a thread that spins on a core it shares keeps from working the
+ * very thread it waits for. How long it spins follows from how that went lately: half as long after
+ * a spin in vain, longer again after one that paid.
  */
 final class ShardThread extends AbstractExecutorService {
-  /** Tasks from outside are looked for at least this often, in tasks, while the thread's own never end. */
+  /**
+   * Tasks from outside are looked for at least this often, in tasks, while the thread's own never
+   * end.
+   */
   private static final int OUTSIDE_EVERY = 16;
 
   /** Clock readings are this many spins apart. */
   private static final int SPINS_A_READING = 64;
 
-  /** After so many waits the longest spin is tried again: short ones may fail where it would pay. */
+  /**
+   * After so many waits the longest spin is tried again: short ones may fail where it would pay.
+   */
   private static final int WAITS_A_TRIAL = 64;
 
   /** The longest spin. */

@@ -8,7 +8,10 @@ import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Report;
 
-/** Asks the processes of some neighbouring places how they are and hands the answers on. Decides nothing. */
+/**
+ * Asks the processes of some neighbouring places how they are and hands the answers on. Decides
+ * nothing.
+ */
 final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
   private final List<ActorRef<ProcessProtocol.Command>> members;
@@ -55,7 +58,8 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
       }
       case SupervisionProtocol.Reported(int member, Report report) -> {
         if (report == null) {
-          throw new BrokenInvariant("member " + member + " of " + name() + " has nothing to report");
+          throw new BrokenInvariant(
+              "member " + member + " of " + name() + " has nothing to report");
         }
         reports[member] = report;
         if (--missing == 0) {

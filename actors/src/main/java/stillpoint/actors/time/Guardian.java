@@ -15,13 +15,19 @@ import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.Shard;
 
-/** Root of a run's actors: builds them, and hands the run's end, good or bad, to whoever waits for it. */
+/**
+ * Root of a run's actors: builds them, and hands the run's end, good or bad, to whoever waits for
+ * it.
+ */
 public final class Guardian {
   private static final String PROCESS_MAILBOX = "stillpoint.process-mailbox";
 
   private Guardian() {}
 
-  /** {@code dispatchers}: configuration path of the dispatcher for a shard and its processes, by shard. */
+  /**
+   * {@code dispatchers}: configuration path of the dispatcher for a shard and its processes, by
+   * shard.
+   */
   public static Behavior<SupervisionProtocol.RunCommand> create(
       Model model,
       CutJudge judge,
@@ -31,11 +37,13 @@ public final class Guardian {
     return Behaviors.setup(
         context -> {
           ActorRef<SupervisionProtocol.RunCommand> self = context.getSelf();
-          var machine = context.spawn(MachineSupervisor.create(model, placement, judge, self), "machine");
+          var machine =
+              context.spawn(MachineSupervisor.create(model, placement, judge, self), "machine");
           context.watch(machine);
           for (int number = 0; number < placement.shards(); number++) {
             int shard = number;
-            Props props = MailboxSelector.fromConfig(PROCESS_MAILBOX).withDispatcherFromConfig(dispatchers.apply(shard));
+            Props props = MailboxSelector.fromConfig(PROCESS_MAILBOX)
+                .withDispatcherFromConfig(dispatchers.apply(shard));
             var behavior =
                 ShardActor.create(
                     shard,
@@ -68,7 +76,8 @@ public final class Guardian {
         .onSignal(
             Terminated.class,
             stopped -> {
-              // signals overtake messages: what the actor said of its own failure must be heard first
+              // signals overtake messages: what the actor said of its own failure must be heard
+              // first
               self.tell(
                   new SupervisionProtocol.Failed(
                       new BrokenInvariant(

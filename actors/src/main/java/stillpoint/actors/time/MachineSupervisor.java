@@ -17,11 +17,14 @@ import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.WindowRule;
 
 /**
- * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into the digest at the end.
- * What the run does next is the judge's word alone.
+ * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into
+ * the digest at the end. What the run does next is the judge's word alone.
  */
 final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> {
-  /** Groups are by place, not by thread: the same supervisors see the same processes on any number of shards. */
+  /**
+   * Groups are by place, not by thread: the same supervisors see the same processes on any number
+   * of shards.
+   */
   static final int PLACES_A_GROUP = 64;
 
   private final ActorContext<SupervisionProtocol.MachineCommand> context;
@@ -70,7 +73,8 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Placement placement,
       CutJudge judge,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
-    return Behaviors.setup(context -> new MachineSupervisor(context, model, placement, judge, guardian));
+    return Behaviors.setup(
+        context -> new MachineSupervisor(context, model, placement, judge, guardian));
   }
 
   private static int[][] members(Model model) {
@@ -144,7 +148,8 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
       if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
-        throw new BrokenInvariant("two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
+        throw new BrokenInvariant("two shards came to different cuts: %s and %s"
+            .formatted(atCut[0], shard));
       }
     }
     missingShards = shards.size();

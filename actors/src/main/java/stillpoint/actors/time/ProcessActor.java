@@ -6,8 +6,9 @@ import stillpoint.machine.time.ProcessRunner;
 import stillpoint.machine.time.Shard;
 
 /**
- * Carries one logical process in the actor system; {@link ProcessRunner} does all there is to do. What it sends and when
- * it wants to go on is left in its slot of the shard, which looks there once all have counted down.
+ * Carries one logical process in the actor system; {@link ProcessRunner} does all there is to do.
+ * What it sends and when it wants to go on is left in its slot of the shard, which looks there once
+ * all have counted down.
  */
 final class ProcessActor extends Shell<ProcessProtocol.Command> {
   private final Shard shard;
@@ -16,7 +17,8 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   private final WindowCount count;
 
   private ProcessActor(
-      Shard shard, int index, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
+      Shard shard, int index, WindowCount count,
+          ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.shard = shard;
     this.index = index;
@@ -25,7 +27,8 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   }
 
   static Behavior<ProcessProtocol.Command> create(
-      Shard shard, int index, WindowCount count, ActorRef<SupervisionProtocol.RunCommand> guardian) {
+      Shard shard, int index, WindowCount count,
+          ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return new ProcessActor(shard, index, count, guardian);
   }
 

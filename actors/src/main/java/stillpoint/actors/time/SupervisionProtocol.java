@@ -7,7 +7,10 @@ import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.WindowRule;
 
-/** The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the machine's. */
+/**
+ * The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the
+ * machine's.
+ */
 public interface SupervisionProtocol {
   /** Machine supervisor, or process -> group supervisor. */
   sealed interface GroupCommand {}
@@ -35,13 +38,15 @@ public interface SupervisionProtocol {
       implements MachineCommand {}
 
   /** A shard waits at a cut for the judge. {@code handledCount}, {@code windows}: so far. */
-  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows) implements MachineCommand {}
+  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows)
+      implements MachineCommand {}
 
   /** {@code reports} in the order of the group's members. */
   record GroupReported(int group, List<Report> reports) implements MachineCommand {}
 
   /** Hashes in the order of the group's members; never changed once sent. */
-  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes) implements MachineCommand {}
+  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes)
+      implements MachineCommand {}
 
   /** Anybody -> guardian. */
   sealed interface RunCommand {}
