@@ -3,7 +3,8 @@ package stillpoint.actors;
 /**
  * How a run is carried; changes nothing in its result.
  *
- * @param threads number of shards, 1 .. {@link stillpoint.machine.time.Placement#MOST_SHARDS}; 0: as the machine suggests
+ * @param threads number of shards, 1 .. {@link stillpoint.machine.time.Placement#MOST_SHARDS}; 0:
+ *     as the machine suggests
  * @param dispatcher what the actors run on
  */
 public record RunOptions(int threads, DispatcherChoice dispatcher) {

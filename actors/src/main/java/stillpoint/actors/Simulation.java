@@ -16,12 +16,17 @@ import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
 
-/** Runs a model on actors. Each run has an actor system of its own, which is gone when {@link #run} returns. */
+/**
+ * Runs a model on actors. Each run has an actor system of its own, which is gone when {@link #run}
+ * returns.
+ */
 public final class Simulation {
   private static final String SYSTEM = "stillpoint";
   private static final String DISPATCHERS = "stillpoint.dispatchers.";
 
-  /** Below so many processes a shard, a window's work is worth less than the exchange that ends it. */
+  /**
+   * Below so many processes a shard, a window's work is worth less than the exchange that ends it.
+   */
   private static final int PROCESSES_A_SHARD = 256;
 
   private Simulation() {}
@@ -37,9 +42,14 @@ public final class Simulation {
     CompletableFuture<RunOutcome> end = new CompletableFuture<>();
     ActorSystem<SupervisionProtocol.RunCommand> system =
         ActorSystem.create(
+<<<<<<< HEAD
             Guardian.create(model, judge, placement, dispatchers(options), end),
             SYSTEM,
             config(options, shards));
+=======
+            Guardian.create(model, judge, placement, dispatchers(options), end), SYSTEM,
+                config(options, shards));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     system
         .getWhenTerminated()
         .whenComplete(

@@ -11,7 +11,10 @@ import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
 
-/** A machine of which only process 0 ever does anything: twice, so that there is a cut with all actors alive. */
+/**
+ * A machine of which only process 0 ever does anything: twice, so that there is a cut with all
+ * actors alive.
+ */
 record IdleMachine(int size) implements Model {
   private static final int FEW = 2;
   private static final long SECOND_CYCLE = 10;

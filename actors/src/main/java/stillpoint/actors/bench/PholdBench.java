@@ -10,8 +10,9 @@ import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.phold.Phold;
 
 /**
- * PHOLD through the actors: one event in flight a process, mean delay of two lookaheads, no work, all hashes folded. It
- * measures from the first window to the last; start-up and the report at the end are not in it.
+ * PHOLD through the actors: one event in flight a process, mean delay of two lookaheads, no work,
+ * all hashes folded. It measures from the first window to the last; start-up and the report at the
+ * end are not in it.
  */
 public final class PholdBench {
   private static final long LOOKAHEAD_CYCLES = 64;
@@ -27,9 +28,11 @@ public final class PholdBench {
    * One line of the table.
    *
    * @param eventsPerSecond over the whole measurement
-   * @param bestEventsPerSecond over the best of its ten parts: what is left of the rest of the host's load
+   * @param bestEventsPerSecond over the best of its ten parts: what is left of the rest of the
+   *     host's load
    * @param windowsPerSecond over the whole measurement
-   * @param idleProcessBytes heap of one idle process with its actor; NaN for too few processes to tell
+   * @param idleProcessBytes heap of one idle process with its actor; NaN for too few processes to
+   *     tell
    */
   public record Row(
       int processes,
@@ -45,8 +48,13 @@ public final class PholdBench {
   public static List<Row> run(int[] processCounts, int[] threads, Duration each) {
     List<Row> rows = new ArrayList<>();
     for (int processes : processCounts) {
+<<<<<<< HEAD
       double bytes =
           processes < FEWEST_FOR_MEMORY ? Double.NaN : IdleMachine.bytesAProcess(processes);
+=======
+      double bytes = processes < FEWEST_FOR_MEMORY ? Double.NaN
+          : IdleMachine.bytesAProcess(processes);
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
       for (int shards : threads) {
         rows.add(measure(processes, shards, each, bytes));
       }
@@ -74,7 +82,10 @@ public final class PholdBench {
     return Simulation.run(phold, watch, RunOptions.onThreads(threads));
   }
 
-  /** Arguments: numbers of processes, numbers of threads, seconds each; for instance {@code 16,1024 1,2 5}. */
+  /**
+   * Arguments: numbers of processes, numbers of threads, seconds each; for instance {@code 16,1024
+   * 1,2 5}.
+   */
   public static void main(String[] arguments) {
     Duration each = Duration.ofSeconds(Long.parseLong(arguments[2]));
     System.out.println("processes  threads  Mevents/s  best part  windows/s  bytes/idle process");

@@ -6,13 +6,19 @@ import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Report;
 
-/** A judge who lets a run go on to its limit and notes the wall time at its start and after each tenth of the way. */
+/**
+ * A judge who lets a run go on to its limit and notes the wall time at its start and after each
+ * tenth of the way.
+ */
 final class StopWatch implements CutJudge {
   static final int PARTS = 10;
 
   private final long partCycles;
 
-  /** Wall time, ns, at the start of each part and at the end of the last; 0 until then. All shards ask, the first counts. */
+  /**
+   * Wall time, ns, at the start of each part and at the end of the last; 0 until then. All shards
+   * ask, the first counts.
+   */
   private final AtomicLongArray times = new AtomicLongArray(PARTS + 1);
 
   StopWatch(long cycles) {

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import scala.Option;
 
 /**
- * A mailbox for actors that rarely hold more than one message: one slot, and a queue behind it that is only made when a
- * second message comes. 24 bytes while empty. Unbounded; the messages of one sender keep their order.
+ * A mailbox for actors that rarely hold more than one message: one slot, and a queue behind it that
+ * is only made when a second message comes. 24 bytes while empty. Unbounded; the messages of one
+ * sender keep their order.
  */
 public final class OneSlotMailbox
     implements MailboxType, ProducesMessageQueue<OneSlotMailbox.Queue> {
@@ -28,8 +29,9 @@ public final class OneSlotMailbox
   }
 
   /**
-   * Any number of senders, one receiver at a time. Order: a sender whose earlier message went behind the slot sees the
-   * queue not empty until that message is taken, so its later ones go behind it too.
+   * Any number of senders, one receiver at a time. Order: a sender whose earlier message went
+   * behind the slot sees the queue not empty until that message is taken, so its later ones go
+   * behind it too.
    */
   public static final class Queue implements MessageQueue, UnboundedMessageQueueSemantics {
     private static final VarHandle SLOT;
@@ -51,9 +53,14 @@ public final class OneSlotMailbox
     @Override
     public void enqueue(ActorRef receiver, Envelope envelope) {
       ConcurrentLinkedQueue<Envelope> queue = behind;
+<<<<<<< HEAD
       if ((queue == null || queue.isEmpty())
           && slot == null
           && SLOT.compareAndSet(this, null, envelope)) {
+=======
+      if ((queue == null || queue.isEmpty()) && slot == null && SLOT.compareAndSet(this, null,
+          envelope)) {
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
         return;
       }
       if (queue == null) {

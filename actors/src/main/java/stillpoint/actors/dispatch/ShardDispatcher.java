@@ -11,10 +11,10 @@ import scala.concurrent.duration.Duration;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Akka's dispatcher on one {@link ShardThread}, with a short cut: told something by an actor on this very thread, an
- * actor with an empty mailbox may run at once, inside the {@code tell}. Short cuts do not nest. In every other case the
- * message is enqueued as always, so nobody may count on it: right after a spawn, for instance, the mailbox still holds
- * Akka's own first message.
+ * Akka's dispatcher on one {@link ShardThread}, with a short cut: told something by an actor on
+ * this very thread, an actor with an empty mailbox may run at once, inside the {@code tell}. Short
+ * cuts do not nest. In every other case the message is enqueued as always, so nobody may count on
+ * it: right after a spawn, for instance, the mailbox still holds Akka's own first message.
  */
 final class ShardDispatcher extends Dispatcher {
   private final Binding binding;
@@ -44,8 +44,13 @@ final class ShardDispatcher extends Dispatcher {
       int throughput,
       FiniteDuration shutdownTimeout,
       long spinNanos) {
+<<<<<<< HEAD
     return new ShardDispatcher(
         configurator, id, throughput, shutdownTimeout, new Binding(spinNanos));
+=======
+    return new ShardDispatcher(configurator, id, throughput, shutdownTimeout,
+        new Binding(spinNanos));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
   }
 
   private static ThreadFactory named(ThreadFactory threads, String id) {
@@ -85,7 +90,10 @@ final class ShardDispatcher extends Dispatcher {
     return true;
   }
 
-  /** The thread that serves now; Akka may end an idle dispatcher's thread and start another one later. */
+  /**
+   * The thread that serves now; Akka may end an idle dispatcher's thread and start another one
+   * later.
+   */
   private static final class Binding {
     private final long spinNanos;
     private volatile ShardThread thread;

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * Names {@link ShardDispatcher} in a configuration: {@code type = stillpoint.actors.dispatch.ShardDispatcherConfigurator},
- * with {@code throughput}, {@code shutdown-timeout} and {@code spin}. Every path configured so is a thread of its own.
+ * Names {@link ShardDispatcher} in a configuration: {@code type =
+ * stillpoint.actors.dispatch.ShardDispatcherConfigurator}, with {@code throughput}, {@code
+ * shutdown-timeout} and {@code spin}. Every path configured so is a thread of its own.
  */
 public final class ShardDispatcherConfigurator extends MessageDispatcherConfigurator {
   private final ShardDispatcher dispatcher;
@@ -22,8 +23,12 @@ public final class ShardDispatcherConfigurator extends MessageDispatcherConfigur
             this,
             config.getString("id"),
             config.getInt("throughput"),
+<<<<<<< HEAD
             new FiniteDuration(
                 config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS),
+=======
+            new FiniteDuration(config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS),
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
                 TimeUnit.MILLISECONDS),
             config.getDuration("spin", TimeUnit.NANOSECONDS));
   }

@@ -11,17 +11,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An executor with one thread. Out of work, it spins for a set time, because the other shard is about to answer, and then
- * parks, because a thread that spins on a core it shares keeps from working the very thread it waits for.
+ * An executor with one thread. Out of work, it spins for a while, because the other shard is about
+ * to answer, and then parks, because a thread that spins on a core it shares keeps from working the
+ * very thread it waits for. How long it spins follows from how that went lately: half as long after
+ * a spin in vain, longer again after one that paid.
  */
 final class ShardThread extends AbstractExecutorService {
-  /** Tasks from outside are looked for at least this often, in tasks, while the thread's own never end. */
+  /**
+   * Tasks from outside are looked for at least this often, in tasks, while the thread's own never
+   * end.
+   */
   private static final int OUTSIDE_EVERY = 16;
 
   /** Clock readings are this many spins apart. */
   private static final int SPINS_A_READING = 64;
 
+  /**
+   * After so many waits the longest spin is tried again: short ones may fail where it would pay.
+   */
+  private static final int WAITS_A_TRIAL = 64;
+
+  /** The longest spin. */
   private final long spinNanos;
+
+  private long nextSpinNanos;
+  private int waits;
+
   private final Thread thread;
   private final Queue<Runnable> own = new ArrayDeque<>();
   private final Queue<Runnable> outside = new ConcurrentLinkedQueue<>();
@@ -31,6 +46,7 @@ final class ShardThread extends AbstractExecutorService {
 
   ShardThread(ThreadFactory threads, long spinNanos) {
     this.spinNanos = spinNanos;
+    this.nextSpinNanos = spinNanos;
     this.thread = threads.newThread(this::work);
   }
 
@@ -87,16 +103,8 @@ final class ShardThread extends AbstractExecutorService {
   }
 
   private void await() {
-    if (spinNanos > 0) {
-      long start = System.nanoTime();
-      while (System.nanoTime() - start < spinNanos) {
-        for (int spin = 0; spin < SPINS_A_READING; spin++) {
-          if (!outside.isEmpty()) {
-            return;
-          }
-          Thread.onSpinWait();
-        }
-      }
+    if (spinNanos > 0 && spin()) {
+      return;
     }
     // announced before the last look: whoever adds after that look sees it and unparks
     parked = true;
@@ -104,6 +112,23 @@ final class ShardThread extends AbstractExecutorService {
       LockSupport.park(this);
     }
     parked = false;
+  }
+
+  /** Returns true as soon as there is work, false if none came in time. */
+  private boolean spin() {
+    long budget = waits++ % WAITS_A_TRIAL == 0 ? spinNanos : nextSpinNanos;
+    long start = System.nanoTime();
+    do {
+      for (int spin = 0; spin < SPINS_A_READING; spin++) {
+        if (!outside.isEmpty()) {
+          nextSpinNanos = Math.min(spinNanos, 2 * budget + 1);
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+    } while (System.nanoTime() - start < budget);
+    nextSpinNanos = budget / 2;
+    return false;
   }
 
   @Override

@@ -8,7 +8,10 @@ import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Report;
 
-/** Asks the processes of some neighbouring places how they are and hands the answers on. Decides nothing. */
+/**
+ * Asks the processes of some neighbouring places how they are and hands the answers on. Decides
+ * nothing.
+ */
 final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
   private final List<ActorRef<ProcessProtocol.Command>> members;

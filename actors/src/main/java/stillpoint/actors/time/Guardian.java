@@ -15,13 +15,19 @@ import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.Shard;
 
-/** Root of a run's actors: builds them, and hands the run's end, good or bad, to whoever waits for it. */
+/**
+ * Root of a run's actors: builds them, and hands the run's end, good or bad, to whoever waits for
+ * it.
+ */
 public final class Guardian {
   private static final String PROCESS_MAILBOX = "stillpoint.process-mailbox";
 
   private Guardian() {}
 
-  /** {@code dispatchers}: configuration path of the dispatcher for a shard and its processes, by shard. */
+  /**
+   * {@code dispatchers}: configuration path of the dispatcher for a shard and its processes, by
+   * shard.
+   */
   public static Behavior<SupervisionProtocol.RunCommand> create(
       Model model,
       CutJudge judge,
@@ -36,9 +42,14 @@ public final class Guardian {
           context.watch(machine);
           for (int number = 0; number < placement.shards(); number++) {
             int shard = number;
+<<<<<<< HEAD
             Props props =
                 MailboxSelector.fromConfig(PROCESS_MAILBOX)
                     .withDispatcherFromConfig(dispatchers.apply(shard));
+=======
+            Props props = MailboxSelector.fromConfig(PROCESS_MAILBOX)
+                .withDispatcherFromConfig(dispatchers.apply(shard));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
             var behavior =
                 ShardActor.create(
                     shard,

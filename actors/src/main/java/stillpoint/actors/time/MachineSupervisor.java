@@ -17,11 +17,14 @@ import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.WindowRule;
 
 /**
- * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into the digest at the end.
- * What the run does next is the judge's word alone.
+ * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into
+ * the digest at the end. What the run does next is the judge's word alone.
  */
 final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> {
-  /** Groups are by place, not by thread: the same supervisors see the same processes on any number of shards. */
+  /**
+   * Groups are by place, not by thread: the same supervisors see the same processes on any number
+   * of shards.
+   */
   static final int PLACES_A_GROUP = 64;
 
   private final ActorContext<SupervisionProtocol.MachineCommand> context;
@@ -145,8 +148,13 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
       if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
+<<<<<<< HEAD
         throw new BrokenInvariant(
             "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
+=======
+        throw new BrokenInvariant("two shards came to different cuts: %s and %s"
+            .formatted(atCut[0], shard));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
       }
     }
     missingShards = shards.size();

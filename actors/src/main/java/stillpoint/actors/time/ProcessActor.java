@@ -6,8 +6,9 @@ import stillpoint.machine.time.ProcessRunner;
 import stillpoint.machine.time.Shard;
 
 /**
- * Carries one logical process in the actor system; {@link ProcessRunner} does all there is to do. What it sends and when
- * it wants to go on is left in its slot of the shard, which looks there once all have counted down.
+ * Carries one logical process in the actor system; {@link ProcessRunner} does all there is to do.
+ * What it sends and when it wants to go on is left in its slot of the shard, which looks there once
+ * all have counted down.
  */
 final class ProcessActor extends Shell<ProcessProtocol.Command> {
   private final Shard shard;
@@ -16,10 +17,15 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   private final WindowCount count;
 
   private ProcessActor(
+<<<<<<< HEAD
       Shard shard,
       int index,
       WindowCount count,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
+=======
+      Shard shard, int index, WindowCount count,
+          ActorRef<SupervisionProtocol.RunCommand> guardian) {
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     super(guardian);
     this.shard = shard;
     this.index = index;
@@ -28,10 +34,15 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   }
 
   static Behavior<ProcessProtocol.Command> create(
+<<<<<<< HEAD
       Shard shard,
       int index,
       WindowCount count,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
+=======
+      Shard shard, int index, WindowCount count,
+          ActorRef<SupervisionProtocol.RunCommand> guardian) {
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     return new ProcessActor(shard, index, count, guardian);
   }
 

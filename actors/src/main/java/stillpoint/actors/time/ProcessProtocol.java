@@ -8,7 +8,10 @@ interface ProcessProtocol {
   /** Shard, or group supervisor -> process. */
   sealed interface Command {}
 
-  /** Take in the chain {@code inbox} and do all that lies before {@code untilCycle}; then count down. */
+  /**
+   * Take in the chain {@code inbox} and do all that lies before {@code untilCycle}; then count
+   * down.
+   */
   record Advance(long untilCycle, Event inbox) implements Command {}
 
   /** Say how you are; {@code member} comes back with the answer. Only at a cut. */

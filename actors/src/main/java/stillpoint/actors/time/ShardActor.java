@@ -12,7 +12,10 @@ import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Shard;
 import stillpoint.machine.time.WindowRule;
 
-/** Carries one {@link Shard}: its processes are this actor's children, its peers are behind the gateway. */
+/**
+ * Carries one {@link Shard}: its processes are this actor's children, its peers are behind the
+ * gateway.
+ */
 final class ShardActor extends Shell<ShardProtocol.Command> {
   /** So many windows may follow each other before other messages get their turn. */
   private static final int WINDOWS_A_MESSAGE = 64;
@@ -46,7 +49,10 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     }
   }
 
-  /** {@code shard} is called in the actor's own thread: all shards build their processes at the same time. */
+  /**
+   * {@code shard} is called in the actor's own thread: all shards build their processes at the same
+   * time.
+   */
   static Behavior<ShardProtocol.Command> create(
       int number,
       Supplier<Shard> shard,
@@ -60,8 +66,13 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
             ShardActor actor =
                 new ShardActor(context, shard.get(), shards, processProps, machine, guardian);
             machine.tell(
+<<<<<<< HEAD
                 new SupervisionProtocol.ShardReady(
                     number, context.getSelf(), List.copyOf(actor.processes)));
+=======
+                new SupervisionProtocol.ShardReady(number, context.getSelf(),
+                    List.copyOf(actor.processes)));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
             return actor;
           } catch (Throwable failure) {
             Shell.report(guardian, "shard " + number + " cannot be built", failure);
@@ -108,7 +119,10 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     } while (goOn());
   }
 
-  /** Does the next step, once all peers have sent their batches; true if it was a window that is over already. */
+  /**
+   * Does the next step, once all peers have sent their batches; true if it was a window that is
+   * over already.
+   */
   private boolean goOn() {
     waitingForPeers = !shard.rule().complete();
     if (waitingForPeers) {
@@ -130,9 +144,14 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     count.open(active);
     for (int i = 0; i < active; i++) {
       int index = shard.active(i);
+<<<<<<< HEAD
       processes
           .get(index)
           .tell(new ProcessProtocol.Advance(window.untilCycle(), shard.takeInbox(index)));
+=======
+      processes.get(index).tell(
+          new ProcessProtocol.Advance(window.untilCycle(), shard.takeInbox(index)));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     return count.allTold();
   }

@@ -9,8 +9,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import stillpoint.machine.time.BrokenInvariant;
 
 /**
- * What all shells share: whatever is thrown in one ends the run. The guardian is told, the actor stops, and since it then
- * neither answers nor counts down, nothing goes on from a broken state. One object an actor: there may be a million.
+ * What all shells share: whatever is thrown in one ends the run. The guardian is told, the actor
+ * stops, and since it then neither answers nor counts down, nothing goes on from a broken state.
+ * One object an actor: there may be a million.
  */
 abstract class Shell<C> extends ExtensibleBehavior<C> {
   private final ActorRef<SupervisionProtocol.RunCommand> guardian;
@@ -44,8 +45,13 @@ abstract class Shell<C> extends ExtensibleBehavior<C> {
     return Behaviors.unhandled();
   }
 
+<<<<<<< HEAD
   static void report(
       ActorRef<SupervisionProtocol.RunCommand> guardian, String name, Throwable failure) {
+=======
+  static void report(ActorRef<SupervisionProtocol.RunCommand> guardian, String name,
+      Throwable failure) {
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     guardian.tell(
         new SupervisionProtocol.Failed(
             failure instanceof BrokenInvariant broken

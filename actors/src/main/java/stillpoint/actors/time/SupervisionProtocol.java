@@ -7,7 +7,10 @@ import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.WindowRule;
 
-/** The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the machine's. */
+/**
+ * The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the
+ * machine's.
+ */
 public interface SupervisionProtocol {
   /** Machine supervisor, or process -> group supervisor. */
   sealed interface GroupCommand {}

@@ -2,7 +2,10 @@ package stillpoint.machine.time;
 
 import java.util.Arrays;
 
-/** Since when each process of a shard has been blocked, and the earliest of these cycles; found anew only when needed. */
+/**
+ * Since when each process of a shard has been blocked, and the earliest of these cycles; found anew
+ * only when needed.
+ */
 final class BlockedProcesses {
   private final long[] since;
   private long earliest = LogicalProcess.NEVER;

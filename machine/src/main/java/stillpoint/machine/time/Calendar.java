@@ -3,15 +3,17 @@ package stillpoint.machine.time;
 import java.util.Arrays;
 
 /**
- * When each process of a shard next has something to do, and who has in a given window. Processes are known by their
- * index in the shard.
+ * When each process of a shard next has something to do, and who has in a given window. Processes
+ * are known by their index in the shard.
  *
- * <p>Idea: a ring of {@value #RING} buckets, each a power of two of cycles wide and at least one lookahead, so that a
- * window touches two buckets at most; what lies beyond the ring waits in a heap. A bucket is an unsorted list of indices
- * with lazy deletion: {@code cycles} alone is the truth, an entry that disagrees with it is dropped when it is met.
- * Adding costs a store or two, finding the active ones a scan of a list that is mostly active.
+ * <p>Idea: a ring of {@value #RING} buckets, each a power of two of cycles wide and at least one
+ * lookahead, so that a window touches two buckets at most; what lies beyond the ring waits in a
+ * heap. A bucket is an unsorted list of indices with lazy deletion: {@code cycles} alone is the
+ * truth, an entry that disagrees with it is dropped when it is met. Adding costs a store or two,
+ * finding the active ones a scan of a list that is mostly active.
  *
- * <p>Time never goes back: after {@link #take} nothing may be scheduled before the cycle it was given.
+ * <p>Time never goes back: after {@link #take} nothing may be scheduled before the cycle it was
+ * given.
  */
 public final class Calendar {
   private static final int RING = 64;
@@ -38,12 +40,20 @@ public final class Calendar {
     Arrays.fill(cycles, LogicalProcess.NEVER);
     marks = new long[(size + 63) >>> 6];
     // a ring must not wrap around the end of time
+<<<<<<< HEAD
     widthBits =
         Math.min(
             56, lookaheadCycles <= 1 ? 0 : 64 - Long.numberOfLeadingZeros(lookaheadCycles - 1));
+=======
+    widthBits = Math.min(56, lookaheadCycles <= 1 ? 0
+        : 64 - Long.numberOfLeadingZeros(lookaheadCycles - 1));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
   }
 
-  /** The process has something to do at {@code cycle}; keeps the earlier one if it is known to have already. */
+  /**
+   * The process has something to do at {@code cycle}; keeps the earlier one if it is known to have
+   * already.
+   */
   public void schedule(int index, long cycle) {
     long known = cycles[index];
     if (cycle >= known) {
@@ -115,8 +125,8 @@ public final class Calendar {
   }
 
   /**
-   * Moves everybody with something to do before {@code untilCycle} out of the calendar and into {@code active}, in index
-   * order; {@code active} has room for all processes.
+   * Moves everybody with something to do before {@code untilCycle} out of the calendar and into
+   * {@code active}, in index order; {@code active} has room for all processes.
    *
    * @return how many there are
    */

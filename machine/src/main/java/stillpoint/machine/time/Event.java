@@ -1,8 +1,9 @@
 package stillpoint.machine.time;
 
 /**
- * A message on its way, with its place in the total order. Immutable, but for the link by which it hangs in one chain at
- * a time; who is handed the head of a chain owns all of it. The order within a chain means nothing: receivers sort.
+ * A message on its way, with its place in the total order. Immutable, but for the link by which it
+ * hangs in one chain at a time; who is handed the head of a chain owns all of it. The order within
+ * a chain means nothing: receivers sort.
  */
 public final class Event {
   private final long arrivalCycle;

@@ -1,9 +1,10 @@
 package stillpoint.machine.time;
 
 /**
- * The second half of the total order of events: who sent it, and as its how-manyeth. Packed in one long that compares as
- * the pair (sender, sequence) does: 24 bits of sender above 39 bits of sequence, never negative. Neither half can
- * overflow into the other; a machine or a run too large for it is refused.
+ * The second half of the total order of events: who sent it, and as its how-manyeth. Packed in one
+ * long that compares as the pair (sender, sequence) does: 24 bits of sender above 39 bits of
+ * sequence, never negative. Neither half can overflow into the other; a machine or a run too large
+ * for it is refused.
  */
 public final class EventOrder {
   /** Process ids are below this. */

@@ -3,9 +3,10 @@ package stillpoint.machine.time;
 import java.util.Arrays;
 
 /**
- * The pending events of one process, smallest first in the total order (arrival cycle, sender, sender's sequence
- * number). The first event is kept in fields, the others in a binary heap over parallel arrays: most processes have none
- * or one, and then there are no arrays to touch, nor any memory for them.
+ * The pending events of one process, smallest first in the total order (arrival cycle, sender,
+ * sender's sequence number). The first event is kept in fields, the others in a binary heap over
+ * parallel arrays: most processes have none or one, and then there are no arrays to touch, nor any
+ * memory for them.
  */
 public final class EventQueue {
   private static final long[] NO_NUMBERS = {};

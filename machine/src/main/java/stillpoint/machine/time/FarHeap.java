@@ -2,7 +2,10 @@ package stillpoint.machine.time;
 
 import java.util.Arrays;
 
-/** Pairs of a cycle and a process's index, smallest cycle first: the part of a {@link Calendar} beyond its ring. */
+/**
+ * Pairs of a cycle and a process's index, smallest cycle first: the part of a {@link Calendar}
+ * beyond its ring.
+ */
 final class FarHeap {
   private long[] cycles = new long[16];
   private int[] indices = new int[16];

@@ -3,8 +3,9 @@ package stillpoint.machine.time;
 import java.util.Arrays;
 
 /**
- * Which shard carries which process: a pure function of the model's places and the number of shards. The line of places is
- * cut into contiguous pieces with about the same number of processes each. Never changes a latency or a result.
+ * Which shard carries which process: a pure function of the model's places and the number of
+ * shards. The line of places is cut into contiguous pieces with about the same number of processes
+ * each. Never changes a latency or a result.
  */
 public final class Placement {
   /** There are at most this many shards. */
@@ -13,7 +14,10 @@ public final class Placement {
   private static final int LOCAL_BITS = 24;
   private static final int LOCAL_MASK = (1 << LOCAL_BITS) - 1;
 
-  /** By process id: shard above {@link #LOCAL_BITS} bits of index within the shard. One look-up an event. */
+  /**
+   * By process id: shard above {@link #LOCAL_BITS} bits of index within the shard. One look-up an
+   * event.
+   */
   private final int[] homes;
 
   private final int[][] members;
@@ -23,12 +27,20 @@ public final class Placement {
     this.members = members;
   }
 
-  /** Cuts {@code model} into {@code shards} pieces; a shard may stay empty when there are fewer places than shards. */
+  /**
+   * Cuts {@code model} into {@code shards} pieces; a shard may stay empty when there are fewer
+   * places than shards.
+   */
   public static Placement of(Model model, int shards) {
     int size = model.size();
     if (shards < 1 || shards > MOST_SHARDS || size < 1 || size > EventOrder.PROCESSES) {
+<<<<<<< HEAD
       throw new BrokenInvariant(
           "%d processes cannot be placed on %d shards".formatted(size, shards));
+=======
+      throw new BrokenInvariant("%d processes cannot be placed on %d shards"
+          .formatted(size, shards));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     int[] weights = new int[model.places()];
     for (int id = 0; id < size; id++) {

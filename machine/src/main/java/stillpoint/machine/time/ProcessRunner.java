@@ -1,11 +1,13 @@
 package stillpoint.machine.time;
 
 /**
- * Carries one {@link LogicalProcess} through time: holds its pending events, calls it in the documented order, checks
- * what it sends, numbers it and folds both into the process's running hash.
+ * Carries one {@link LogicalProcess} through time: holds its pending events, calls it in the
+ * documented order, checks what it sends, numbers it and folds both into the process's running
+ * hash.
  *
- * <p>It is also the process's {@link Outbox}. What was sent stays here as a chain until the owner takes it. One thread
- * at a time; whoever schedules it hands it from one to the next with the usual care.
+ * <p>It is also the process's {@link Outbox}. What was sent stays here as a chain until the owner
+ * takes it. One thread at a time; whoever schedules it hands it from one to the next with the usual
+ * care.
  */
 public final class ProcessRunner implements Outbox {
   private final Model model;
@@ -46,7 +48,9 @@ public final class ProcessRunner implements Outbox {
     return model.nameOf(id);
   }
 
-  /** Takes in a chain of events and does everything that lies before {@code untilCycle} (exclusive). */
+  /**
+   * Takes in a chain of events and does everything that lies before {@code untilCycle} (exclusive).
+   */
   public void advance(long untilCycle, Event inbox) {
     long cycle = doneUntilCycle;
     try {
@@ -113,8 +117,9 @@ public final class ProcessRunner implements Outbox {
   }
 
   /**
-   * Takes one output. Within a stretch of own activity the process's present is not known here, so the stretch's first
-   * cycle counts: enough for no event to reach back into a window that others have left.
+   * Takes one output. Within a stretch of own activity the process's present is not known here, so
+   * the stretch's first cycle counts: enough for no event to reach back into a window that others
+   * have left.
    */
   @Override
   public void send(int target, long arrivalCycle, Message message) {
@@ -141,7 +146,10 @@ public final class ProcessRunner implements Outbox {
     return chain;
   }
 
-  /** Earliest cycle at which there is something to do, or {@link LogicalProcess#NEVER}. Does not cover an inbox. */
+  /**
+   * Earliest cycle at which there is something to do, or {@link LogicalProcess#NEVER}. Does not
+   * cover an inbox.
+   */
   public long nextCycle() {
     return nextCycle;
   }
@@ -150,7 +158,10 @@ public final class ProcessRunner implements Outbox {
     return process.blockedSince();
   }
 
-  /** Cycle of the last event, or first cycle of the last stretch of own activity; -1 before the first. */
+  /**
+   * Cycle of the last event, or first cycle of the last stretch of own activity; -1 before the
+   * first.
+   */
   public long lastActiveCycle() {
     return lastActiveCycle;
   }

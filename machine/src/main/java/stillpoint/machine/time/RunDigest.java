@@ -5,8 +5,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The fingerprint of a run: SHA-256 over each process's hash of events and hash of final state, both as eight bytes, most
- * significant first, in id order. One scenario and one seed give one digest, wherever and on however many threads it ran.
+ * The fingerprint of a run: SHA-256 over each process's hash of events and hash of final state,
+ * both as eight bytes, most significant first, in id order. One scenario and one seed give one
+ * digest, wherever and on however many threads it ran.
  */
 public final class RunDigest {
   private static final String PREFIX = "sha256:";
@@ -25,8 +26,13 @@ public final class RunDigest {
   /** Adds process {@code id}; ids come as 0, 1, 2, ... */
   public RunDigest add(int id, long eventHash, long stateHash) {
     if (id != nextId) {
+<<<<<<< HEAD
       throw new BrokenInvariant(
           "the digest wants process %d and gets process %d".formatted(nextId, id));
+=======
+      throw new BrokenInvariant("the digest wants process %d and gets process %d"
+          .formatted(nextId, id));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     nextId++;
     putLong(eventHash);

@@ -1,11 +1,12 @@
 package stillpoint.machine.time;
 
 /**
- * The one source of randomness: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
- * 2014). A root generator gives the published sequence of its seed.
+ * The one source of randomness: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
+ * number generators", 2014). A root generator gives the published sequence of its seed.
  *
- * <p>A fork is a generator of its own, with its own increment. It depends on its parent's origin and on its name alone,
- * not on how many numbers the parent has given: so a new draw in one part of a model moves nothing in another.
+ * <p>A fork is a generator of its own, with its own increment. It depends on its parent's origin
+ * and on its name alone, not on how many numbers the parent has given: so a new draw in one part of
+ * a model moves nothing in another.
  */
 public final class SeededRandom {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -37,7 +38,10 @@ public final class SeededRandom {
     return new SeededRandom(seed, gammaFrom(seed + GOLDEN_GAMMA));
   }
 
-  /** An odd increment with enough bit changes, as in section 4 of the paper; MurmurHash3's finalizer, unlike {@code mix}. */
+  /**
+   * An odd increment with enough bit changes, as in section 4 of the paper; MurmurHash3's
+   * finalizer, unlike {@code mix}.
+   */
   private static long gammaFrom(long z) {
     z = (z ^ (z >>> 33)) * 0xFF51AFD7ED558CCDL;
     z = (z ^ (z >>> 33)) * 0xC4CEB9FE1A85EC53L;
@@ -50,7 +54,10 @@ public final class SeededRandom {
     return StateHash.mix(state);
   }
 
-  /** Uniform over 0 .. bound - 1, without bias (Lemire, "Fast random integer generation in an interval", 2019). */
+  /**
+   * Uniform over 0 .. bound - 1, without bias (Lemire, "Fast random integer generation in an
+   * interval", 2019).
+   */
   public int nextInt(int bound) {
     if (bound <= 0) {
       throw new BrokenInvariant("a random number below %d was asked for".formatted(bound));

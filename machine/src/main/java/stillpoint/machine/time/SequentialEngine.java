@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a model in the caller's thread, without shards, calendar or actors: in each window it asks every process in turn.
- * Slow on large machines and plain to read; the digests of all other ways to run must equal this one's.
+ * Runs a model in the caller's thread, without shards, calendar or actors: in each window it asks
+ * every process in turn. Slow on large machines and plain to read; the digests of all other ways to
+ * run must equal this one's.
  */
 public final class SequentialEngine {
   private final WindowRule rule;
@@ -98,6 +99,7 @@ public final class SequentialEngine {
       events += runner.handledCount();
     }
     return new RunOutcome(
+<<<<<<< HEAD
         digest.print(),
         reports,
         cut.cycle(),
@@ -106,5 +108,9 @@ public final class SequentialEngine {
         rule.window(),
         0,
         cut.quiescent());
+=======
+        digest.print(), reports, cut.cycle(), cut.lastEventCycle(), events, rule.window(), 0,
+            cut.quiescent());
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
   }
 }

@@ -1,15 +1,15 @@
 package stillpoint.machine.time;
 
 /**
- * A piece of the machine that runs through its windows as one: its processes, their calendar, the events that wait for
- * them. Pure; whoever carries it does, window after window:
+ * A piece of the machine that runs through its windows as one: its processes, their calendar, the
+ * events that wait for them. Pure; whoever carries it does, window after window:
  *
  * <pre>
  *   close()                                     the exchange before the first window
  *   loop: batchFor(every other shard), receive(what they sent) until rule().complete()
  *         rule().next()                         a cut, or a window:
  *         open(window)                          finds the active processes
- *         advance(active(i), until, takeInbox(active(i)))              for each of them, in any order, on any thread
+ *         advance(active(i), until, takeInbox(active(i)))     for each, in any order, on any thread
  *         close()                               routes what they sent
  * </pre>
  */
@@ -22,7 +22,10 @@ public final class Shard {
   private final Event[] inboxes;
   private final BlockedProcesses blocked;
 
-  /** By index: what a process left when it was last advanced; read in one sweep when the window closes. */
+  /**
+   * By index: what a process left when it was last advanced; read in one sweep when the window
+   * closes.
+   */
   private final Event[] sent;
 
   private final long[] nextCycles;
@@ -95,8 +98,8 @@ public final class Shard {
   }
 
   /**
-   * Advances one process, with the inbox taken for it. The one method that any thread may call, for different processes
-   * at the same time; all calls must have happened before {@link #close}.
+   * Advances one process, with the inbox taken for it. The one method that any thread may call, for
+   * different processes at the same time; all calls must have happened before {@link #close}.
    */
   public void advance(int index, long untilCycle, Event inbox) {
     ProcessRunner runner = runners[index];
@@ -107,7 +110,10 @@ public final class Shard {
     lastActiveCycles[index] = runner.lastActiveCycle();
   }
 
-  /** Ends the window, once all active processes have been advanced: routes what they sent, promises for the shard. */
+  /**
+   * Ends the window, once all active processes have been advanced: routes what they sent, promises
+   * for the shard.
+   */
   public void close() {
     long earliestSent = LogicalProcess.NEVER;
     for (int i = 0; i < activeCount; i++) {
@@ -132,8 +138,13 @@ public final class Shard {
     activeCount = 0;
     // what was sent to others must be covered: until it arrives nobody else knows of it
     ownPromise =
+<<<<<<< HEAD
         new Promise(
             Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
+=======
+        new Promise(Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(),
+            lastActiveCycle);
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     rule.promise(rule.window(), number, ownPromise);
   }
 
@@ -144,7 +155,9 @@ public final class Shard {
     return new WindowBatch(rule.window(), number, shard, chain, ownPromise);
   }
 
-  /** Takes in what another shard sent, of this window or, if that shard was quicker, of the next. */
+  /**
+   * Takes in what another shard sent, of this window or, if that shard was quicker, of the next.
+   */
   public void receive(WindowBatch batch) {
     if (batch.to() != number) {
       throw new BrokenInvariant("shard %d got a batch for shard %d".formatted(number, batch.to()));

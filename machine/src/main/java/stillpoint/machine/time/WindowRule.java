@@ -3,15 +3,16 @@ package stillpoint.machine.time;
 import java.util.Arrays;
 
 /**
- * Decides which window comes next. Every shard has one; all of them see the same promises, so all decide the same and
- * nobody needs a coordinator.
+ * Decides which window comes next. Every shard has one; all of them see the same promises, so all
+ * decide the same and nobody needs a coordinator.
  *
- * <p>Idea (conservative windows, Nicol's YAWNS, 1993): let T be the earliest thing left to do in the whole machine. What
- * happens in [T, T + lookahead) can cause nothing before T + lookahead, so all processes may run through that window
- * without hearing of each other. Windows end at cuts besides, and at the judge's limit; time jumps to T over silence.
+ * <p>Idea (conservative windows, Nicol's YAWNS, 1993): let T be the earliest thing left to do in
+ * the whole machine. What happens in [T, T + lookahead) can cause nothing before T + lookahead, so
+ * all processes may run through that window without hearing of each other. Windows end at cuts
+ * besides, and at the judge's limit; time jumps to T over silence.
  *
- * <p>A peer can be one window ahead of us, never two: for its next one it needs our promise. Hence two buffers, told
- * apart by the parity of the window's number.
+ * <p>A peer can be one window ahead of us, never two: for its next one it needs our promise. Hence
+ * two buffers, told apart by the parity of the window's number.
  */
 public final class WindowRule {
   /** What comes next. */
@@ -20,7 +21,10 @@ public final class WindowRule {
   /** All processes run through [fromCycle, untilCycle). */
   public record Open(long window, long fromCycle, long untilCycle) implements Step {}
 
-  /** All processes have come to the cut; it must be judged. {@code last}: the run ends here, whatever is decided. */
+  /**
+   * All processes have come to the cut; it must be judged. {@code last}: the run ends here,
+   * whatever is decided.
+   */
   public record AtCut(CutJudge.Cut cut, boolean last) implements Step {}
 
   private static final long UNKNOWN = -1;
@@ -40,8 +44,13 @@ public final class WindowRule {
 
   public WindowRule(long lookaheadCycles, CutJudge judge, int shards) {
     if (lookaheadCycles < 1) {
+<<<<<<< HEAD
       throw new BrokenInvariant(
           "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
+=======
+      throw new BrokenInvariant("a lookahead of %d cycles opens no window"
+          .formatted(lookaheadCycles));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     this.lookaheadCycles = lookaheadCycles;
     this.judge = judge;
@@ -54,7 +63,10 @@ public final class WindowRule {
     return window;
   }
 
-  /** Takes shard {@code from}'s promise at the end of window {@code number}; its own shard's as well. */
+  /**
+   * Takes shard {@code from}'s promise at the end of window {@code number}; its own shard's as
+   * well.
+   */
   public void promise(long number, int from, Promise promise) {
     int parity = (int) (number & 1);
     if (number < window || number > window + 1 || promised[parity][from]) {
@@ -124,8 +136,13 @@ public final class WindowRule {
   private long cutAfter(long cycle) {
     long cut = judge.nextCutAfter(cycle);
     if (cut <= cycle) {
+<<<<<<< HEAD
       throw new BrokenInvariant(
           "the judge's cut after cycle %d is at cycle %d".formatted(cycle, cut));
+=======
+      throw new BrokenInvariant("the judge's cut after cycle %d is at cycle %d"
+          .formatted(cycle, cut));
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     return cut;
   }

@@ -9,14 +9,15 @@ import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
 /**
- * Processes that pass balls around. Each starts with one ball and throws on what it catches, to another process chosen
- * uniformly, with a delay of the lookahead and a uniform extra of 0 .. 2 lookaheads: two lookaheads in the mean. No work
- * is done besides.
+ * Processes that pass balls around. Each starts with one ball and throws on what it catches, to
+ * another process chosen uniformly, with a delay of the lookahead and a uniform extra of 0 .. 2
+ * lookaheads: two lookaheads in the mean. No work is done besides.
  *
  * @param size number of processes, at least 2
  * @param lookaheadCycles at least 1, below 2^29
  * @param seed of everybody's generator
- * @param throwsEach how often a process throws on before it keeps what it catches; NEVER for without end
+ * @param throwsEach how often a process throws on before it keeps what it catches; NEVER for
+ *     without end
  */
 public record Phold(int size, long lookaheadCycles, long seed, long throwsEach) implements Model {
   public Phold {
@@ -93,8 +94,12 @@ public record Phold(int size, long lookaheadCycles, long seed, long throwsEach) 
       int extra = random.nextInt(2 * (int) phold.lookaheadCycles + 1);
       outbox.send(
           target < phold.size ? target : target - phold.size,
+<<<<<<< HEAD
           cycle + phold.lookaheadCycles + extra,
           ball);
+=======
+              cycle + phold.lookaheadCycles + extra, ball);
+>>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
 
     @Override
