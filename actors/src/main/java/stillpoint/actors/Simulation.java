@@ -42,14 +42,9 @@ public final class Simulation {
     CompletableFuture<RunOutcome> end = new CompletableFuture<>();
     ActorSystem<SupervisionProtocol.RunCommand> system =
         ActorSystem.create(
-<<<<<<< HEAD
             Guardian.create(model, judge, placement, dispatchers(options), end),
             SYSTEM,
             config(options, shards));
-=======
-            Guardian.create(model, judge, placement, dispatchers(options), end), SYSTEM,
-                config(options, shards));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     system
         .getWhenTerminated()
         .whenComplete(

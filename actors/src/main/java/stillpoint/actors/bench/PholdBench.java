@@ -48,13 +48,8 @@ public final class PholdBench {
   public static List<Row> run(int[] processCounts, int[] threads, Duration each) {
     List<Row> rows = new ArrayList<>();
     for (int processes : processCounts) {
-<<<<<<< HEAD
       double bytes =
           processes < FEWEST_FOR_MEMORY ? Double.NaN : IdleMachine.bytesAProcess(processes);
-=======
-      double bytes = processes < FEWEST_FOR_MEMORY ? Double.NaN
-          : IdleMachine.bytesAProcess(processes);
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
       for (int shards : threads) {
         rows.add(measure(processes, shards, each, bytes));
       }

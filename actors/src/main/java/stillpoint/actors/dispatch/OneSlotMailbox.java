@@ -53,14 +53,9 @@ public final class OneSlotMailbox
     @Override
     public void enqueue(ActorRef receiver, Envelope envelope) {
       ConcurrentLinkedQueue<Envelope> queue = behind;
-<<<<<<< HEAD
       if ((queue == null || queue.isEmpty())
           && slot == null
           && SLOT.compareAndSet(this, null, envelope)) {
-=======
-      if ((queue == null || queue.isEmpty()) && slot == null && SLOT.compareAndSet(this, null,
-          envelope)) {
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
         return;
       }
       if (queue == null) {

@@ -44,13 +44,8 @@ final class ShardDispatcher extends Dispatcher {
       int throughput,
       FiniteDuration shutdownTimeout,
       long spinNanos) {
-<<<<<<< HEAD
     return new ShardDispatcher(
         configurator, id, throughput, shutdownTimeout, new Binding(spinNanos));
-=======
-    return new ShardDispatcher(configurator, id, throughput, shutdownTimeout,
-        new Binding(spinNanos));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
   }
 
   private static ThreadFactory named(ThreadFactory threads, String id) {

@@ -23,12 +23,8 @@ public final class ShardDispatcherConfigurator extends MessageDispatcherConfigur
             this,
             config.getString("id"),
             config.getInt("throughput"),
-<<<<<<< HEAD
             new FiniteDuration(
                 config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS),
-=======
-            new FiniteDuration(config.getDuration("shutdown-timeout", TimeUnit.MILLISECONDS),
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
                 TimeUnit.MILLISECONDS),
             config.getDuration("spin", TimeUnit.NANOSECONDS));
   }

@@ -42,14 +42,9 @@ public final class Guardian {
           context.watch(machine);
           for (int number = 0; number < placement.shards(); number++) {
             int shard = number;
-<<<<<<< HEAD
             Props props =
                 MailboxSelector.fromConfig(PROCESS_MAILBOX)
                     .withDispatcherFromConfig(dispatchers.apply(shard));
-=======
-            Props props = MailboxSelector.fromConfig(PROCESS_MAILBOX)
-                .withDispatcherFromConfig(dispatchers.apply(shard));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
             var behavior =
                 ShardActor.create(
                     shard,

@@ -148,13 +148,8 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
       if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
-<<<<<<< HEAD
         throw new BrokenInvariant(
             "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
-=======
-        throw new BrokenInvariant("two shards came to different cuts: %s and %s"
-            .formatted(atCut[0], shard));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
       }
     }
     missingShards = shards.size();

@@ -17,15 +17,10 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   private final WindowCount count;
 
   private ProcessActor(
-<<<<<<< HEAD
       Shard shard,
       int index,
       WindowCount count,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
-=======
-      Shard shard, int index, WindowCount count,
-          ActorRef<SupervisionProtocol.RunCommand> guardian) {
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     super(guardian);
     this.shard = shard;
     this.index = index;
@@ -34,15 +29,10 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
   }
 
   static Behavior<ProcessProtocol.Command> create(
-<<<<<<< HEAD
       Shard shard,
       int index,
       WindowCount count,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
-=======
-      Shard shard, int index, WindowCount count,
-          ActorRef<SupervisionProtocol.RunCommand> guardian) {
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     return new ProcessActor(shard, index, count, guardian);
   }
 

@@ -66,13 +66,8 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
             ShardActor actor =
                 new ShardActor(context, shard.get(), shards, processProps, machine, guardian);
             machine.tell(
-<<<<<<< HEAD
                 new SupervisionProtocol.ShardReady(
                     number, context.getSelf(), List.copyOf(actor.processes)));
-=======
-                new SupervisionProtocol.ShardReady(number, context.getSelf(),
-                    List.copyOf(actor.processes)));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
             return actor;
           } catch (Throwable failure) {
             Shell.report(guardian, "shard " + number + " cannot be built", failure);
@@ -144,14 +139,9 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     count.open(active);
     for (int i = 0; i < active; i++) {
       int index = shard.active(i);
-<<<<<<< HEAD
       processes
           .get(index)
           .tell(new ProcessProtocol.Advance(window.untilCycle(), shard.takeInbox(index)));
-=======
-      processes.get(index).tell(
-          new ProcessProtocol.Advance(window.untilCycle(), shard.takeInbox(index)));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     return count.allTold();
   }

@@ -45,13 +45,8 @@ abstract class Shell<C> extends ExtensibleBehavior<C> {
     return Behaviors.unhandled();
   }
 
-<<<<<<< HEAD
   static void report(
       ActorRef<SupervisionProtocol.RunCommand> guardian, String name, Throwable failure) {
-=======
-  static void report(ActorRef<SupervisionProtocol.RunCommand> guardian, String name,
-      Throwable failure) {
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     guardian.tell(
         new SupervisionProtocol.Failed(
             failure instanceof BrokenInvariant broken

@@ -40,14 +40,9 @@ public final class Calendar {
     Arrays.fill(cycles, LogicalProcess.NEVER);
     marks = new long[(size + 63) >>> 6];
     // a ring must not wrap around the end of time
-<<<<<<< HEAD
     widthBits =
         Math.min(
             56, lookaheadCycles <= 1 ? 0 : 64 - Long.numberOfLeadingZeros(lookaheadCycles - 1));
-=======
-    widthBits = Math.min(56, lookaheadCycles <= 1 ? 0
-        : 64 - Long.numberOfLeadingZeros(lookaheadCycles - 1));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
   }
 
   /**

@@ -34,13 +34,8 @@ public final class Placement {
   public static Placement of(Model model, int shards) {
     int size = model.size();
     if (shards < 1 || shards > MOST_SHARDS || size < 1 || size > EventOrder.PROCESSES) {
-<<<<<<< HEAD
       throw new BrokenInvariant(
           "%d processes cannot be placed on %d shards".formatted(size, shards));
-=======
-      throw new BrokenInvariant("%d processes cannot be placed on %d shards"
-          .formatted(size, shards));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     int[] weights = new int[model.places()];
     for (int id = 0; id < size; id++) {

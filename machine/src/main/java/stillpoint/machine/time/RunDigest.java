@@ -26,13 +26,8 @@ public final class RunDigest {
   /** Adds process {@code id}; ids come as 0, 1, 2, ... */
   public RunDigest add(int id, long eventHash, long stateHash) {
     if (id != nextId) {
-<<<<<<< HEAD
       throw new BrokenInvariant(
           "the digest wants process %d and gets process %d".formatted(nextId, id));
-=======
-      throw new BrokenInvariant("the digest wants process %d and gets process %d"
-          .formatted(nextId, id));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     nextId++;
     putLong(eventHash);

@@ -99,7 +99,6 @@ public final class SequentialEngine {
       events += runner.handledCount();
     }
     return new RunOutcome(
-<<<<<<< HEAD
         digest.print(),
         reports,
         cut.cycle(),
@@ -108,9 +107,5 @@ public final class SequentialEngine {
         rule.window(),
         0,
         cut.quiescent());
-=======
-        digest.print(), reports, cut.cycle(), cut.lastEventCycle(), events, rule.window(), 0,
-            cut.quiescent());
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
   }
 }

@@ -138,13 +138,8 @@ public final class Shard {
     activeCount = 0;
     // what was sent to others must be covered: until it arrives nobody else knows of it
     ownPromise =
-<<<<<<< HEAD
         new Promise(
             Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
-=======
-        new Promise(Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(),
-            lastActiveCycle);
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     rule.promise(rule.window(), number, ownPromise);
   }
 

@@ -44,13 +44,8 @@ public final class WindowRule {
 
   public WindowRule(long lookaheadCycles, CutJudge judge, int shards) {
     if (lookaheadCycles < 1) {
-<<<<<<< HEAD
       throw new BrokenInvariant(
           "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
-=======
-      throw new BrokenInvariant("a lookahead of %d cycles opens no window"
-          .formatted(lookaheadCycles));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     this.lookaheadCycles = lookaheadCycles;
     this.judge = judge;
@@ -136,13 +131,8 @@ public final class WindowRule {
   private long cutAfter(long cycle) {
     long cut = judge.nextCutAfter(cycle);
     if (cut <= cycle) {
-<<<<<<< HEAD
       throw new BrokenInvariant(
           "the judge's cut after cycle %d is at cycle %d".formatted(cycle, cut));
-=======
-      throw new BrokenInvariant("the judge's cut after cycle %d is at cycle %d"
-          .formatted(cycle, cut));
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
     return cut;
   }

@@ -94,12 +94,8 @@ public record Phold(int size, long lookaheadCycles, long seed, long throwsEach) 
       int extra = random.nextInt(2 * (int) phold.lookaheadCycles + 1);
       outbox.send(
           target < phold.size ? target : target - phold.size,
-<<<<<<< HEAD
           cycle + phold.lookaheadCycles + extra,
           ball);
-=======
-              cycle + phold.lookaheadCycles + extra, ball);
->>>>>>> 10a15a38af1746c7ca78386a8213856eac8d318a
     }
 
     @Override
