@@ -36,7 +36,7 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
     private val lines = mutable.TreeMap.empty[Long, Array[Byte]]
     val kernel = new KernelCpu(self, shared, cache, icache)
     val sent = mutable.ArrayBuffer.empty[(Int, Message)]
-    val path = mutable.ArrayBuffer.empty[String]
+    val visited = mutable.ArrayBuffer.empty[Frame]
     var stalls = 0
     kernel.outbox = new Outbox {
       override def send(target: Int, arrivalCycle: Long, message: Message): Unit = sent += ((target, message))
@@ -60,8 +60,12 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
 
     private def bring(physical: Long, state: L1State): Unit = {
       val line = physical & -board.lineBytes.toLong
-      val content = lines.getOrElseUpdate(line, new Array[Byte](board.lineBytes))
-      cache.install(cache.victimFor(line), line, state, content)
+      val slot = cache.find(line)
+      if (slot != DataCache.ABSENT) cache.setState(slot, state)
+      else {
+        val content = lines.getOrElseUpdate(line, new Array[Byte](board.lineBytes))
+        cache.install(cache.victimFor(line), line, state, content)
+      }
     }
 
     /** What somebody else writes to a variable. */
@@ -119,7 +123,7 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
       while (stack.nonEmpty) {
         steps += 1
         steps should be < 100_000
-        path += stack.head.function
+        visited += stack.head
         step(stack.head) match {
           case next: Step.Next => spend(next.cycles); stack = next.frame :: stack.tail
           case call: Step.Call => spend(call.cycles); stack = call.callee :: call.caller :: stack.tail
@@ -246,6 +250,11 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
       bench.put(bench.memory.callQueue(3), bench.memory.csd(2, 3))
       bench.run(GenericSmpCallFunctionInterrupt.start()) shouldBe Nil
       bench.get(bench.memory.callQueue(3)) shouldBe 0
+      val ran = bench.visited.collect {
+        case handler: GenericSmpCallFunctionInterrupt if handler.at == GenericSmpCallFunctionInterrupt.At.RUN =>
+          handler.csd
+      }
+      ran.distinct.toSeq shouldBe (0 to 2).map(bench.memory.csd(_, 3))
       for (source <- 0 to 2) bench.get(bench.memory.csd(source, 3) + KernelMemory.CSD_FLAGS) shouldBe 0
     }
     "do nothing with an empty queue" in {
@@ -299,7 +308,7 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
       kernel.counters.ipisTaken.toSeq shouldBe Seq(1, 1, 0)
       kernel.irqsOn shouldBe true
       kernel.current.preemptCount shouldBe 0
-      bench.path.distinct.toSeq shouldBe Seq("do_IRQ", "scheduler_ipi", "generic_smp_call_function_interrupt")
+      bench.visited.map(_.function).distinct.toSeq shouldBe Seq("do_IRQ", "scheduler_ipi", "generic_smp_call_function_interrupt")
     }
     "read the mailbox of an Octeon once and serve every bit in it" in {
       val bench = new Bench("mailbox-nowait", 2)
