@@ -23,12 +23,18 @@ import stillpoint.machine.time.{CutJudge, Model, RunOutcome, SequentialEngine}
 @RunWith(classOf[JUnitRunner])
 class OneDigestSpec extends AnyWordSpec with Matchers {
   private val root = Path.of(System.getProperty("stillpoint.root", "."))
+  private val reader = new ScenarioReader((name, bytes) => ElfReader.read(name, bytes), JavaList.of(root))
   private val scenarios = {
     val folder = Files.list(root.resolve("scenarios"))
-    try folder.iterator.asScala.filter(_.toString.endsWith(".conf")).toSeq.sortBy(_.toString)
+    try folder.iterator.asScala.filter(_.toString.endsWith(".conf")).toSeq.sortBy(_.toString).map(new Scenario(_))
     finally folder.close()
   }
-  private val reader = new ScenarioReader((name, bytes) => ElfReader.read(name, bytes), JavaList.of(root))
+
+  private class Scenario(val file: Path) {
+    lazy val setup: MachineSetup = reader.readFile(file, Overrides.NONE).setup
+    lazy val reference: Result = sequentially(setup)
+    def name: String = file.getFileName.toString
+  }
 
   private case class Result(outcome: RunOutcome, report: RunReport)
 
@@ -43,17 +49,15 @@ class OneDigestSpec extends AnyWordSpec with Matchers {
 
   "The scenarios" should {
     "be at least those of the first release" in {
-      scenarios.map(_.getFileName.toString) should contain allOf
+      scenarios.map(_.name) should contain allOf
         ("ftrace-hang-xls.conf", "ftrace-octeon.conf", "ftrace-delayed-flush.conf", "ftrace-upstream.conf")
     }
   }
 
-  for (file <- scenarios) {
-    val name = file.getFileName.toString
-
-    name should {
-      lazy val setup = reader.readFile(file, Overrides.NONE).setup
-      lazy val reference = sequentially(setup)
+  for (scenario <- scenarios) {
+    scenario.name should {
+      lazy val setup = scenario.setup
+      lazy val reference = scenario.reference
 
       "give one digest twice" in {
         reference.outcome.digest should fullyMatch regex "sha256:[0-9a-f]{64}"
@@ -77,8 +81,7 @@ class OneDigestSpec extends AnyWordSpec with Matchers {
 
   "Another scenario" should {
     "give another digest" in {
-      val digests = scenarios.map(file => sequentially(reader.readFile(file, Overrides.NONE).setup).outcome.digest)
-      digests.distinct should have size scenarios.size
+      scenarios.map(_.reference.outcome.digest).distinct should have size scenarios.size
     }
   }
 
