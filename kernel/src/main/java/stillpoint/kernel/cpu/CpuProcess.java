@@ -49,6 +49,13 @@ public final class CpuProcess implements LogicalProcess {
     IDLE
   }
 
+  /**
+   * How long a line that has come for guest code stays before its home may have it back, if that code has use for it so
+   * long. Without that, CPUs that contend with ll/sc can take the line from each other for ever, each between the ll and
+   * the sc of another; real L1s hold it for the same reason. Long enough for a turn of such a loop.
+   */
+  private static final int HOLD_CYCLES = 32;
+
   private final int cpu;
   private final Shared shared;
   private final DataCache l1d;
@@ -69,6 +76,9 @@ public final class CpuProcess implements LogicalProcess {
   private Optional<Wait> spinWait = Optional.empty();
   private long waitBegan;
   private boolean accessReady;
+
+  /** The caches answer no home before this cycle. */
+  private long heldUntil;
 
   public CpuProcess(int cpu, Shared shared) {
     this.cpu = cpu;
@@ -104,12 +114,16 @@ public final class CpuProcess implements LogicalProcess {
 
   private void fabric(long at, CoherenceProtocol.ToL1 answer, Outbox outbox) {
     accessReady = false;
-    kernel.cycle = Math.max(cycle, at);
-    l1.handle(at, answer, outbox);
+    long answeredAt = Math.max(at, heldUntil);
+    kernel.cycle = Math.max(cycle, answeredAt);
+    l1.handle(answeredAt, answer, outbox);
     if (accessReady) {
-      goOn(at);
+      goOn(answeredAt);
       bind(outbox);
-      oneStep(cycle + 1);
+      boolean inKernel = kernel.current().inKernel();
+      long hold = inKernel ? cycle + 1 : cycle + HOLD_CYCLES;
+      oneStep(hold);
+      heldUntil = inKernel ? answeredAt : Math.min(cycle, hold);
     }
   }
 
@@ -446,7 +460,7 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public void foldState(StateHash hash) {
-    hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine);
+    hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine).fold(heldUntil);
     kernel.foldState(hash);
     core.foldState(hash);
     l1d.foldState(hash);

@@ -53,6 +53,17 @@ class GuestResultsSpec extends AnyWordSpec with Matchers {
     }
   }
 
+  "CPUs that contend for one lock with ll and sc" should {
+    for (n <- Seq(12, 16)) {
+      s"get on without the help of a timer, $n of them on lines of 128 bytes" in {
+        // all set out at once; none may take the line away from another between its ll and its sc for ever
+        val run = simulate(Plan("mailbox-nowait", n, "none"))
+        run.report.verdict shouldBe Verdict.HEALTHY
+        run.setup.board.nanosAt(run.outcome.lastEventCycle) should be < 1_000_000L
+      }
+    }
+  }
+
   "A guest that computes a wrong result" should {
     // numbers.c: the greatest common divisor of any two numbers is now 12345
     lazy val run = {
