@@ -53,8 +53,7 @@ class FunctionTraceSpec extends AnyWordSpec with Matchers {
       "have lost nothing and invented nothing" in {
         val siteWords = sites.sites.asScala.map(site => site.ipPhysical -> site.callWord).toMap
         for (cpu <- run.cpus) {
-          val log = cpu.logs.executions
-          val executed = (0 until log.size).map(i => (log.physical(i), log.word(i)))
+          val executed = run.executions(cpu.cpu).map(one => (one.physical, one.word))
           val sitesOn = executed.count { case (physical, word) => siteWords.get(physical).contains(word) }
           val slot = executed.filter(_._1 == sites.slot.physical)
           // every call that leaves through a site that is on passes the slot
@@ -67,12 +66,11 @@ class FunctionTraceSpec extends AnyWordSpec with Matchers {
       }
       "name for each entry the site that was executed last" in {
         for (cpu <- run.cpus) {
-          val log = cpu.logs.executions
           val on = sites.sites.asScala.map(site => site.ipPhysical -> site).toMap
           var site = 0L
-          val expected = (0 until log.size).flatMap { i =>
-            on.get(log.physical(i)).filter(_.callWord == log.word(i)).foreach(found => site = found.ipVirtual)
-            Option.when(log.physical(i) == sites.slot.physical && log.word(i) == sites.slot.onWord)(site)
+          val expected = run.executions(cpu.cpu).flatMap { one =>
+            on.get(one.physical).filter(_.callWord == one.word).foreach(found => site = found.ipVirtual)
+            Option.when(one.physical == sites.slot.physical && one.word == sites.slot.onWord)(site)
           }
           cpu.logs.trace.asScala.map(_.ip) shouldBe expected
         }

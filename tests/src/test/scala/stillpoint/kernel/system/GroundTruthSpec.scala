@@ -8,6 +8,7 @@ import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
+import stillpoint.kernel.flush.FlushRecord
 import stillpoint.kernel.irq.IpiKind
 import stillpoint.kernel.report.Verdict
 import stillpoint.kernel.system.Machines._
@@ -134,20 +135,18 @@ class GroundTruthSpec extends AnyWordSpec with Matchers {
         seen should be > text.content.length / 4 * 3 / 4
       }
       "trace while it is on, and nothing after it was off and flushed" in {
-        val flushed = tracer.cpus.flatMap(_.logs.flushes.asScala).map(_.returnCycle).filter(_ != Long.MaxValue).max
+        val flushed = tracer.cpus.flatMap(_.logs.flushes.asScala).map(_.returnCycle).filter(_ != FlushRecord.NOT_RETURNED).max
         val onWords = sites.slot.onWord +: sites.sites.asScala.map(_.callWord).toSeq
         for (cpu <- tracer.cpus) {
-          val log = cpu.logs.executions
-          val on = (0 until log.size).filter(i => onWords.contains(log.word(i)))
+          val on = tracer.executions(cpu.cpu).filter(one => onWords.contains(one.word))
           on should not be empty
-          all(on.map(log.cycle(_))) should be <= flushed
+          all(on.map(_.cycle)) should be <= flushed
           // one call may have been past its site already
           cpu.logs.trace.asScala.count(_.cycle > flushed) should be <= 1
         }
         // the machine went on working
         tracer.cpus.map { cpu =>
-          val log = cpu.logs.executions
-          (0 until log.size).count(i => log.cycle(i) > flushed && log.word(i) == 0)
+          tracer.executions(cpu.cpu).count(one => one.cycle > flushed && one.word == 0)
         }.sum should be > 50 * n
       }
     }

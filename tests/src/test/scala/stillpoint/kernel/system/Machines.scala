@@ -65,7 +65,11 @@ object Machines {
   }
 
   /** A machine that has been run to its end. */
-  case class Run(machine: EmulatedMachine, outcome: RunOutcome, judge: MachineJudge) {
+  case class Run(
+      machine: EmulatedMachine,
+      outcome: RunOutcome,
+      judge: MachineJudge,
+      executions: Map[Int, IndexedSeq[Executed]]) {
     val setup: MachineSetup = machine.shared.setup
     val cpus: Seq[CpuReport] = outcome.finalReports.asScala.toSeq.collect { case cpu: CpuReport => cpu }
     private val slices = outcome.finalReports.asScala.toSeq.collect { case slice: SliceReport => slice }
@@ -94,7 +98,30 @@ object Machines {
   def simulate(setup: MachineSetup): Run = {
     val machine = new EmulatedMachine(setup)
     val judge = new MachineJudge(setup)
-    Run(machine, SequentialEngine.run(machine, judge), judge)
+    val recording = new Recording(judge)
+    val outcome = SequentialEngine.run(machine, recording)
+    Run(machine, outcome, judge, recording.executions)
+  }
+
+  /** A word that a CPU executed at a call site. */
+  case class Executed(cycle: Long, physical: Long, word: Int)
+
+  /** A judge that keeps what CPUs hand over at each look. */
+  private class Recording(judge: MachineJudge) extends CutJudge {
+    private val kept = mutable.Map.empty[Int, mutable.ArrayBuffer[Executed]]
+    def executions: Map[Int, IndexedSeq[Executed]] =
+      kept.view.mapValues(_.toIndexedSeq).toMap.withDefaultValue(IndexedSeq.empty)
+    override def nextCutAfter(cycle: Long): Long = judge.nextCutAfter(cycle)
+    override def limitCycle(): Long = judge.limitCycle()
+    override def wantsReports(cut: CutJudge.Cut, blockedSince: Long): Boolean = judge.wantsReports(cut, blockedSince)
+    override def judge(cut: CutJudge.Cut, reports: JavaList[Report]): CutJudge.Decision = {
+      reports.asScala.collect { case cpu: CpuReport =>
+        val log = cpu.logs.executions
+        val all = kept.getOrElseUpdate(cpu.cpu, mutable.ArrayBuffer.empty)
+        (0 until log.size).foreach(i => all += Executed(log.cycle(i), log.physical(i), log.word(i)))
+      }
+      judge.judge(cut, reports)
+    }
   }
 
   /** Runs under a judge of the spec's own, which sees each look at the machine. */
