@@ -9,6 +9,6 @@ final class Wiring {
   private Wiring() {}
 
   static Services services(Path home) {
-    return new Services(new ActorRunner(), ElfReader::read, List.of(new PholdBenchmark()), home);
+    return new Services(new ActorRunner(), ElfReader::read, List.of(new PholdBenchmark(), new InterpreterBenchmark()), home);
   }
 }
