@@ -28,7 +28,7 @@ final class ReportFolder {
     this.folder = folder;
   }
 
-  /** Refuses, before anything runs, a folder that holds something else. */
+  /** Refuses, before anything runs, a folder that holds something else or cannot be written. */
   static ReportFolder at(Path folder) {
     Path absolute = folder.toAbsolutePath().normalize();
     if (absolute.getParent() == null || Files.exists(absolute) && !Files.isDirectory(absolute)) {
@@ -44,7 +44,25 @@ final class ReportFolder {
         throw new UserError("--report " + folder + " cannot be read: " + e.getMessage());
       }
     }
-    return new ReportFolder(absolute);
+    ReportFolder report = new ReportFolder(absolute);
+    try {
+      Files.delete(report.makeFresh());
+    } catch (IOException e) {
+      throw report.cannotBeWritten();
+    }
+    return report;
+  }
+
+  /** A new folder beside the report's place, to be filled and then moved there. */
+  private Path makeFresh() throws IOException {
+    Files.createDirectories(folder.getParent());
+    String name = "." + folder.getFileName() + "." + ProcessHandle.current().pid();
+    return Files.createDirectory(folder.resolveSibling(name));
+  }
+
+  private UserError cannotBeWritten() {
+    return new UserError(
+        "--report " + folder + " cannot be written; name a folder where you may create files");
   }
 
   void write(Scenario scenario, Finished finished, Judgement judgement) {
@@ -68,11 +86,7 @@ final class ReportFolder {
 
   private void replaceBy(Map<String, List<String>> files) {
     try {
-      Files.createDirectories(folder.getParent());
-      Path fresh =
-          Files.createDirectory(
-              folder.resolveSibling(
-                  "." + folder.getFileName() + "." + ProcessHandle.current().pid()));
+      Path fresh = makeFresh();
       try {
         for (Map.Entry<String, List<String>> file : files.entrySet()) {
           Files.write(fresh.resolve(file.getKey()), file.getValue());
@@ -83,7 +97,7 @@ final class ReportFolder {
         deleteAll(fresh);
       }
     } catch (IOException e) {
-      throw new UserError("--report " + folder + " cannot be written: " + e);
+      throw cannotBeWritten();
     }
   }
 

@@ -183,6 +183,8 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       Files.readString(folder.resolve("thesis.txt")) shouldBe "mine"
       val file: Path = Files.createTempFile("a", "file")
       refused("run", hang, "--report", file.toString) should include("is not a folder")
+      // a file where a folder would have to be: refused before anything runs, so nothing stands on stdout
+      refused("run", hang, "--report", file.resolve("inside").toString) should include("cannot be written")
     }
   }
 
