@@ -1,10 +1,17 @@
 package stillpoint.machine.time;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * A running 64-bit hash over numbers, the same on every JVM and host. Order matters. Not cryptographic: the run's digest
  * is SHA-256 over these.
  */
 public final class StateHash {
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private long value = 0x9E3779B97F4A7C15L;
 
   public StateHash fold(long number) {
@@ -36,10 +43,19 @@ public final class StateHash {
     return this;
   }
 
+  /** Eight bytes at a time, the first one lowest; the last word is filled up with zeros. */
   public StateHash fold(byte[] bytes) {
     fold(bytes.length);
-    for (byte b : bytes) {
-      fold(b);
+    int whole = bytes.length & -Long.BYTES;
+    for (int i = 0; i < whole; i += Long.BYTES) {
+      fold((long) WORDS.get(bytes, i));
+    }
+    if (whole < bytes.length) {
+      long last = 0;
+      for (int i = bytes.length - 1; i >= whole; i--) {
+        last = last << Byte.SIZE | bytes[i] & 0xFF;
+      }
+      fold(last);
     }
     return this;
   }
