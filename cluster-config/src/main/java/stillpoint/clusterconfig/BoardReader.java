@@ -47,7 +47,8 @@ final class BoardReader {
             latency.cycles("cpu-to-home", 1, clockMhz),
             latency.cycles("memory", 0, clockMhz),
             latency.cycles("cpu-to-controller", 1, clockMhz),
-            latency.cycles("cpu-to-console", 1, clockMhz));
+            latency.cycles("cpu-to-console", 1, clockMhz),
+            section.flag("nmi-watchdog"));
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;

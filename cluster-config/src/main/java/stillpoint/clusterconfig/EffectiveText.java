@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import stillpoint.kernel.config.DetectorConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.system.MachineSetup;
@@ -35,6 +36,8 @@ final class EffectiveText {
             + time(setup.virtualTimeLimitNanos())
             + ", settle = "
             + time(setup.settleNanos())
+            + ", stop-at-proof = "
+            + setup.stopAtProof()
             + " }");
     expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
     return String.join("\n", lines) + "\n";
@@ -58,7 +61,9 @@ final class EffectiveText {
             + ", interrupt-controller = "
             + Names.of(board.interruptController())
             + ", interrupt-slices = "
-            + board.interruptSlices());
+            + board.interruptSlices()
+            + ", nmi-watchdog = "
+            + board.nmiWatchdog());
     lines.add(
         "  latency { cpu-to-home = "
             + board.cpuToHomeCycles()
@@ -96,13 +101,34 @@ final class EffectiveText {
             + Names.of(kernel.ftraceUpdate())
             + ", delayed-flush = "
             + kernel.delayedFlush()
+            + ", patching-cpu-irqs-on = "
+            + kernel.patchingCpuIrqsOn()
             + " }");
     lines.add(
         "  icache-flush = "
             + Names.of(kernel.icacheFlush())
             + ", warn-irqs-disabled = "
             + kernel.warnIrqsDisabled());
+    detectors(kernel.detectors(), lines);
     lines.add("}");
+  }
+
+  private static void detectors(DetectorConfig detectors, List<String> lines) {
+    lines.add(
+        "  detectors { watchdog-thresh = "
+            + time(detectors.watchdogThreshNanos())
+            + ", hard-lockup = "
+            + detectors.hardLockup()
+            + ", rcu-stall-timeout = "
+            + time(detectors.rcuStallTimeoutNanos())
+            + ", hung-task-timeout = "
+            + time(detectors.hungTaskTimeoutNanos()));
+    lines.add(
+        "    csd-lock-debug = "
+            + detectors.csdLockDebug()
+            + ", csd-lock-timeout = "
+            + time(detectors.csdLockTimeoutNanos())
+            + " }");
   }
 
   private static void script(List<ScriptCommand> script, List<String> lines) {

@@ -1,6 +1,7 @@
 package stillpoint.clusterconfig;
 
 import com.typesafe.config.ConfigObject;
+import stillpoint.kernel.config.DetectorConfig;
 import stillpoint.kernel.config.KernelConfig;
 
 /** Reads {@code kernel}: a row of {@code variants.conf} and the switches set beside it. */
@@ -17,9 +18,27 @@ final class KernelReader {
             ftrace.flag("delayed-flush"),
             section.choice("preempt", KernelConfig.Preempt.class),
             section.flag("warn-irqs-disabled"),
-            section.count("hz", 1, 10_000));
+            section.count("hz", 1, 10_000),
+            ftrace.flag("patching-cpu-irqs-on"),
+            detectors(section.section("detectors")));
     ftrace.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return config;
+  }
+
+  private static DetectorConfig detectors(Section section) {
+    if (section.nanos("csd-lock-timeout") == 0) {
+      throw section.bad("csd-lock-timeout", "leaves no time", "give for instance 5s");
+    }
+    DetectorConfig detectors =
+        new DetectorConfig(
+            section.nanos("watchdog-thresh"),
+            section.flag("hard-lockup"),
+            section.nanos("rcu-stall-timeout"),
+            section.nanos("hung-task-timeout"),
+            section.flag("csd-lock-debug"),
+            section.nanos("csd-lock-timeout"));
+    section.refuseUnknownKeys();
+    return detectors;
   }
 }

@@ -156,6 +156,7 @@ public final class ScenarioReader {
       throw limits.bad("virtual-time", "leaves no time", "give for instance 60s");
     }
     long settleNanos = limits.nanos("settle");
+    boolean stopAtProof = limits.flag("stop-at-proof");
     limits.refuseUnknownKeys();
     List<ScriptCommand> script =
         ScriptReader.read(root.sections("script"), board, cpusOverridden, virtualTimeNanos, notes);
@@ -171,7 +172,8 @@ public final class ScenarioReader {
     GuestConfig guest =
         new GuestReader(loader, guestRoots, board).read(guestSection, cpusOverridden, notes);
     MachineSetup setup =
-        new MachineSetup(board, kernel, guest, script, seed, settleNanos, virtualTimeNanos);
+        new MachineSetup(
+            board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof);
     String variant = config.getString("kernel.variant");
     return new Scenario(
         nameOf(fileName),

@@ -17,11 +17,12 @@ final class ScriptReader {
           "echo function > /debug/tracing/current_tracer", Action.ENABLE_FUNCTION_TRACER,
           "echo nop > /debug/tracing/current_tracer", Action.DISABLE_TRACER,
           "cat /debug/tracing/trace", Action.SHOW_TRACE,
-          "dmesg", Action.SHOW_KERNEL_LOG);
+          "dmesg", Action.SHOW_KERNEL_LOG,
+          "rmmod dummy", Action.REMOVE_MODULE);
 
   private static final String KNOWN =
       "the shell knows: echo function|nop > /debug/tracing/current_tracer, cat"
-          + " /debug/tracing/trace, dmesg (/sys/kernel/debug is /debug too)";
+          + " /debug/tracing/trace, dmesg, rmmod dummy (/sys/kernel/debug is /debug too)";
 
   private ScriptReader() {}
 

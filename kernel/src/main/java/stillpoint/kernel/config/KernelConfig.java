@@ -10,6 +10,8 @@ package stillpoint.kernel.config;
  * @param preempt when a task can be made to give up its CPU inside the kernel
  * @param warnIrqsDisabled {@code smp_call_function_many} warns once when called with irqs off
  * @param hz scheduler ticks a second on a CPU that is not idle, 1 .. 10,000
+ * @param patchingCpuIrqsOn {@code ftrace.patching-cpu-irqs-on}: multi_cpu_stop leaves irqs on at the CPU that patches
+ * @param detectors the kernel's own lockup detectors
  */
 public record KernelConfig(
     FtraceUpdate ftraceUpdate,
@@ -17,7 +19,9 @@ public record KernelConfig(
     boolean delayedFlush,
     Preempt preempt,
     boolean warnIrqsDisabled,
-    int hz) {
+    int hz,
+    boolean patchingCpuIrqsOn,
+    DetectorConfig detectors) {
 
   /** {@code ftrace.update}. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum FtraceUpdate {

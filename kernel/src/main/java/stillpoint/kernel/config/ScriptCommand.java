@@ -18,7 +18,9 @@ public record ScriptCommand(long atNanos, int cpu, String line, Action action) {
     /** {@code cat /debug/tracing/trace}. */
     SHOW_TRACE,
     /** {@code dmesg}. */
-    SHOW_KERNEL_LOG;
+    SHOW_KERNEL_LOG,
+    /** {@code rmmod dummy}: takes a module away, which waits for a grace period of RCU. */
+    REMOVE_MODULE;
 
     /** Whether the line writes to {@code current_tracer}. */
     public boolean changesTracer() {

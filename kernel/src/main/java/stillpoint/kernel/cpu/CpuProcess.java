@@ -8,6 +8,7 @@ import stillpoint.kernel.irq.DoIrq;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
+import stillpoint.kernel.sched.WaitForCompletion;
 import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.stop.CpuStopperThread;
 import stillpoint.kernel.stop.MultiCpuStop;
@@ -69,6 +70,7 @@ public final class CpuProcess implements LogicalProcess {
   private long cycle;
   private long tickAt;
   private long spinLine;
+  private long spinDeadline = NEVER;
 
   /** Since when it spins, or NEVER. A stall is none: its answer is on its way, or nothing will ever happen again. */
   private long blockedSince = NEVER;
@@ -79,6 +81,12 @@ public final class CpuProcess implements LogicalProcess {
 
   /** The caches answer no home before this cycle. */
   private long heldUntil;
+
+  /** Whether the piece of work being done belongs to an interrupt, not to the task that it interrupted. */
+  private boolean inInterruptHandler;
+
+  /** Kernel functions that tasks have returned from. */
+  private long progress;
 
   public CpuProcess(int cpu, Shared shared) {
     this.cpu = cpu;
@@ -164,7 +172,9 @@ public final class CpuProcess implements LogicalProcess {
   private void goOn(long at) {
     if (mode == Mode.IDLE) {
       tickAt = nextTick(at);
+      kernel.detectors().wakesFromIdle(at);
     }
+    spinDeadline = NEVER;
     mode = Mode.RUNNING;
     blockedSince = NEVER;
     cycle = Math.max(cycle, at);
@@ -206,21 +216,27 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public long nextOwnCycle() {
-    return mode == Mode.RUNNING ? cycle : tickAt == NEVER ? NEVER : Math.max(cycle, tickAt);
+    long due = Math.min(Math.min(tickAt, spinDeadline), kernel.detectors().nextNmiCycle());
+    return mode == Mode.RUNNING ? cycle : Math.max(cycle, due);
   }
 
   @Override
   public void run(long until, Outbox outbox) {
     bind(outbox);
     while (nextOwnCycle() < until) {
-      if (mode != Mode.RUNNING || cycle >= tickAt) {
+      if (nmiDue()) {
+        nmi();
+      } else if (spinDeadline < tickAt) {
+        goOn(spinDeadline);
+        kernel.cycle = cycle;
+      } else if (mode != Mode.RUNNING || cycle >= tickAt) {
         tick();
       } else if (kernel.irqsOn() && kernel.pending().any()) {
         enterIrq();
       } else if (kernel.mayPreempt()) {
         reschedule();
       } else {
-        oneStep(Math.min(until, tickAt));
+        oneStep(Math.min(Math.min(until, tickAt), kernel.detectors().nextNmiCycle()));
       }
     }
   }
@@ -235,12 +251,25 @@ public final class CpuProcess implements LogicalProcess {
     kernel.cycle = newCycle;
   }
 
+  private boolean nmiDue() {
+    long nmiAt = kernel.detectors().nextNmiCycle();
+    long otherwise = mode == Mode.RUNNING ? cycle : Math.min(tickAt, spinDeadline);
+    return nmiAt != NEVER && nmiAt <= otherwise;
+  }
+
+  /** Non-maskable: comes also with irqs off, in a stall and in a spin, and disturbs none of them. */
+  private void nmi() {
+    kernel.cycle = Math.max(cycle, kernel.detectors().nextNmiCycle());
+    kernel.detectors().nmi(kernel);
+    kernel.cycle = cycle;
+  }
+
   /** Count has reached Compare. It stays pending until the handler sets Compare anew; irqs may be off for ever. */
   private void tick() {
     long at = Math.max(cycle, tickAt);
     tickAt = NEVER;
     kernel.pending().raise(PendingInterrupts.Source.TIMER);
-    if (mode == Mode.SPINNING && kernel.irqsOn()) {
+    if ((mode == Mode.SPINNING || mode == Mode.IDLE) && kernel.irqsOn()) {
       goOn(at);
       kernel.cycle = cycle;
     }
@@ -253,13 +282,16 @@ public final class CpuProcess implements LogicalProcess {
   private void enterIrq() {
     core.breakLink();
     kernel.irqsOff();
+    kernel.interruptedSleepingLock(spinWait.map(Wait::sleeps).orElse(false));
     kernel.current().addPreemptCount(DoIrq.HARDIRQ_OFFSET);
     kernel.current().push(new DoIrq(DoIrq.At.DISPATCH, 0));
     advanceTo(cycle + Costs.IRQ_ENTRY);
   }
 
   private void reschedule() {
+    kernel.detectors().othersCouldRun(cycle);
     if (kernel.schedule()) {
+      spinWait = Optional.empty();
       core.breakLink();
       advanceTo(cycle + Costs.CONTEXT_SWITCH);
     }
@@ -269,6 +301,7 @@ public final class CpuProcess implements LogicalProcess {
   private void oneStep(long until) {
     Task task = kernel.current();
     if (task.inKernel()) {
+      inInterruptHandler = inInterrupt(task);
       apply(task, task.top().step(kernel));
       if (kernel.takeTickRearmed()) {
         tickAt = nextTick(cycle);
@@ -284,12 +317,21 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
+  private void condResched() {
+    if (kernel.needResched()) {
+      reschedule();
+    } else {
+      kernel.detectors().othersCouldRun(cycle);
+    }
+  }
+
   private void idle() {
     if (kernel.needResched() || anyRunnable()) {
       reschedule();
     } else {
       mode = Mode.IDLE;
-      tickAt = NEVER;
+      kernel.detectors().becomesIdle();
+      tickAt = kernel.detectors().idleTimerCycle(nextTick(cycle));
     }
   }
 
@@ -315,32 +357,31 @@ public final class CpuProcess implements LogicalProcess {
       }
       case Step.Return(long value, int cycles) -> {
         task.pop();
+        progress += inInterruptHandler ? 0 : 1;
         kernel.setReturned(value);
         spend(cycles);
       }
       case Step.Stall(AccessKind kind, long physical) -> stall(kind, physical);
-      case Step.Spin(long physical) -> spin(task, physical);
+      case Step.Spin(long physical, long deadline) -> spin(task, physical, deadline);
       case Step.AwaitController _ -> {
         mode = Mode.AWAITING_CONTROLLER;
       }
       case Step.Sleep(Frame frame, int cycles) -> {
         task.replaceTop(frame);
-        task.sleep();
+        task.sleep(cycle);
         spend(cycles);
         reschedule();
       }
       case Step.CondResched(Frame frame, int cycles) -> {
         task.replaceTop(frame);
         spend(cycles);
-        if (kernel.needResched()) {
-          reschedule();
-        }
+        condResched();
       }
     }
   }
 
   private void spend(int cycles) {
-    if (spinWait.isPresent()) {
+    if (spinWait.isPresent() && !inInterruptHandler) {
       spinWait = Optional.empty();
     }
     advanceTo(cycle + cycles);
@@ -351,13 +392,14 @@ public final class CpuProcess implements LogicalProcess {
     l1.request(kind, physical, cycle, kernel.outbox);
   }
 
-  private void spin(Task task, long physical) {
+  private void spin(Task task, long physical, long deadlineCycle) {
     Optional<Wait> wait = waitOf(task);
     if (!wait.equals(spinWait)) {
       spinWait = wait;
       waitBegan = cycle;
     }
     mode = Mode.SPINNING;
+    spinDeadline = deadlineCycle;
     spinLine = l1d.geometry().lineAddress(physical);
     blockedSince = cycle;
   }
@@ -388,9 +430,7 @@ public final class CpuProcess implements LogicalProcess {
       case REACHED, GATE -> {}
       case MISS -> guestMiss();
       case RESCHEDULE -> {
-        if (kernel.needResched()) {
-          reschedule();
-        }
+        condResched();
       }
       case ENDED -> {
         kernel.task(TaskKind.GUEST).exit();
@@ -446,7 +486,29 @@ public final class CpuProcess implements LogicalProcess {
         !(kernel.task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0),
         core.retired(),
         kernel.counters(),
-        kernel.logs());
+        kernel.logs(),
+        activity());
+  }
+
+  private CpuReport.Activity activity() {
+    return new CpuReport.Activity(
+        progress + kernel.guestPasses(),
+        mode == Mode.RUNNING ? cycle : 0,
+        mode == Mode.IDLE,
+        inInterrupt(kernel.current()),
+        !kernel.task(TaskKind.STOPPER).runnable(),
+        sleepingShell());
+  }
+
+  private Optional<CpuReport.Blocked> sleepingShell() {
+    Task shell = kernel.task(TaskKind.SHELL);
+    return shell.runnable() || !(shell.top() instanceof WaitForCompletion)
+        ? Optional.empty()
+        : waitOf(shell).map(wait -> new CpuReport.Blocked(wait, shell.asleepSince()));
+  }
+
+  private static boolean inInterrupt(Task task) {
+    return task.preemptCount() >= DoIrq.HARDIRQ_OFFSET;
   }
 
   private Optional<CpuReport.StopProgress> stopProgress() {
@@ -460,7 +522,7 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public void foldState(StateHash hash) {
-    hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine).fold(heldUntil);
+    hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine).fold(spinDeadline).fold(heldUntil);
     kernel.foldState(hash);
     core.foldState(hash);
     l1d.foldState(hash);

@@ -8,6 +8,7 @@ import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.TraceEntry;
 import stillpoint.kernel.stop.StopState;
 import stillpoint.kernel.wait.Wait;
+import stillpoint.kernel.watch.LockupLine;
 import stillpoint.machine.time.Report;
 
 /**
@@ -28,6 +29,7 @@ import stillpoint.machine.time.Report;
  * @param instructions guest instructions retired
  * @param counters its counts
  * @param logs what it recorded
+ * @param activity what it is at, for supervisors
  */
 public record CpuReport(
     int cpu,
@@ -44,8 +46,62 @@ public record CpuReport(
     boolean shellBusy,
     long instructions,
     CpuCounters.Snapshot counters,
-    Logs logs)
+    Logs logs,
+    Activity activity)
     implements Report {
+  /** A CPU of whose activity nothing is known. */
+  public CpuReport(
+      int cpu,
+      String task,
+      boolean irqsOn,
+      long irqsOffSince,
+      int preemptCount,
+      List<String> pendingInterrupts,
+      List<String> stack,
+      Optional<Blocked> blocked,
+      String stalledOn,
+      Optional<StopProgress> stopProgress,
+      boolean guestRuns,
+      boolean shellBusy,
+      long instructions,
+      CpuCounters.Snapshot counters,
+      Logs logs) {
+    this(
+        cpu,
+        task,
+        irqsOn,
+        irqsOffSince,
+        preemptCount,
+        pendingInterrupts,
+        stack,
+        blocked,
+        stalledOn,
+        stopProgress,
+        guestRuns,
+        shellBusy,
+        instructions,
+        counters,
+        logs,
+        Activity.UNKNOWN);
+  }
+
+  /**
+   * @param progress kernel functions that tasks (not interrupts) have returned from, and passes of the guest
+   * @param busyUntilCycle end of the piece of work it is at; may lie ahead
+   * @param idle it waits for an interrupt
+   * @param handlesInterrupt it is in an interrupt handler
+   * @param stopperAsleep its stopper thread is not runnable
+   * @param sleepingShell what its shell sleeps for uninterruptibly, and since when
+   */
+  public record Activity(
+      long progress,
+      long busyUntilCycle,
+      boolean idle,
+      boolean handlesInterrupt,
+      boolean stopperAsleep,
+      Optional<Blocked> sleepingShell) {
+    static final Activity UNKNOWN = new Activity(0, 0, false, false, false, Optional.empty());
+  }
 
   /** A spin: what for, and since which cycle. */
   public record Blocked(Wait reason, long sinceCycle) {}
@@ -63,5 +119,17 @@ public record CpuReport(
       List<FlushRecord> flushes,
       ExecutionLog.View executions,
       List<String> failures,
-      List<String> warnings) {}
+      List<String> warnings,
+      List<LockupLine> lockups) {
+    /** Logs of a CPU whose detectors said nothing. */
+    public Logs(
+        List<TraceEntry> trace,
+        List<PatchStore> stores,
+        List<FlushRecord> flushes,
+        ExecutionLog.View executions,
+        List<String> failures,
+        List<String> warnings) {
+      this(trace, stores, flushes, executions, failures, warnings, List.of());
+    }
+  }
 }

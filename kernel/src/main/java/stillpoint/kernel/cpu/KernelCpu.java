@@ -19,6 +19,9 @@ import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.system.Shared;
+import stillpoint.kernel.watch.Detector;
+import stillpoint.kernel.watch.Detectors;
+import stillpoint.kernel.watch.LockupLine;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.interconnect.MachineMap;
@@ -53,6 +56,7 @@ public final class KernelCpu {
   private final ExecutionLog executions = new ExecutionLog();
   private final List<String> failures = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final Detectors detectors;
   private Task current;
   private boolean needResched;
   private boolean irqsOn = true;
@@ -62,6 +66,7 @@ public final class KernelCpu {
   private boolean globalInvalidateDone;
   private boolean mailboxAnswered;
   private boolean tickRearmed;
+  private boolean interruptedSleepingLock;
   private int mailboxBits;
 
   /** Set by the process around every call. */
@@ -74,6 +79,7 @@ public final class KernelCpu {
     this.shared = shared;
     this.l1d = l1d;
     this.l1i = l1i;
+    this.detectors = new Detectors(shared.map().board(), shared.setup().kernel().detectors());
     for (TaskKind kind : TaskKind.values()) {
       boolean guest = kind == TaskKind.GUEST && shared.setup().guest().runOn().contains(cpu);
       tasks[kind.ordinal()] = new Task(kind, kind == TaskKind.IDLE || guest);
@@ -96,6 +102,20 @@ public final class KernelCpu {
 
   public KernelConfig config() {
     return shared.setup().kernel();
+  }
+
+  /** This CPU's part of the kernel's lockup detectors. */
+  public Detectors detectors() {
+    return detectors;
+  }
+
+  /** Cycles of a time. */
+  public long cyclesOf(long nanos) {
+    return map().board().cycleAt(nanos);
+  }
+
+  public long nanosAt(long at) {
+    return map().board().nanosAt(at);
   }
 
   public CallSites sites() {
@@ -229,6 +249,7 @@ public final class KernelCpu {
   /** Makes a task of this CPU runnable; it preempts what has a lower priority when that may be preempted. */
   public void wakeHere(TaskKind kind) {
     task(kind).wake();
+    detectors.wakes(kind, cycle);
     if (kind.compareTo(current.kind()) > 0) {
       needResched = true;
     }
@@ -267,6 +288,15 @@ public final class KernelCpu {
 
   public PendingInterrupts pending() {
     return pending;
+  }
+
+  /** Whether the running interrupt came while its task spun for a lock that it would also sleep for. */
+  public boolean interruptedSleepingLock() {
+    return interruptedSleepingLock;
+  }
+
+  void interruptedSleepingLock(boolean was) {
+    interruptedSleepingLock = was;
   }
 
   /** The tick's handler sets Compare for the next tick. */
@@ -326,12 +356,19 @@ public final class KernelCpu {
 
   /** A line into the kernel log, with its time stamp. */
   public void printk(String text) {
+    detectors.consoleWrote();
     send(map().console(), new ConsoleProtocol.LogLine(cycle, timeStamp(cycle) + text));
   }
 
   /** As printk; the line is one of the report's warnings too. */
   public void printkWarning(String text) {
     warnings.add(text);
+    printk(text);
+  }
+
+  /** As printk, for the line of a detector. */
+  public void printkLockup(Detector detector, String text) {
+    detectors.log(new LockupLine(detector, cycle, text));
     printk(text);
   }
 
@@ -375,6 +412,10 @@ public final class KernelCpu {
     failures.add(text);
   }
 
+  long guestPasses() {
+    return counters.guestPasses;
+  }
+
   void guestPass() {
     counters.guestPasses++;
   }
@@ -402,7 +443,8 @@ public final class KernelCpu {
         flushes.view(),
         executions.drain(),
         List.copyOf(failures),
-        List.copyOf(warnings));
+        List.copyOf(warnings),
+        detectors.lines());
   }
 
   CpuCounters.Snapshot counters() {
@@ -414,8 +456,10 @@ public final class KernelCpu {
       task.foldState(hash);
     }
     hash.fold(current.kind()).fold(needResched).fold(irqsOn).fold(irqsOffSince).fold(stopWork);
+    hash.fold(interruptedSleepingLock);
     hash.fold(returned).fold(globalInvalidateDone).fold(mailboxAnswered).fold(mailboxBits);
     pending.foldState(hash);
+    detectors.foldState(hash);
     counters.foldState(hash);
     hash.fold(typedLines.toString()).fold(trace.written()).fold(stores.size());
     failures.forEach(hash::fold);

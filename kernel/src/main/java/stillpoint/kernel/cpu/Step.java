@@ -19,8 +19,14 @@ public sealed interface Step {
   /**
    * Busy-waits: the frame is stepped again when the line that holds {@code physical}, which it has just read, is written
    * by somebody else, or after an interrupt. Until then the CPU's spinning changes nothing and costs no events.
+   *
+   * @param deadlineCycle the loop watches the clock too: at this cycle at the latest the frame is stepped again
    */
-  record Spin(long physical) implements Step {}
+  record Spin(long physical, long deadlineCycle) implements Step {
+    public Spin(long physical) {
+      this(physical, Long.MAX_VALUE);
+    }
+  }
 
   /** Waits for an answer of the interrupt controller, then is stepped again. */
   record AwaitController() implements Step {}

@@ -46,7 +46,7 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
     PendingInterrupts pending = cpu.pending();
     if (pending.take(Source.TIMER)) {
       cpu.rearmTick();
-      return Step.next(this, Costs.TICK);
+      return cpu.detectors().tick(cpu, this);
     }
     if (pending.take(Source.UART)) {
       cpu.wakeHere(TaskKind.SHELL);

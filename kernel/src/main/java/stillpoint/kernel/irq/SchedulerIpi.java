@@ -5,10 +5,21 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.sched.TaskKind;
+import stillpoint.kernel.watch.RcuReportQs;
 import stillpoint.machine.coherence.AccessKind;
 
-/** Handler of the reschedule IPI: takes this CPU's wake list and makes the tasks in it runnable. */
-public record SchedulerIpi() implements Frame {
+/**
+ * Handler of the reschedule IPI: takes this CPU's wake list and makes the tasks in it runnable; hears that a grace period
+ * of RCU has begun.
+ */
+public record SchedulerIpi(boolean taken) implements Frame {
+  /** In the wake list: a grace period has begun. */
+  public static final long RCU_BIT = 1L << 62;
+
+  public SchedulerIpi() {
+    this(false);
+  }
+
   @Override
   public String function() {
     return "scheduler_ipi";
@@ -16,6 +27,9 @@ public record SchedulerIpi() implements Frame {
 
   @Override
   public Step step(KernelCpu cpu) {
+    if (taken) {
+      return Step.done(Costs.FEW);
+    }
     long list = cpu.memory().wakeList(cpu.cpu());
     if (cpu.lacks(AccessKind.STORE, list)) {
       return Step.stall(AccessKind.STORE, list);
@@ -26,6 +40,9 @@ public record SchedulerIpi() implements Frame {
       if ((woken & kind.wakeBit()) != 0) {
         cpu.wakeHere(kind);
       }
+    }
+    if ((woken & RCU_BIT) != 0 && cpu.detectors().rcuBegins(cpu)) {
+      return Step.call(new SchedulerIpi(true), RcuReportQs.call(), Costs.WAKE_UP);
     }
     return Step.done(Costs.WAKE_UP);
   }

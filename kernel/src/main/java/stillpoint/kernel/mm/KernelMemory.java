@@ -62,6 +62,36 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return global(7);
   }
 
+  /** {@code csd_bug_count}: csd waits that took too long so far. */
+  public long csdBugCount() {
+    return global(10);
+  }
+
+  /** RCU's grace period: 0 none, else in progress, begun by this CPU plus 1. */
+  public long rcuGracePeriod() {
+    return global(11);
+  }
+
+  /** CPUs that have not passed a quiescent state in this grace period. */
+  public long rcuCpusLeft() {
+    return global(12);
+  }
+
+  /** {@code rcu_state.jiffies_stall}: cycle at which the next stall warning is due. */
+  public long rcuStallAt() {
+    return global(13);
+  }
+
+  /** Completion of synchronize_rcu's caller: 0 not yet, 1 done. */
+  public long rcuDone() {
+    return global(14);
+  }
+
+  /** CPU on which the caller of synchronize_rcu sleeps, plus 1. */
+  public long rcuCaller() {
+    return global(15);
+  }
+
   /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */
   public long callQueue(int cpu) {
     return perCpu(cpu, 0);

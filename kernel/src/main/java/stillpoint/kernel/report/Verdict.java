@@ -2,7 +2,7 @@ package stillpoint.kernel.report;
 
 import java.util.Locale;
 
-/** How a run ended. The order is the precedence: one hang gives one verdict. */
+/** How a run ended. {@link VerdictLadder} has the precedence: one hang gives one verdict. */
 public enum Verdict {
   /** A set of CPUs wait for each other and no event can ever end it. */
   DEADLOCK,

@@ -13,6 +13,7 @@ public final class Task {
   private boolean runnable;
   private boolean exited;
   private int preemptCount;
+  private long asleepSince;
 
   public Task(TaskKind kind, boolean runnable) {
     this.kind = kind;
@@ -27,8 +28,15 @@ public final class Task {
     return runnable;
   }
 
-  public void sleep() {
+  /** Goes to sleep at {@code cycle}. */
+  public void sleep(long cycle) {
     runnable = false;
+    asleepSince = cycle;
+  }
+
+  /** Cycle at which it last went to sleep. */
+  public long asleepSince() {
+    return asleepSince;
   }
 
   public void wake() {

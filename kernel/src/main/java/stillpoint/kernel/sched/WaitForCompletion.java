@@ -22,6 +22,10 @@ public record WaitForCompletion(long completion) implements Frame {
     if (cpu.lacks(AccessKind.LOAD, completion)) {
       return Step.stall(AccessKind.LOAD, completion);
     }
-    return cpu.load(completion) == 0 ? new Step.Sleep(this, Costs.CALL) : Step.done(Costs.CALL);
+    if (cpu.load(completion) != 0) {
+      return Step.done(Costs.CALL);
+    }
+    cpu.detectors().sleepsUninterruptibly(cpu.current().kind(), cpu.cycle());
+    return new Step.Sleep(this, Costs.CALL);
   }
 }

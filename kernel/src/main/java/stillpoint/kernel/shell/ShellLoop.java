@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.ftrace.TracingSetTracer;
+import stillpoint.kernel.watch.SynchronizeRcu;
 
 /**
  * A shell: takes the next typed line, does it, tells the console, sleeps when there is none.
@@ -32,6 +33,7 @@ public record ShellLoop(int running) implements Frame {
       case ENABLE_FUNCTION_TRACER ->
           Step.call(after, TracingSetTracer.call(true), Costs.SHELL_LINE);
       case DISABLE_TRACER -> Step.call(after, TracingSetTracer.call(false), Costs.SHELL_LINE);
+      case REMOVE_MODULE -> Step.call(after, SynchronizeRcu.call(), Costs.SHELL_LINE);
       // what these print is put together from the logs: reading them changes nothing in the machine
       case SHOW_TRACE, SHOW_KERNEL_LOG -> Step.next(after, Costs.SHELL_LINE);
     };

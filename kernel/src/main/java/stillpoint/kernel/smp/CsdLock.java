@@ -1,6 +1,7 @@
 package stillpoint.kernel.smp;
 
 import java.util.Optional;
+import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
@@ -15,7 +16,9 @@ public record CsdLock(long csd, int target) implements Frame {
 
   @Override
   public Step step(KernelCpu cpu) {
-    return new CsdLockWait(csd).step(cpu);
+    CsdLockWait wait = new CsdLockWait(csd);
+    boolean watched = cpu.config().detectors().csdLockDebug() && wait.mustWait(cpu);
+    return watched ? Step.call(this, wait, Costs.FEW) : wait.step(cpu);
   }
 
   @Override

@@ -1,14 +1,30 @@
 package stillpoint.kernel.smp;
 
+import stillpoint.kernel.config.DetectorConfig;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.watch.Detector;
 import stillpoint.machine.coherence.AccessKind;
 
-/** Spins until a csd of this CPU is released by its target. */
-public record CsdLockWait(long csd) implements Frame {
+/**
+ * Spins until a csd of this CPU is released by its target. With {@code csdlock_debug=1} the loop watches the clock, which
+ * it can with irqs off too, and complains of a csd that takes too long, again and again.
+ *
+ * @param sinceCycle when the wait began, or {@link #NOT_WATCHED}
+ * @param complainedCycle when it last complained, at first the same
+ * @param bug number of its complaint, 0 before the first
+ */
+public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long bug)
+    implements Frame {
+  private static final long NOT_WATCHED = -1;
+
+  public CsdLockWait(long csd) {
+    this(csd, NOT_WATCHED, NOT_WATCHED, 0);
+  }
+
   @Override
   public String function() {
     return "csd_lock_wait";
@@ -20,6 +36,48 @@ public record CsdLockWait(long csd) implements Frame {
     if (cpu.lacks(AccessKind.LOAD, flags)) {
       return Step.stall(AccessKind.LOAD, flags);
     }
-    return cpu.load(flags) == 0 ? Step.done(Costs.FEW) : new Step.Spin(flags);
+    if (cpu.load(flags) == 0) {
+      return Step.done(Costs.FEW);
+    }
+    DetectorConfig config = cpu.config().detectors();
+    if (!config.csdLockDebug()) {
+      return new Step.Spin(flags);
+    }
+    if (sinceCycle == NOT_WATCHED) {
+      return Step.next(new CsdLockWait(csd, cpu.cycle(), cpu.cycle(), 0), Costs.FEW);
+    }
+    long deadline = complainedCycle + cpu.cyclesOf(config.csdLockTimeoutNanos()) + 1;
+    return cpu.cycle() < deadline ? new Step.Spin(flags, deadline) : complain(cpu);
+  }
+
+  /** Whether the csd can be read and is in use. */
+  boolean mustWait(KernelCpu cpu) {
+    return !cpu.lacks(AccessKind.LOAD, csd) && cpu.load(csd + KernelMemory.CSD_FLAGS) != 0;
+  }
+
+  private Step complain(KernelCpu cpu) {
+    long count = cpu.memory().csdBugCount();
+    long number = bug;
+    if (bug == 0) {
+      if (cpu.lacks(AccessKind.STORE, count)) {
+        return Step.stall(AccessKind.STORE, count);
+      }
+      number = cpu.load(count) + 1;
+      cpu.store(count, number);
+    }
+    CallFunction function = CallFunction.at(cpu.load(csd + KernelMemory.CSD_FUNCTION));
+    cpu.printkLockup(
+        Detector.CSD_LOCK,
+        "smp: csd: %s non-responsive CSD lock (#%d) on CPU#%d, waiting %d ns for CPU#%02d %s+0x0/0x18(0x%x)."
+            .formatted(
+                bug == 0 ? "Detected" : "Continued",
+                number,
+                cpu.cpu(),
+                cpu.nanosAt(cpu.cycle()) - cpu.nanosAt(sinceCycle),
+                cpu.memory().csdTarget(csd),
+                function.symbol(),
+                cpu.load(csd + KernelMemory.CSD_INFO)));
+    cpu.printk("smp: \tcsd: CSD lock (#%d) unresponsive.".formatted(number));
+    return Step.next(new CsdLockWait(csd, sinceCycle, cpu.cycle(), number), 2 * Costs.PRINTK);
   }
 }

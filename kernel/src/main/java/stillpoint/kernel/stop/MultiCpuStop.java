@@ -84,7 +84,9 @@ public record MultiCpuStop(
     Frame acknowledgement = to(At.ACKNOWLEDGE, now);
     return switch (now) {
       case DISABLE_IRQ -> {
-        cpu.irqsOff();
+        if (!active || !cpu.config().patchingCpuIrqsOn()) {
+          cpu.irqsOff();
+        }
         yield Step.next(acknowledgement, Costs.FEW);
       }
       case RUN ->

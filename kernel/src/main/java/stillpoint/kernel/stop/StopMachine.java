@@ -1,5 +1,6 @@
 package stillpoint.kernel.stop;
 
+import java.util.Optional;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
@@ -8,6 +9,7 @@ import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.sched.TryToWakeUp;
 import stillpoint.kernel.sched.WaitForCompletion;
+import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
 
 /**
@@ -83,5 +85,12 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     }
     cpu.store(variable, value);
     return Step.next(new StopMachine(then, work, next), Costs.FEW);
+  }
+
+  @Override
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
+    return at == At.LEAVE
+        ? Optional.of(new Wait.StopMachineDone(function(), cpu.online()))
+        : Optional.empty();
   }
 }

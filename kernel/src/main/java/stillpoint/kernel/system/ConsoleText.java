@@ -47,7 +47,7 @@ final class ConsoleText {
 
   private List<String> output(ScriptCommand.Action action, long cycle) {
     return switch (action) {
-      case ENABLE_FUNCTION_TRACER, DISABLE_TRACER -> List.of();
+      case ENABLE_FUNCTION_TRACER, DISABLE_TRACER, REMOVE_MODULE -> List.of();
       case SHOW_TRACE -> trace.until(OptionalLong.of(cycle));
       case SHOW_KERNEL_LOG ->
           console.log().stream()

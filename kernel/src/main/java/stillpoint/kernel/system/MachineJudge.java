@@ -9,6 +9,7 @@ import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
+import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.Verdict;
 import stillpoint.kernel.wait.WaitForGraph;
 import stillpoint.machine.time.CutJudge;
@@ -25,6 +26,9 @@ public final class MachineJudge implements CutJudge {
   /** On large machines a look costs more, so it comes less often, but never less often than this. */
   private static final long LOOK_EVERY_MOST_NANOS = 500_000;
 
+  /** Looks that are left out where nothing is suspected, or all is known and only the guest's detectors go on. */
+  private static final long RARELY = 200;
+
   private final MachineSetup setup;
   private final long lookEveryCycles;
   private final long firstPatchCycle;
@@ -32,20 +36,26 @@ public final class MachineJudge implements CutJudge {
   private final int[] storesSeen;
   private final int[] flushesSeen;
   private final long limitCycle;
+  private final LostMessages lostMessages;
+  private final ProgressWatch progress;
+  private Optional<Proof> proof = Optional.empty();
   private Ending ending;
+
+  /** A verdict, when it was known, and why. */
+  private record Proof(Verdict verdict, long cycle, List<RunReport.WaitEdge> edges) {}
 
   /**
    * How a run ended, before what its logs say is weighed.
    *
-   * @param verdict DEADLOCK, LOST_MESSAGE, LIMIT_REACHED, or HEALTHY if all work was done
+   * @param verdict DEADLOCK, LOST_MESSAGE, LIVELOCK, LIMIT_REACHED, or HEALTHY if all work was done
    * @param cycle when that was known
-   * @param knot the dead CPUs, for DEADLOCK
+   * @param cycleEdges who waits for whom and why, as it was then; empty if that is not why it ended
    * @param staleCode executed words that memory no longer held
    */
   public record Ending(
       Verdict verdict,
       long cycle,
-      Optional<WaitForGraph.Knot> knot,
+      List<RunReport.WaitEdge> cycleEdges,
       StaleCodeJudge.Count staleCode) {}
 
   public MachineJudge(MachineSetup setup) {
@@ -53,6 +63,8 @@ public final class MachineJudge implements CutJudge {
     int cpus = setup.board().cpuCount();
     this.storesSeen = new int[cpus];
     this.flushesSeen = new int[cpus];
+    this.lostMessages = new LostMessages(setup.board());
+    this.progress = new ProgressWatch(setup.board().cycleAt(ProgressWatch.LIMIT_NANOS));
     this.firstPatchCycle = setup.firstPatchCycle();
     long lookEveryNanos =
         Math.clamp(LOOK_EVERY_NANOS * cpus / 1024, LOOK_EVERY_NANOS, LOOK_EVERY_MOST_NANOS);
@@ -67,7 +79,8 @@ public final class MachineJudge implements CutJudge {
 
   @Override
   public long nextCutAfter(long cycle) {
-    long look = (cycle / lookEveryCycles + 1) * lookEveryCycles;
+    long every = proof.isPresent() ? RARELY * lookEveryCycles : lookEveryCycles;
+    long look = (cycle / every + 1) * every;
     return cycle < limitCycle ? Math.min(look, limitCycle) : look;
   }
 
@@ -81,7 +94,12 @@ public final class MachineJudge implements CutJudge {
   public boolean wantsReports(Cut cut, long blockedSince) {
     boolean somebodyBlocked = blockedSince <= cut.cycle();
     boolean mayBePatching = cut.cycle() >= firstPatchCycle;
-    return somebodyBlocked || mayBePatching || cut.quiescent() || cut.cycle() >= limitCycle;
+    boolean nowAndThen = cut.cycle() / lookEveryCycles % RARELY == 0;
+    return somebodyBlocked
+        || mayBePatching
+        || nowAndThen
+        || cut.quiescent()
+        || cut.cycle() >= limitCycle;
   }
 
   @Override
@@ -96,9 +114,11 @@ public final class MachineJudge implements CutJudge {
       }
     }
     judgeStaleCode(cpus);
-    Optional<WaitForGraph.Knot> knot = new WaitForGraph(cpus).knot();
-    if (knot.isPresent()) {
-      return end(Verdict.DEADLOCK, Math.min(cut.cycle(), limitCycle), knot);
+    if (proof.isEmpty()) {
+      proof = proof(cut, cpus);
+    }
+    if (proof.isPresent() && (setup.stopAtProof() || cut.quiescent())) {
+      return end(proof.get());
     }
     if (cut.quiescent()) {
       boolean workDone =
@@ -106,14 +126,53 @@ public final class MachineJudge implements CutJudge {
       // nobody is dead by the CPUs' own account, yet nothing will ever happen: a message they count
       // on is not there
       return end(
-          workDone ? Verdict.HEALTHY : Verdict.LOST_MESSAGE,
-          cut.lastEventCycle(),
-          Optional.empty());
+          workDone
+              ? new Proof(Verdict.HEALTHY, cut.lastEventCycle(), List.of())
+              : new Proof(Verdict.LOST_MESSAGE, cut.lastEventCycle(), missingAnswers(cpus)));
     }
     if (cut.cycle() >= limitCycle) {
-      return end(Verdict.LIMIT_REACHED, limitCycle, Optional.empty());
+      return end(proof.orElse(new Proof(Verdict.LIMIT_REACHED, limitCycle, List.of())));
     }
     return Decision.GO_ON;
+  }
+
+  /** Whatever can be proved at this cut, the gravest first. */
+  private Optional<Proof> proof(Cut cut, List<CpuReport> cpus) {
+    long cycle = Math.min(cut.cycle(), limitCycle);
+    WaitForGraph graph = new WaitForGraph(cpus);
+    Optional<WaitForGraph.Knot> knot = graph.knot();
+    Optional<LostMessages.Lost> lost = lostMessages.look(cycle, cpus);
+    boolean nothingGetsDone = progress.nothingGetsDone(cycle, cpus);
+    if (knot.isPresent()) {
+      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
+      return Optional.of(new Proof(Verdict.DEADLOCK, cycle, explanation.edges(knot.get())));
+    }
+    if (lost.isPresent()) {
+      long known = Math.min(cycle, lost.get().cycle());
+      return Optional.of(new Proof(Verdict.LOST_MESSAGE, known, List.of(lost.get().edge())));
+    }
+    if (nothingGetsDone) {
+      List<RunReport.WaitEdge> missing = missingAnswers(cpus);
+      Verdict verdict = missing.isEmpty() ? Verdict.LIVELOCK : Verdict.LOST_MESSAGE;
+      return Optional.of(new Proof(verdict, cycle, missing));
+    }
+    return Optional.empty();
+  }
+
+  /** CPUs that wait for an answer of the fabric or of the interrupt controller, at a time when none can be on its way. */
+  private static List<RunReport.WaitEdge> missingAnswers(List<CpuReport> cpus) {
+    return cpus.stream()
+        .filter(cpu -> !cpu.stalledOn().isEmpty())
+        .map(
+            cpu ->
+                new RunReport.WaitEdge(
+                    cpu.cpu(),
+                    cpu.stack().isEmpty() ? cpu.task() : cpu.stack().getFirst(),
+                    List.of(),
+                    cpu.stalledOn(),
+                    "the answer is lost",
+                    -1))
+        .toList();
   }
 
   /** What the CPUs have logged since the last look. */
@@ -132,8 +191,8 @@ public final class MachineJudge implements CutJudge {
     staleCode.accept(stores, flushes, executions);
   }
 
-  private Decision end(Verdict verdict, long cycle, Optional<WaitForGraph.Knot> knot) {
-    ending = new Ending(verdict, cycle, knot, staleCode.count());
+  private Decision end(Proof last) {
+    ending = new Ending(last.verdict(), last.cycle(), last.edges(), staleCode.count());
     return Decision.STOP;
   }
 }

@@ -15,6 +15,7 @@ import stillpoint.machine.board.Board;
  * @param script in order of time
  * @param settleNanos virtual time between the end of the last script line and the end of the guest's work
  * @param virtualTimeLimitNanos the run ends here at the latest
+ * @param stopAtProof the run ends when a lockup is proved; else it goes on, for what the guest's detectors say
  */
 public record MachineSetup(
     Board board,
@@ -23,9 +24,22 @@ public record MachineSetup(
     List<ScriptCommand> script,
     long seed,
     long settleNanos,
-    long virtualTimeLimitNanos) {
+    long virtualTimeLimitNanos,
+    boolean stopAtProof) {
   public MachineSetup {
     script = List.copyOf(script);
+  }
+
+  /** A run that ends when a lockup is proved. */
+  public MachineSetup(
+      Board board,
+      KernelConfig kernel,
+      GuestConfig guest,
+      List<ScriptCommand> script,
+      long seed,
+      long settleNanos,
+      long virtualTimeLimitNanos) {
+    this(board, kernel, guest, script, seed, settleNanos, virtualTimeLimitNanos, true);
   }
 
   /** Indices of the script's lines in the order in which they are typed. */

@@ -1,20 +1,21 @@
 package stillpoint.kernel.system;
 
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
-import java.util.stream.LongStream;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.Verdict;
-import stillpoint.kernel.wait.Wait;
-import stillpoint.kernel.wait.WaitForGraph;
+import stillpoint.kernel.report.VerdictLadder;
+import stillpoint.kernel.watch.LockupLine;
 import stillpoint.machine.time.Report;
 
 /** Puts the report of a finished run together from what its processes reported at the end. */
@@ -50,8 +51,8 @@ public final class ReportBuilder {
     return new RunReport(
         verdict(counters, failures, warnings),
         nanos(ending.cycle()),
-        cycle(),
-        List.of(),
+        ending.cycleEdges(),
+        lockups(),
         warnings,
         counters,
         List.of(),
@@ -65,22 +66,39 @@ public final class ReportBuilder {
     return shared.map().board().nanosAt(cycle);
   }
 
-  /** What ended the run comes first; a run that did all its work is then judged by what its logs say. */
+  /** What ended the run, and what its logs say, weighed. */
   private Verdict verdict(
       RunReport.Counters counters, List<String> failures, List<String> warnings) {
-    if (ending.verdict() == Verdict.DEADLOCK || ending.verdict() == Verdict.LOST_MESSAGE) {
-      return ending.verdict();
+    Set<Verdict> findings = EnumSet.of(ending.verdict());
+    if (cpus.stream().anyMatch(cpu -> !cpu.logs().lockups().isEmpty())) {
+      findings.add(Verdict.LOCKUP);
     }
     if (counters.lateStaleFetches() > 0 || counters.tornFetches() > 0) {
-      return Verdict.UNDEFINED_EXECUTION;
+      findings.add(Verdict.UNDEFINED_EXECUTION);
     }
     if (!failures.isEmpty()) {
-      return Verdict.GUEST_FAULT;
+      findings.add(Verdict.GUEST_FAULT);
     }
-    if (ending.verdict() == Verdict.LIMIT_REACHED) {
-      return Verdict.LIMIT_REACHED;
+    if (!warnings.isEmpty()) {
+      findings.add(Verdict.WARNINGS);
     }
-    return warnings.isEmpty() ? Verdict.HEALTHY : Verdict.WARNINGS;
+    return VerdictLadder.of(findings);
+  }
+
+  /** What the detectors printed, by time, then CPU. */
+  private List<RunReport.Lockup> lockups() {
+    record Said(int cpu, LockupLine line) {}
+    return cpus.stream()
+        .flatMap(cpu -> cpu.logs().lockups().stream().map(line -> new Said(cpu.cpu(), line)))
+        .sorted(Comparator.comparingLong((Said said) -> said.line().cycle()))
+        .map(
+            said ->
+                new RunReport.Lockup(
+                    said.line().detector().text(),
+                    said.cpu(),
+                    nanos(said.line().cycle()),
+                    said.line().text()))
+        .toList();
   }
 
   private RunReport.Counters counters() {
@@ -125,61 +143,5 @@ public final class ReportBuilder {
         cpu.preemptCount(),
         cpu.pendingInterrupts(),
         cpu.stack());
-  }
-
-  private List<RunReport.WaitEdge> cycle() {
-    return ending
-        .knot()
-        .map(knot -> knot.edges().stream().map(this::edge).toList())
-        .orElse(List.of());
-  }
-
-  private RunReport.WaitEdge edge(WaitForGraph.Edge edge) {
-    CpuReport cpu = cpus.get(edge.cpu());
-    CpuReport.Blocked blocked = cpu.blocked().orElseThrow();
-    return new RunReport.WaitEdge(
-        edge.cpu(),
-        blocked.reason().in(),
-        edge.waitsFor().stream().boxed().toList(),
-        blocked.reason().what(),
-        because(blocked.reason(), edge.waitsFor()),
-        nanos(blocked.sinceCycle()));
-  }
-
-  /** Why those that are waited for cannot act. */
-  private String because(Wait wait, BitSet waitsFor) {
-    CpuReport first = cpus.get(waitsFor.nextSetBit(0));
-    return switch (wait) {
-      case Wait.Csd _, Wait.CsdReuse _ -> "IPI pending, " + irqsOffSince(waitsFor);
-      case Wait.StopMachineState stop ->
-          "CPU "
-              + first.cpu()
-              + " has not acknowledged "
-              + stop.state()
-              + ": it is in "
-              + spinningIn(first)
-              + ", "
-              + irqsOffSince(waitsFor);
-      case Wait.Mutex mutex -> "CPU " + mutex.owner() + " holds it and is in " + spinningIn(first);
-    };
-  }
-
-  private static String spinningIn(CpuReport cpu) {
-    return cpu.blocked().map(blocked -> blocked.reason().in()).orElse(cpu.stack().getFirst());
-  }
-
-  private String irqsOffSince(BitSet which) {
-    long[] since =
-        which.stream()
-            .mapToObj(cpus::get)
-            .filter(cpu -> !cpu.irqsOn())
-            .mapToLong(cpu -> nanos(cpu.irqsOffSince()))
-            .toArray();
-    if (since.length == 0) {
-      return "irqs on";
-    }
-    long first = LongStream.of(since).min().orElseThrow();
-    long last = LongStream.of(since).max().orElseThrow();
-    return "irqs off since " + first + (last > first ? " to " + last : "") + " ns";
   }
 }

@@ -11,6 +11,11 @@ public sealed interface Wait {
   /** What for, in the words of the report. */
   String what();
 
+  /** Whether the waiting loop gives way to others, because it would sleep if it took long. */
+  default boolean sleeps() {
+    return this instanceof Mutex;
+  }
+
   /**
    * {@code smp_call_function_many(wait = 1)}: each of {@code targets} must take the call-function IPI, run the function
    * and release its csd.
@@ -53,4 +58,35 @@ public sealed interface Wait {
       return lock;
     }
   }
+
+  /** {@code stop_machine}'s caller sleeps until the stoppers of all {@code participants} are through. */
+  record StopMachineDone(String in, CpuSet participants) implements Wait {
+    @Override
+    public String what() {
+      return "completion of stop_machine";
+    }
+  }
+
+  /** {@code synchronize_rcu}'s caller sleeps until all CPUs have passed a quiescent state. */
+  record GracePeriod(String in, CpuSet cpus) implements Wait {
+    @Override
+    public String what() {
+      return "grace period of RCU";
+    }
+  }
+
+  /** What somebody who is waited for must be able to do. */
+  enum Act {
+    /** Take an interrupt: irqs on are enough. */
+    TAKE_INTERRUPT,
+    /** Switch tasks: irqs on and preemption on. */
+    SWITCH_TASK,
+    /** Run on in the code that it is in. */
+    RUN_ON
+  }
+
+  /**
+   * A protocol that has no kind of its own here: each of {@code cpus} must act ({@code all}), or any one of them.
+   */
+  record Acts(String in, String what, CpuSet cpus, boolean all, Act act) implements Wait {}
 }

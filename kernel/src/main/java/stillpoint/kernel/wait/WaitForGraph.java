@@ -15,21 +15,40 @@ import stillpoint.kernel.stop.StopState;
  * spin it cannot reach an acknowledgement, unless its stopper may still preempt that spin. Let D be the largest set of spinning CPUs such that each needs an act of
  * another member that this member, being in D, cannot perform. No event can ever change anything inside D: that is the
  * proof of the deadlock. It uses nothing but the CPUs' own reports.
+ *
+ * <p>Most waits are for all of those named: one of them that cannot act is enough. A wait for any is hopeless only when none
+ * of them can. A shell that sleeps is a node of its own, beside its CPU, which does other things meanwhile: it is the one
+ * that owns mutexes, and it can act when what it sleeps for comes. Node numbers: a CPU's own, and CPUs + n for the shell of CPU n.
  */
 public final class WaitForGraph {
   private final List<CpuReport> cpus;
 
-  /** For each spinning CPU those that have to act by all appearances, whether or not they can; null for the others. */
+  /** By node: what it waits for, or null. */
+  private final Wait[] waits;
+
+  /** By node: those nodes that have to act by all appearances, whether or not they can; null for who does not wait. */
   private final BitSet[] needs;
+
+  /** The set of CPUs that a state is missing from is asked for by every CPU that waits for it. */
+  private Wait.StopMachineState lastState;
+
+  private BitSet lastMissing;
 
   /**
    * @param cpus every CPU's report at one cut, in order
    */
   public WaitForGraph(List<CpuReport> cpus) {
     this.cpus = cpus;
-    this.needs = new BitSet[cpus.size()];
+    this.waits = new Wait[2 * cpus.size()];
+    this.needs = new BitSet[2 * cpus.size()];
     for (CpuReport cpu : cpus) {
-      cpu.blocked().ifPresent(blocked -> needs[cpu.cpu()] = needsOf(blocked.reason()));
+      cpu.blocked().ifPresent(blocked -> waits[cpu.cpu()] = blocked.reason());
+      cpu.activity()
+          .sleepingShell()
+          .ifPresent(sleep -> waits[cpus.size() + cpu.cpu()] = sleep.reason());
+    }
+    for (int node = 0; node < waits.length; node++) {
+      needs[node] = waits[node] == null ? null : needsOf(waits[node]);
     }
   }
 
@@ -43,13 +62,56 @@ public final class WaitForGraph {
         csd.targets().stream().filter(cpu -> callPending(cpus.get(cpu))).forEach(needed::set);
       }
       case Wait.CsdReuse reuse -> needed.set(reuse.target());
-      case Wait.StopMachineState stop ->
-          stop.participants().stream()
-              .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop.state()))
-              .forEach(needed::set);
-      case Wait.Mutex mutex -> needed.set(mutex.owner());
+      case Wait.StopMachineState stop -> {
+        return missing(stop);
+      }
+      case Wait.Mutex mutex -> needed.set(ownerNode(mutex.owner()));
+      case Wait.StopMachineDone done -> {
+        // whoever is in there has not finished; of the others nobody knows whether they have begun
+        done.participants().stream()
+            .filter(cpu -> cpus.get(cpu).stopProgress().isPresent())
+            .forEach(needed::set);
+      }
+      // who has passed a quiescent state is known to the kernel's memory only
+      case Wait.GracePeriod _ -> {}
+      case Wait.Acts acts -> acts.cpus().stream().forEach(needed::set);
     }
     return needed;
+  }
+
+  private BitSet missing(Wait.StopMachineState stop) {
+    boolean asBefore =
+        lastState != null
+            && lastState.state() == stop.state()
+            && lastState.participants() == stop.participants();
+    if (!asBefore) {
+      BitSet missing = new BitSet();
+      stop.participants().stream()
+          .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop.state()))
+          .forEach(missing::set);
+      lastState = stop;
+      lastMissing = missing;
+    }
+    return lastMissing;
+  }
+
+  /** A mutex belongs to a shell: to the one that sleeps, else to what runs on that CPU. */
+  private int ownerNode(int cpu) {
+    return waits[cpus.size() + cpu] == null ? cpu : cpus.size() + cpu;
+  }
+
+  private boolean isShell(int node) {
+    return node >= cpus.size();
+  }
+
+  /** The CPU of a node. */
+  public int cpuOf(int node) {
+    return isShell(node) ? node - cpus.size() : node;
+  }
+
+  /** What a node waits for; null if for nothing. */
+  Wait waitOf(int node) {
+    return waits[node];
   }
 
   private static boolean callPending(CpuReport cpu) {
@@ -71,12 +133,23 @@ public final class WaitForGraph {
     return needs[cpu] == null ? new BitSet() : (BitSet) needs[cpu].clone();
   }
 
-  /** Whether {@code provider}, if its spin never ends, can still do what {@code waiter} waits for. */
-  private static boolean canActFromSpin(CpuReport waiter, CpuReport provider) {
-    return switch (waiter.blocked().orElseThrow().reason()) {
+  /** Whether node {@code other}, if its own wait never ends, can still do what {@code wait} is for. */
+  private boolean canActFromWait(Wait wait, int other) {
+    if (isShell(other)) {
+      return false;
+    }
+    CpuReport provider = cpus.get(other);
+    return switch (wait) {
       case Wait.Csd _, Wait.CsdReuse _ -> provider.irqsOn();
       case Wait.StopMachineState _ -> provider.stopProgress().isEmpty() && mayBePreempted(provider);
-      case Wait.Mutex _ -> false;
+      case Wait.Mutex _, Wait.StopMachineDone _ -> false;
+      case Wait.GracePeriod _ -> mayBePreempted(provider);
+      case Wait.Acts acts ->
+          switch (acts.act()) {
+            case TAKE_INTERRUPT -> provider.irqsOn();
+            case SWITCH_TASK -> mayBePreempted(provider);
+            case RUN_ON -> false;
+          };
     };
   }
 
@@ -86,28 +159,40 @@ public final class WaitForGraph {
   }
 
   /**
-   * Whether {@code cpu} certainly cannot go on before {@code other} has acted. Of the targets of a csd only the first is
+   * Whether {@code node} certainly cannot go on before {@code other} has acted. Of the targets of a csd only the first is
    * certain: a later one may have released its csd already, and have another CPU's IPI pending.
    */
-  private boolean certainlyNeeds(int cpu, int other) {
-    return switch (cpus.get(cpu).blocked().orElseThrow().reason()) {
+  private boolean certainlyNeeds(int node, int other) {
+    return switch (waits[node]) {
       case Wait.Csd csd -> other == csd.targets().next(0);
-      case Wait.CsdReuse _, Wait.StopMachineState _, Wait.Mutex _ -> needs[cpu].get(other);
+      case Wait.CsdReuse _,
+          Wait.StopMachineState _,
+          Wait.Mutex _,
+          Wait.StopMachineDone _,
+          Wait.GracePeriod _,
+          Wait.Acts _ ->
+          needs[node].get(other);
     };
   }
 
   /** The largest set of CPUs that can never go on; empty if there is none. */
   public BitSet dead() {
+    BitSet dead = deadNodes();
+    dead.clear(cpus.size(), waits.length);
+    return dead;
+  }
+
+  private BitSet deadNodes() {
     BitSet dead = new BitSet();
-    for (int cpu = 0; cpu < needs.length; cpu++) {
-      dead.set(cpu, needs[cpu] != null);
+    for (int node = 0; node < needs.length; node++) {
+      dead.set(node, needs[node] != null);
     }
     boolean changed = true;
     while (changed) {
       changed = false;
-      for (int cpu = dead.nextSetBit(0); cpu >= 0; cpu = dead.nextSetBit(cpu + 1)) {
-        if (!isStuck(cpu, dead)) {
-          dead.clear(cpu);
+      for (int node = dead.nextSetBit(0); node >= 0; node = dead.nextSetBit(node + 1)) {
+        if (!isStuck(node, dead)) {
+          dead.clear(node);
           changed = true;
         }
       }
@@ -115,43 +200,47 @@ public final class WaitForGraph {
     return dead;
   }
 
-  private boolean isStuck(int cpu, BitSet dead) {
-    return stuckOn(cpu, dead).stream().anyMatch(other -> certainlyNeeds(cpu, other));
+  private boolean isStuck(int node, BitSet dead) {
+    BitSet stuckOn = stuckOn(node, dead);
+    if (waits[node] instanceof Wait.Acts acts && !acts.all()) {
+      return !stuckOn.isEmpty() && stuckOn.cardinality() == needs[node].cardinality();
+    }
+    return stuckOn.stream().anyMatch(other -> certainlyNeeds(node, other));
   }
 
   /**
-   * A knot of dead CPUs, each with those dead ones that it waits for: the one most others wait for comes first, the rest
+   * A knot of dead nodes, each with those dead ones that it waits for: the one most others wait for comes first, the rest
    * in order. Empty if nobody is dead.
    */
   public Optional<Knot> knot() {
-    BitSet dead = dead();
+    BitSet dead = deadNodes();
     if (dead.isEmpty()) {
       return Optional.empty();
     }
     BitSet members = reachable(onCycle(dead), dead);
-    int[] waiters = new int[cpus.size()];
-    members.stream().forEach(cpu -> stuckOn(cpu, dead).stream().forEach(other -> waiters[other]++));
+    int[] waiters = new int[waits.length];
+    members.stream().forEach(node -> stuckOn(node, dead).stream().forEach(on -> waiters[on]++));
     int centre = members.stream().reduce((a, b) -> waiters[b] > waiters[a] ? b : a).orElseThrow();
     List<Edge> edges = new ArrayList<>();
     edges.add(new Edge(centre, stuckOn(centre, dead)));
     members.stream()
-        .filter(cpu -> cpu != centre)
-        .forEach(cpu -> edges.add(new Edge(cpu, stuckOn(cpu, dead))));
+        .filter(node -> node != centre)
+        .forEach(node -> edges.add(new Edge(node, stuckOn(node, dead))));
     return Optional.of(new Knot(edges));
   }
 
-  /** A CPU and those it waits for. */
+  /** A node and those it waits for. Nodes are CPUs; from the number of CPUs on, their sleeping shells. */
   public record Edge(int cpu, BitSet waitsFor) {}
 
-  /** CPUs that wait for each other in a circle, or in several. */
+  /** Nodes that wait for each other in a circle, or in several. */
   public record Knot(List<Edge> edges) {}
 
-  /** Those of {@code dead} that {@code cpu} waits for and that cannot do what it waits for. */
-  private BitSet stuckOn(int cpu, BitSet dead) {
-    BitSet on = needsOf(cpu);
+  /** Those of {@code dead} that {@code node} waits for and that cannot do what it waits for. */
+  private BitSet stuckOn(int node, BitSet dead) {
+    BitSet on = needsOf(node);
     on.and(dead);
     for (int other = on.nextSetBit(0); other >= 0; other = on.nextSetBit(other + 1)) {
-      on.set(other, !canActFromSpin(cpus.get(cpu), cpus.get(other)));
+      on.set(other, !canActFromWait(waits[node], other));
     }
     return on;
   }

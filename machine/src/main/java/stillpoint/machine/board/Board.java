@@ -19,6 +19,7 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param memoryCycles extra latency when the slice has to read memory, added to its answer
  * @param cpuToControllerCycles latency CPU to interrupt controller slice and back (each way)
  * @param cpuToConsoleCycles latency CPU to console and back (each way)
+ * @param nmiWatchdog each CPU has a counter of its cycles that raises an NMI
  */
 public record Board(
     String name,
@@ -33,7 +34,8 @@ public record Board(
     int cpuToHomeCycles,
     int memoryCycles,
     int cpuToControllerCycles,
-    int cpuToConsoleCycles) {
+    int cpuToConsoleCycles,
+    boolean nmiWatchdog) {
 
   /** The interrupt controllers that can be built. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum InterruptControllerKind {
@@ -41,6 +43,38 @@ public record Board(
     XLR_PIC,
     /** Cavium Octeon central interrupt unit: a mailbox word a core, bits set by others, read and cleared by the core. */
     OCTEON_CIU
+  }
+
+  /** A board without NMIs, as MIPS boards are. */
+  public Board(
+      String name,
+      int cpuCount,
+      int clockMhz,
+      boolean bigEndian,
+      CacheGeometry l1i,
+      CacheGeometry l1d,
+      int directorySlices,
+      InterruptControllerKind interruptController,
+      int interruptSlices,
+      int cpuToHomeCycles,
+      int memoryCycles,
+      int cpuToControllerCycles,
+      int cpuToConsoleCycles) {
+    this(
+        name,
+        cpuCount,
+        clockMhz,
+        bigEndian,
+        l1i,
+        l1d,
+        directorySlices,
+        interruptController,
+        interruptSlices,
+        cpuToHomeCycles,
+        memoryCycles,
+        cpuToControllerCycles,
+        cpuToConsoleCycles,
+        false);
   }
 
   public static final int MAX_CPUS = 1_000_000;

@@ -1,0 +1,91 @@
+package stillpoint.kernel.system;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.LongStream;
+import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.report.RunReport.WaitEdge;
+import stillpoint.kernel.wait.Wait;
+import stillpoint.kernel.wait.WaitForGraph;
+import stillpoint.machine.board.Board;
+
+/** Says in words why those in a knot wait for each other, from the same reports that the knot was found in. */
+final class WaitExplanation {
+  private final Board board;
+  private final List<CpuReport> cpus;
+  private final WaitForGraph graph;
+
+  WaitExplanation(Board board, List<CpuReport> cpus, WaitForGraph graph) {
+    this.board = board;
+    this.cpus = cpus;
+    this.graph = graph;
+  }
+
+  List<WaitEdge> edges(WaitForGraph.Knot knot) {
+    return knot.edges().stream().map(this::edge).toList();
+  }
+
+  private WaitEdge edge(WaitForGraph.Edge edge) {
+    CpuReport cpu = cpus.get(graph.cpuOf(edge.cpu()));
+    CpuReport.Blocked blocked = blocked(edge.cpu());
+    List<Integer> on =
+        edge.waitsFor().stream().map(graph::cpuOf).distinct().sorted().boxed().toList();
+    return new WaitEdge(
+        cpu.cpu(),
+        blocked.reason().in(),
+        on,
+        blocked.reason().what(),
+        because(blocked.reason(), edge.waitsFor()),
+        board.nanosAt(blocked.sinceCycle()));
+  }
+
+  private CpuReport.Blocked blocked(int node) {
+    CpuReport cpu = cpus.get(graph.cpuOf(node));
+    return (node == cpu.cpu() ? cpu.blocked() : cpu.activity().sleepingShell()).orElseThrow();
+  }
+
+  /** Why those that are waited for cannot act. */
+  private String because(Wait wait, BitSet waitsFor) {
+    int first = waitsFor.nextSetBit(0);
+    int firstCpu = graph.cpuOf(first);
+    return switch (wait) {
+      case Wait.Csd _, Wait.CsdReuse _ -> "IPI pending, " + irqsOffSince(waitsFor);
+      case Wait.StopMachineState stop ->
+          "CPU "
+              + firstCpu
+              + " has not acknowledged "
+              + stop.state()
+              + ": it is in "
+              + waitingIn(first)
+              + ", "
+              + irqsOffSince(waitsFor);
+      case Wait.Mutex mutex -> "CPU " + mutex.owner() + " holds it and is in " + waitingIn(first);
+      case Wait.StopMachineDone _, Wait.GracePeriod _ ->
+          "the stopper of CPU " + firstCpu + " is in " + waitingIn(first);
+      case Wait.Acts _ ->
+          "CPU " + firstCpu + " is in " + waitingIn(first) + ", " + irqsOffSince(waitsFor);
+    };
+  }
+
+  private String waitingIn(int node) {
+    CpuReport cpu = cpus.get(graph.cpuOf(node));
+    return (node == cpu.cpu() ? cpu.blocked() : cpu.activity().sleepingShell())
+        .map(blocked -> blocked.reason().in())
+        .orElse(cpu.stack().getFirst());
+  }
+
+  private String irqsOffSince(BitSet which) {
+    long[] since =
+        which.stream()
+            .mapToObj(node -> cpus.get(graph.cpuOf(node)))
+            .filter(cpu -> !cpu.irqsOn())
+            .mapToLong(cpu -> board.nanosAt(cpu.irqsOffSince()))
+            .toArray();
+    if (since.length == 0) {
+      return "irqs on";
+    }
+    long first = LongStream.of(since).min().orElseThrow();
+    long last = LongStream.of(since).max().orElseThrow();
+    return "irqs off since " + first + (last > first ? " to " + last : "") + " ns";
+  }
+}

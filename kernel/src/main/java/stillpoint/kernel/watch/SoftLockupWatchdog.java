@@ -1,0 +1,118 @@
+package stillpoint.kernel.watch;
+
+import stillpoint.machine.time.StateHash;
+
+/**
+ * The soft lockup watchdog of one CPU, as in Linux's kernel/watchdog.c. Each sample (2/5 of watchdog_thresh, on a tick)
+ * queues a work for the stopper thread, the highest-priority task there is; when that runs, it notes the time. A sample that
+ * finds the note older than the limit, twice watchdog_thresh, reports a lockup, and again after each further limit.
+ *
+ * <p>Times are compared as Linux does, in units of 2^30 ns, which it takes for seconds. The serial console touches the
+ * watchdog of the CPU that writes to it, so after each line of the log, its own report included, the limit begins anew at
+ * the next sample; that is why reports come 8 or 9 seconds apart with a limit of 6. With a watchdog_thresh that is not
+ * whole seconds, the unit is that of 10 s scaled down.
+ */
+final class SoftLockupWatchdog {
+  /** What Linux takes for a second. */
+  private static final long SECOND_NANOS = 1L << 30;
+
+  private static final long NANOS_A_SECOND = 1_000_000_000;
+
+  private final long startNanos;
+  private final long samplePeriodNanos;
+  private final long unitNanos;
+  private final long limitUnits;
+  private long nextSampleNanos;
+  private long touchedUnit;
+  private long limitFromUnit;
+  private boolean touchedByConsole;
+  private boolean workQueued;
+  private long samples;
+
+  /**
+   * @param threshNanos watchdog_thresh; 0: never samples
+   * @param nowNanos when it is started
+   */
+  SoftLockupWatchdog(long threshNanos, long nowNanos) {
+    boolean wholeSeconds = threshNanos % NANOS_A_SECOND == 0;
+    this.startNanos = nowNanos;
+    this.samplePeriodNanos = Math.max(1, threshNanos * 2 / 5);
+    this.unitNanos =
+        wholeSeconds ? SECOND_NANOS : Math.max(1, threshNanos / 10 * SECOND_NANOS / NANOS_A_SECOND);
+    this.limitUnits = wholeSeconds ? 2 * threshNanos / NANOS_A_SECOND : 20;
+    this.nextSampleNanos = threshNanos == 0 ? Long.MAX_VALUE : nowNanos + samplePeriodNanos;
+    stopperRan(nowNanos);
+  }
+
+  boolean sampleDue(long nowNanos) {
+    return nowNanos >= nextSampleNanos;
+  }
+
+  /** Number of samples taken. */
+  long samples() {
+    return samples;
+  }
+
+  /**
+   * Takes the sample that is due; missed ones are not made up for.
+   *
+   * @return seconds that the CPU has been stuck for, as Linux prints them, or 0 if there is nothing to report
+   */
+  long sample(long nowNanos) {
+    samples++;
+    skipTo(nowNanos);
+    workQueued = true;
+    long now = unit(nowNanos);
+    if (touchedByConsole) {
+      touchedByConsole = false;
+      limitFromUnit = now;
+      return 0;
+    }
+    if (now <= limitFromUnit + limitUnits) {
+      return 0;
+    }
+    limitFromUnit = now;
+    return (now - touchedUnit) * unitNanos / SECOND_NANOS;
+  }
+
+  /** The next sample comes after {@code nowNanos}. */
+  private void skipTo(long nowNanos) {
+    if (sampleDue(nowNanos)) {
+      long since = nowNanos - startNanos;
+      nextSampleNanos = startNanos + (since / samplePeriodNanos + 1) * samplePeriodNanos;
+    }
+  }
+
+  /** The stopper thread could run: its work, if one is queued, is done. */
+  void stopperCouldRun(long nowNanos) {
+    if (workQueued) {
+      stopperRan(nowNanos);
+    }
+  }
+
+  /** While the CPU was idle its samples found nothing; no ticks were needed to know that. */
+  void wasIdle(long nowNanos) {
+    skipTo(nowNanos);
+    stopperRan(nowNanos);
+  }
+
+  private void stopperRan(long nowNanos) {
+    workQueued = false;
+    touchedUnit = unit(nowNanos);
+    limitFromUnit = touchedUnit;
+  }
+
+  /** touch_nmi_watchdog() of the serial console's driver. */
+  void consoleWrote() {
+    touchedByConsole = true;
+  }
+
+  private long unit(long nanos) {
+    return nanos / unitNanos;
+  }
+
+  void foldState(StateHash hash) {
+    hash.fold(nextSampleNanos).fold(touchedUnit).fold(limitFromUnit);
+    hash.fold(touchedByConsole).fold(workQueued).fold(samples);
+  }
+}
