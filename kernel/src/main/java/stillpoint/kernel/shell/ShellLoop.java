@@ -4,7 +4,6 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.kernel.ftrace.TracingSetTracer;
 
 /**
  * A shell: takes the next typed line, does it, tells the console, sleeps when there is none.
@@ -28,12 +27,6 @@ public record ShellLoop(int running) implements Frame {
       return new Step.Sleep(this, Costs.CALL);
     }
     ShellLoop after = new ShellLoop(index);
-    return switch (cpu.script(index).action()) {
-      case ENABLE_FUNCTION_TRACER ->
-          Step.call(after, TracingSetTracer.call(true), Costs.SHELL_LINE);
-      case DISABLE_TRACER -> Step.call(after, TracingSetTracer.call(false), Costs.SHELL_LINE);
-      // what these print is put together from the logs: reading them changes nothing in the machine
-      case SHOW_TRACE, SHOW_KERNEL_LOG -> Step.next(after, Costs.SHELL_LINE);
-    };
+    return CommandFrames.start(cpu.script(index).command(), after);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.kernel.console.ConsoleReport;
 
@@ -36,7 +37,7 @@ final class ConsoleText {
               typedCycle, blocks.size(), List.of("cpu" + command.cpu() + "# " + command.line())));
       long done = console.done().get(index);
       if (done >= 0) {
-        blocks.add(new Block(done, blocks.size(), output(command.action(), done)));
+        blocks.add(new Block(done, blocks.size(), output(command.command(), done)));
       }
     }
     return blocks.stream()
@@ -45,11 +46,14 @@ final class ConsoleText {
         .toList();
   }
 
-  private List<String> output(ScriptCommand.Action action, long cycle) {
-    return switch (action) {
-      case ENABLE_FUNCTION_TRACER, DISABLE_TRACER -> List.of();
-      case SHOW_TRACE -> trace.until(OptionalLong.of(cycle));
-      case SHOW_KERNEL_LOG ->
+  private List<String> output(ShellCommand command, long cycle) {
+    return switch (command) {
+      case ShellCommand.SetCurrentTracer _ -> List.of();
+      case ShellCommand.Show(ShellCommand.KernelFile file) ->
+          switch (file) {
+            case TRACE -> trace.until(OptionalLong.of(cycle));
+          };
+      case ShellCommand.ShowKernelLog _ ->
           console.log().stream()
               .filter(line -> line.cycle() <= cycle)
               .map(ConsoleProtocol.LogLine::text)
