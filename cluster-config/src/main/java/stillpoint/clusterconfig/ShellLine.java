@@ -19,8 +19,12 @@ final class ShellLine {
   }
 
   private static final String CURRENT_TRACER = "/debug/tracing/current_tracer";
+  private static final String SET_FTRACE_FILTER = "/debug/tracing/set_ftrace_filter";
+  private static final String SYSRQ_TRIGGER = "/proc/sysrq-trigger";
+  private static final String STOP_MACHINE_TEST = "stop_machine_test.ko";
+  private static final String ONLINE = "/sys/devices/system/cpu/cpu\\d+/online";
   private static final String KNOWN =
-      "the shell knows cat FILE, echo WORDS > FILE (or >>), and dmesg";
+      "the shell knows cat FILE, echo WORDS > FILE (or >>), dmesg, and insmod " + STOP_MACHINE_TEST;
 
   private final Map<String, WritableFile> writable = new LinkedHashMap<>();
   private final Function<Refused, ? extends RuntimeException> refusal;
@@ -28,6 +32,9 @@ final class ShellLine {
   private ShellLine(Function<Refused, ? extends RuntimeException> refusal) {
     this.refusal = refusal;
     writable.put(CURRENT_TRACER, this::currentTracer);
+    writable.put(SET_FTRACE_FILTER, this::setFtraceFilter);
+    writable.put(KernelFile.WATCHDOG_THRESH.path(), this::watchdogThresh);
+    writable.put(SYSRQ_TRIGGER, this::sysrq);
   }
 
   /**
@@ -48,6 +55,7 @@ final class ShellLine {
         }
         yield new ShellCommand.ShowKernelLog();
       }
+      case "insmod" -> insmod(words.subList(1, words.size()));
       default -> throw refuse("is not a line the shell knows", KNOWN);
     };
   }
@@ -71,6 +79,9 @@ final class ShellLine {
       throw refuse("does not say where to echo to", "write echo WORDS > FILE");
     }
     String path = plainPath(words.getLast());
+    if (path.matches(ONLINE)) {
+      throw refuse("takes a CPU on- or offline, which is not modelled", "leave all CPUs online");
+    }
     WritableFile file = writable.get(path);
     if (file == null) {
       throw refuse(
@@ -88,6 +99,40 @@ final class ShellLine {
               "sets a tracer that does not exist",
               Names.suggest(String.join(" ", words), List.of("function", "nop")));
     };
+  }
+
+  private ShellCommand setFtraceFilter(List<String> words, boolean append) {
+    for (String word : words) {
+      if (!word.matches("\\*?[\\w.$]+\\*?|\\*")) {
+        throw refuse(
+            "filters by " + word + ", which is no name of a function",
+            "write names, which may begin or end with *");
+      }
+    }
+    return new ShellCommand.SetFtraceFilter(words, append);
+  }
+
+  private ShellCommand watchdogThresh(List<String> words, boolean append) {
+    if (words.size() != 1 || !words.getFirst().matches("-?\\d{1,9}")) {
+      throw refuse("sets no number of seconds", "write one whole number, for instance 10");
+    }
+    return new ShellCommand.SetWatchdogThresh(Long.parseLong(words.getFirst()));
+  }
+
+  private ShellCommand sysrq(List<String> words, boolean append) {
+    if (!words.equals(List.of("l"))) {
+      throw refuse("asks SysRq for what it does not know", "there is l, a backtrace of all CPUs");
+    }
+    return new ShellCommand.SysrqShowAllCpus();
+  }
+
+  private ShellCommand insmod(List<String> words) {
+    if (!words.equals(List.of(STOP_MACHINE_TEST))) {
+      throw refuse(
+          "loads a module that does not exist",
+          Names.suggest(String.join(" ", words), List.of(STOP_MACHINE_TEST)));
+    }
+    return new ShellCommand.StopMachineTest();
   }
 
   private static List<String> shown() {

@@ -1,5 +1,7 @@
 package stillpoint.kernel.config;
 
+import java.util.List;
+
 /** What a line typed at the guest's shell means. The parser makes them; {@code kernel.shell} runs them. */
 public sealed interface ShellCommand {
   /** Whether it may rewrite call sites. */
@@ -19,6 +21,32 @@ public sealed interface ShellCommand {
     }
   }
 
+  /**
+   * {@code echo NAMES > set_ftrace_filter}. A name may begin or end with {@code *}.
+   *
+   * @param names functions to trace; none for all
+   * @param append {@code >>}: in addition to those in the filter
+   */
+  record SetFtraceFilter(List<String> names, boolean append) implements ShellCommand {
+    public SetFtraceFilter {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public boolean patchesText() {
+      return true;
+    }
+  }
+
+  /** {@code echo N > /proc/sys/kernel/watchdog_thresh}; the kernel refuses what is not within 0 .. 60 s. */
+  record SetWatchdogThresh(long seconds) implements ShellCommand {}
+
+  /** {@code echo l > /proc/sysrq-trigger}: a backtrace of all CPUs. */
+  record SysrqShowAllCpus() implements ShellCommand {}
+
+  /** {@code insmod stop_machine_test.ko}: one stop_machine() that goes through all states and does nothing. */
+  record StopMachineTest() implements ShellCommand {}
+
   /** {@code cat} of a file that shows what the kernel knows; reading it changes nothing. */
   record Show(KernelFile file) implements ShellCommand {}
 
@@ -27,7 +55,13 @@ public sealed interface ShellCommand {
 
   /** Files that can be shown. */
   enum KernelFile {
-    TRACE("/debug/tracing/trace");
+    TRACE("/debug/tracing/trace"),
+    CURRENT_TRACER("/debug/tracing/current_tracer"),
+    AVAILABLE_FILTER_FUNCTIONS("/debug/tracing/available_filter_functions"),
+    DYN_FTRACE_TOTAL_INFO("/debug/tracing/dyn_ftrace_total_info"),
+    INTERRUPTS("/proc/interrupts"),
+    CPUINFO("/proc/cpuinfo"),
+    WATCHDOG_THRESH("/proc/sys/kernel/watchdog_thresh");
 
     private final String path;
 

@@ -19,7 +19,7 @@ public record ShellLoop(int running) implements Frame {
   @Override
   public Step step(KernelCpu cpu) {
     if (running >= 0) {
-      cpu.commandDone(running);
+      cpu.commandDone(running, cpu.returned());
       return Step.next(new ShellLoop(-1), Costs.CALL);
     }
     int index = cpu.takeTypedLine();
@@ -27,6 +27,6 @@ public record ShellLoop(int running) implements Frame {
       return new Step.Sleep(this, Costs.CALL);
     }
     ShellLoop after = new ShellLoop(index);
-    return CommandFrames.start(cpu.script(index).command(), after);
+    return CommandFrames.start(cpu, cpu.script(index).command(), after);
   }
 }

@@ -20,6 +20,13 @@ public enum CallFunction {
       cpu.invalidateOwnIcache();
       return Costs.ICACHE_INVALIDATE_ALL;
     }
+  },
+  /** Prints the stack of what was interrupted; {@code info} is not used. */
+  BACKTRACE("handle_backtrace") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.PRINTK * Backtrace.print(cpu);
+    }
   };
 
   private static final CallFunction[] ALL = values();
