@@ -3,27 +3,12 @@ package stillpoint.clusterconfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import stillpoint.kernel.config.ScriptCommand;
-import stillpoint.kernel.config.ScriptCommand.Action;
+import stillpoint.kernel.config.ShellCommand;
 import stillpoint.machine.board.Board;
 
 /** Reads {@code script}: what is typed at the guest's shell, when and where. */
 final class ScriptReader {
-  /** With the spaces of the line made single; {@code /sys/kernel/debug} is {@code /debug} too. */
-  private static final Map<String, Action> LINES =
-      Map.of(
-          "echo function > /debug/tracing/current_tracer", Action.ENABLE_FUNCTION_TRACER,
-          "echo nop > /debug/tracing/current_tracer", Action.DISABLE_TRACER,
-          "cat /debug/tracing/trace", Action.SHOW_TRACE,
-          "dmesg", Action.SHOW_KERNEL_LOG,
-          "rmmod dummy", Action.REMOVE_MODULE);
-
-  private static final String KNOWN =
-      "the shell knows: echo function|nop > /debug/tracing/current_tracer, cat"
-          + " /debug/tracing/trace, dmesg, rmmod dummy (/sys/kernel/debug is /debug too)";
-
   private ScriptReader() {}
 
   /**
@@ -48,21 +33,12 @@ final class ScriptReader {
         cpu = last;
       }
       String text = line.text("run");
-      Action action =
-          actionOf(text).orElseThrow(() -> line.bad("run", "is not a line the shell knows", KNOWN));
+      ShellCommand command =
+          ShellLine.parse(text, why -> line.bad("run", why.problem(), why.remedy()));
       line.refuseUnknownKeys();
-      script.add(new ScriptCommand(atNanos, cpu, text, action));
+      script.add(new ScriptCommand(atNanos, cpu, text, command));
     }
     script.sort(Comparator.comparingLong(ScriptCommand::atNanos));
     return script;
-  }
-
-  private static Optional<Action> actionOf(String text) {
-    String plain =
-        text.strip()
-            .replaceAll("\\s+", " ")
-            .replaceAll(" ?> ?", " > ")
-            .replace("/sys/kernel/debug/", "/debug/");
-    return Optional.ofNullable(LINES.get(plain));
   }
 }

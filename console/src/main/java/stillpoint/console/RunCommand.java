@@ -51,6 +51,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--report", paramLabel = "DIR", description = "Write the whole report there.")
   private Path reportFolder;
 
+  @Option(
+      names = "--console",
+      paramLabel = "FILE",
+      description = "Write the guest's whole console there.")
+  private Path consoleFile;
+
   @Option(names = "--reconcile", description = "Run on 1 and on 2 threads and compare the digests.")
   private boolean reconcile;
 
@@ -75,6 +81,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     refuseWhatCannotBe();
     ReportFolder report = reportFolder == null ? null : ReportFolder.at(reportFolder);
+    ConsoleFile console = consoleFile == null ? null : ConsoleFile.at(consoleFile);
     ScenarioFiles files = new ScenarioFiles(services);
     Path file = files.find(scenarioArgument);
     Scenario scenario = files.read(file, overrides());
@@ -99,6 +106,9 @@ final class RunCommand implements Callable<Integer> {
     Judgement judgement = Judgement.of(scenario.expect(), finished.report());
     if (report != null) {
       report.write(scenario, finished, judgement);
+    }
+    if (console != null) {
+      console.write(finished.report().console());
     }
     if (json) {
       terminal.out().println(ReportJson.of(scenario, finished, judgement));

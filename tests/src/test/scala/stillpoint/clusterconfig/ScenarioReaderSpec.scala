@@ -7,7 +7,7 @@ import org.scalatestplus.junit.JUnitRunner
 import scala.jdk.CollectionConverters._
 import stillpoint.clusterconfig.Scenarios._
 import stillpoint.kernel.config.KernelConfig.{FtraceUpdate, IcacheFlush, Preempt}
-import stillpoint.kernel.config.ScriptCommand.Action
+import stillpoint.kernel.config.ShellCommand
 import stillpoint.kernel.report.Verdict
 import stillpoint.machine.interrupt.CpuSet
 
@@ -30,8 +30,8 @@ class ScenarioReaderSpec extends AnyWordSpec with Matchers {
       setup.kernel.icacheFlush shouldBe IcacheFlush.WAIT_IPI
       setup.kernel.preempt shouldBe Preempt.FULL
       setup.guest.runOn shouldBe CpuSet.range(0, 16)
-      setup.script.asScala.map(c => (c.atNanos, c.cpu, c.action)) shouldBe
-        Seq((100000L, 5, Action.ENABLE_FUNCTION_TRACER))
+      setup.script.asScala.map(c => (c.atNanos, c.cpu, c.command)) shouldBe
+        Seq((100000L, 5, new ShellCommand.SetCurrentTracer(true)))
       setup.virtualTimeLimitNanos shouldBe 60000000000L
       setup.settleNanos shouldBe 50000L
       scenario.expect.get.verdict.get shouldBe Verdict.DEADLOCK
@@ -130,8 +130,10 @@ class ScenarioReaderSpec extends AnyWordSpec with Matchers {
     }
     "be a script line that the shell does not know" in {
       val line = refusal(script("echo function_graph > /debug/tracing/current_tracer"))
-      line should startWith("script[0].run = echo function_graph > /debug/tracing/current_tracer is not a line the shell knows")
-      line should include("echo function|nop > /debug/tracing/current_tracer, cat /debug/tracing/trace, dmesg")
+      line should startWith("script[0].run = echo function_graph > /debug/tracing/current_tracer sets a tracer that does not exist")
+      line should include("there are: function, nop")
+      refusal(script("cat /debug/tracing/trce")) should include("did you mean '/debug/tracing/trace'?")
+      refusal(script("echo nop")) should include("write echo WORDS > FILE")
       refusal(script("rm -rf /")) should include("the shell knows")
     }
     "be a script line on a CPU or at a time that is not there" in {

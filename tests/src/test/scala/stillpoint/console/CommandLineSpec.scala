@@ -166,6 +166,21 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
     }
   }
 
+  "run --console" should {
+    "keep the guest's whole console" in {
+      val file = Files.createTempDirectory("console").resolve("c.log")
+      for (_ <- 1 to 2) {
+        launch("run", hang, "--json", "--console", file.toString).exit shouldBe 0
+        Files.readString(file) shouldBe "[    0.000100] ftrace: patching\n"
+      }
+      file.getParent.toFile.list shouldBe Array("c.log")
+    }
+    "refuse what cannot be written" in {
+      val folder = Files.createTempDirectory("console")
+      refused("run", hang, "--console", folder.toString) should include("is a folder; name a file")
+      refused("run", hang, "--console", folder.resolve("no/c.log").toString) should include("does not exist; make it")
+    }
+  }
   "run --report" should {
     "write the whole report, again and again" in {
       val folder = Files.createTempDirectory("report").resolve("deep").resolve("r")

@@ -1,6 +1,5 @@
 package stillpoint.kernel.console;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import stillpoint.kernel.config.ScriptCommand;
@@ -23,6 +22,7 @@ public final class ConsoleProcess implements LogicalProcess {
   private final Shared shared;
   private final AppendLog<ConsoleProtocol.LogLine> log = new AppendLog<>();
   private final long[] doneCycles;
+  private final long[] statuses;
   private final List<Integer> order;
   private int typed;
   private int done;
@@ -34,6 +34,7 @@ public final class ConsoleProcess implements LogicalProcess {
     List<ScriptCommand> script = shared.setup().script();
     this.doneCycles = new long[script.size()];
     Arrays.fill(doneCycles, NOT_DONE);
+    this.statuses = new long[script.size()];
     this.order = shared.setup().scriptInOrderOfTime();
     if (script.isEmpty()) {
       stopWorkAt = settleCycles();
@@ -51,8 +52,9 @@ public final class ConsoleProcess implements LogicalProcess {
     }
     switch (toConsole) {
       case ConsoleProtocol.LogLine line -> log.add(line);
-      case ConsoleProtocol.CommandDone(int index, long at) -> {
+      case ConsoleProtocol.CommandDone(int index, long at, long status) -> {
         doneCycles[index] = at;
+        statuses[index] = status;
         done++;
         if (done == doneCycles.length) {
           stopWorkAt = cycle + settleCycles();
@@ -97,17 +99,21 @@ public final class ConsoleProcess implements LogicalProcess {
 
   @Override
   public ConsoleReport inspect(long cycle) {
-    List<Long> cycles = new ArrayList<>();
-    for (long at : doneCycles) {
-      cycles.add(at);
-    }
     return new ConsoleReport(
-        log.view(), order.subList(0, typed), List.copyOf(cycles), done == doneCycles.length);
+        log.view(),
+        order.subList(0, typed),
+        listOf(doneCycles),
+        listOf(statuses),
+        done == doneCycles.length);
+  }
+
+  private static List<Long> listOf(long[] numbers) {
+    return Arrays.stream(numbers).boxed().toList();
   }
 
   @Override
   public void foldState(StateHash hash) {
-    hash.fold(typed).fold(done).fold(stopWorkAt).fold(doneCycles).fold(log.size());
+    hash.fold(typed).fold(done).fold(stopWorkAt).fold(doneCycles).fold(statuses).fold(log.size());
     log.view().forEach(line -> line.fold(hash));
   }
 }

@@ -19,11 +19,11 @@ public interface ConsoleProtocol {
     }
   }
 
-  /** A shell command of the script, by its index, has ended at {@code cycle}. */
-  record CommandDone(int index, long cycle) implements ToConsole {
+  /** A shell command of the script, by its index, has ended at {@code cycle} with a {@code CommandStatus}. */
+  record CommandDone(int index, long cycle, long status) implements ToConsole {
     @Override
     public void fold(StateHash hash) {
-      hash.fold(42).fold(index).fold(cycle);
+      hash.fold(42).fold(index).fold(cycle).fold(status);
     }
   }
 

@@ -96,6 +96,7 @@ public final class CpuProcess implements LogicalProcess {
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
     this.l1 = new L1Controller(cpu, shared.map(), l1d, new FabricListener());
     this.kernel = new KernelCpu(cpu, shared, l1d, l1i);
+    kernel.stackOf = this::stackOf;
     CallSiteWatch watch = new CallSiteWatch(shared, kernel.executions());
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
     this.guest = new GuestThread(core, kernel, shared);

@@ -5,7 +5,8 @@ import java.util.Optional;
 import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
-import stillpoint.kernel.ftrace.TraceEntry;
+import stillpoint.kernel.ftrace.TraceRing;
+import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.stop.StopState;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.kernel.watch.LockupLine;
@@ -114,22 +115,12 @@ public record CpuReport(
    * is still in its ring buffer.
    */
   public record Logs(
-      List<TraceEntry> trace,
+      TraceRing.View trace,
+      InterruptLog.View interrupts,
       List<PatchStore> stores,
       List<FlushRecord> flushes,
       ExecutionLog.View executions,
       List<String> failures,
       List<String> warnings,
-      List<LockupLine> lockups) {
-    /** Logs of a CPU whose detectors said nothing. */
-    public Logs(
-        List<TraceEntry> trace,
-        List<PatchStore> stores,
-        List<FlushRecord> flushes,
-        ExecutionLog.View executions,
-        List<String> failures,
-        List<String> warnings) {
-      this(trace, stores, flushes, executions, failures, warnings, List.of());
-    }
-  }
+      List<LockupLine> lockups) {}
 }

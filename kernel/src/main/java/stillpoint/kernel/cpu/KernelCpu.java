@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.console.ConsoleProtocol;
@@ -13,6 +14,7 @@ import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.TraceEntry;
 import stillpoint.kernel.ftrace.TraceRing;
+import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.mm.KernelMemory;
@@ -50,7 +52,8 @@ public final class KernelCpu {
   private final PendingInterrupts pending = new PendingInterrupts();
   private final CpuCounters counters = new CpuCounters();
   private final ArrayDeque<Integer> typedLines = new ArrayDeque<>();
-  private final TraceRing trace = new TraceRing();
+  private final TraceRing trace;
+  private final InterruptLog interrupts;
   private final AppendLog<PatchStore> stores = new AppendLog<>();
   private final AppendLog<FlushRecord> flushes = new AppendLog<>();
   private final ExecutionLog executions = new ExecutionLog();
@@ -69,6 +72,9 @@ public final class KernelCpu {
   private boolean interruptedSleepingLock;
   private int mailboxBits;
 
+  /** Set by the process: the symbolic stack of a task of this CPU. */
+  Function<Task, List<String>> stackOf;
+
   /** Set by the process around every call. */
   long cycle;
 
@@ -80,6 +86,8 @@ public final class KernelCpu {
     this.l1d = l1d;
     this.l1i = l1i;
     this.detectors = new Detectors(shared.map().board(), shared.setup().kernel().detectors());
+    this.trace = new TraceRing(shared.readings().traceCycles());
+    this.interrupts = new InterruptLog(shared.readings().firstInterruptsCycle());
     for (TaskKind kind : TaskKind.values()) {
       boolean guest = kind == TaskKind.GUEST && shared.setup().guest().runOn().contains(cpu);
       tasks[kind.ordinal()] = new Task(kind, kind == TaskKind.IDLE || guest);
@@ -312,6 +320,12 @@ public final class KernelCpu {
 
   public void countTaken(IpiKind kind) {
     counters.taken(kind);
+    interrupts.taken(kind, cycle);
+  }
+
+  /** Counts an interrupt that is no IPI. */
+  public void countTaken(InterruptLog.Source source) {
+    interrupts.taken(source, cycle);
   }
 
   /** Sends an IPI to each target, none of which is this CPU; one message a controller slice. */
@@ -390,9 +404,19 @@ public final class KernelCpu {
     return shared.setup().script().get(index);
   }
 
-  /** Tells the console that a command has ended. */
-  public void commandDone(int index) {
-    send(map().console(), new ConsoleProtocol.CommandDone(index, cycle));
+  /** Cycles of a time in microseconds. */
+  public int cyclesOf(int micros) {
+    return Math.multiplyExact(map().board().clockMhz(), micros);
+  }
+
+  /** Functions of the current task, innermost first. */
+  public List<String> symbolicStack() {
+    return stackOf.apply(current);
+  }
+
+  /** Tells the console that a command has ended, and how: a {@code CommandStatus}. */
+  public void commandDone(int index, long status) {
+    send(map().console(), new ConsoleProtocol.CommandDone(index, cycle, status));
   }
 
   public void countFlush() {
@@ -439,6 +463,7 @@ public final class KernelCpu {
   CpuReport.Logs logs() {
     return new CpuReport.Logs(
         trace.view(),
+        interrupts.view(),
         stores.view(),
         flushes.view(),
         executions.drain(),
@@ -461,6 +486,7 @@ public final class KernelCpu {
     pending.foldState(hash);
     detectors.foldState(hash);
     counters.foldState(hash);
+    interrupts.foldState(hash);
     hash.fold(typedLines.toString()).fold(trace.written()).fold(stores.size());
     failures.forEach(hash::fold);
   }

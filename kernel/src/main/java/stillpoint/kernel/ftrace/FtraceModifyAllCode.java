@@ -5,7 +5,7 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 
-/** Turns the tracer on or off in the text: first the slot inside ftrace_caller that calls it, then every call site. */
+/** Turns the tracer on or off in the text: first the slot inside ftrace_caller that calls it, then the call sites. */
 public record FtraceModifyAllCode(At at, boolean enable) implements Frame {
   /** Where execution is. */
   public enum At {
@@ -16,6 +16,11 @@ public record FtraceModifyAllCode(At at, boolean enable) implements Frame {
 
   public static Frame call(boolean enable) {
     return new FtraceModifyAllCode(At.SLOT, enable);
+  }
+
+  /** The filter has changed while the tracer is on: the slot is as it has to be. */
+  public static Frame callSitesOnly() {
+    return new FtraceModifyAllCode(At.SITES, true);
   }
 
   @Override
@@ -36,7 +41,7 @@ public record FtraceModifyAllCode(At at, boolean enable) implements Frame {
       case SITES ->
           Step.call(
               new FtraceModifyAllCode(At.LEAVE, enable),
-              new FtraceReplaceCode(enable, 0),
+              FtraceReplaceCode.call(enable),
               Costs.CALL);
       case LEAVE -> Step.done(Costs.CALL);
     };

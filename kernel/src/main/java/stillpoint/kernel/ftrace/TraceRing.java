@@ -1,25 +1,65 @@
 package stillpoint.kernel.ftrace;
 
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.List;
 import stillpoint.kernel.cpu.AppendLog;
 
-/** The trace ring buffer of one CPU: the newest entries overwrite the oldest. */
+/**
+ * The trace ring buffer of one CPU: the newest entries overwrite the oldest.
+ *
+ * <p>What a reader on another CPU saw in it is put together after the run, so what was in it when somebody began to read
+ * has to outlive being overwritten: entries are kept in chunks, and the chunks around each announced reading are pinned.
+ */
 public final class TraceRing {
   /** Entries it holds. */
   public static final int CAPACITY = 1 << 16;
 
-  private AppendLog<TraceEntry> older = new AppendLog<>();
-  private AppendLog<TraceEntry> newer = new AppendLog<>();
+  /** {@code numbers} is ascending; a chunk but the last is full. */
+  private record Chunk(long number, AppendLog<TraceEntry> entries) {}
+
+  private final long[] readingCycles;
+  private final int capacity;
+  private final List<Chunk> chunks = new ArrayList<>(1);
+  private int readingsBegun;
+
+  /** Chunks in which a reading began; each is kept with the one before and the one after. */
+  private final List<Long> pinned = new ArrayList<>(0);
+
   private long written;
 
+  /**
+   * @param readingCycles when somebody begins to read all rings, ascending
+   */
+  public TraceRing(long[] readingCycles) {
+    this(readingCycles, CAPACITY);
+  }
+
+  TraceRing(long[] readingCycles, int capacity) {
+    this.readingCycles = readingCycles;
+    this.capacity = capacity;
+  }
+
   public void add(TraceEntry entry) {
-    if (newer.size() == CAPACITY) {
-      older = newer;
-      newer = new AppendLog<>();
+    long number = written / capacity;
+    while (readingsBegun < readingCycles.length && readingCycles[readingsBegun] <= entry.cycle()) {
+      pinned.add(number);
+      readingsBegun++;
     }
-    newer.add(entry);
+    if (written % capacity == 0) {
+      drop(number);
+      chunks.add(new Chunk(number, new AppendLog<>()));
+    }
+    chunks.getLast().entries.add(entry);
     written++;
+  }
+
+  /** Before chunk {@code number} is begun: what neither the ring nor a reader needs any more. */
+  private void drop(long number) {
+    chunks.removeIf(
+        chunk ->
+            chunk.number < number - 1
+                && pinned.stream().noneMatch(at -> Math.abs(chunk.number - at) <= 1));
   }
 
   /** Entries ever written, overwritten ones included. */
@@ -27,23 +67,93 @@ public final class TraceRing {
     return written;
   }
 
-  /** An unchanging view of what the buffer holds, oldest first. */
-  public List<TraceEntry> view() {
-    List<TraceEntry> first = older.view();
-    List<TraceEntry> second = newer.view();
-    int size = Math.min(CAPACITY, first.size() + second.size());
-    int skipped = first.size() + second.size() - size;
-    return new AbstractList<>() {
-      @Override
-      public TraceEntry get(int index) {
-        int at = index + skipped;
-        return at < first.size() ? first.get(at) : second.get(at - first.size());
-      }
+  /** An unchanging view. */
+  public View view() {
+    List<Kept> kept = new ArrayList<>(chunks.size());
+    for (Chunk chunk : chunks) {
+      kept.add(new Kept(chunk.number * capacity, chunk.entries.view()));
+    }
+    return new View(kept, written, capacity);
+  }
 
-      @Override
-      public int size() {
-        return size;
+  /** A run of entries; {@code first} counts from the first entry ever written. */
+  private record Kept(long first, List<TraceEntry> entries) {
+    long end() {
+      return first + entries.size();
+    }
+  }
+
+  /** What the buffer holds, oldest first; and what it held at an earlier cycle. */
+  public static final class View extends AbstractList<TraceEntry> {
+    private final List<Kept> kept;
+    private final long written;
+    private final int capacity;
+    private final long first;
+
+    private View(List<Kept> kept, long written, int capacity) {
+      this.kept = kept;
+      this.written = written;
+      this.capacity = capacity;
+      long from = Math.max(0, written - capacity);
+      // a reader that came late finds a gap: then the buffer begins after it
+      for (int i = kept.size() - 1; i > 0; i--) {
+        if (kept.get(i).first > from && kept.get(i - 1).end() < kept.get(i).first) {
+          from = kept.get(i).first;
+        }
       }
-    };
+      if (!kept.isEmpty()) {
+        from = Math.max(from, Math.min(kept.getFirst().first, written));
+      }
+      this.first = from;
+    }
+
+    /** Entries ever written, overwritten ones included. */
+    public long written() {
+      return written;
+    }
+
+    /** The buffer as it was at the end of {@code cycle}. */
+    public View at(long cycle) {
+      long count = 0;
+      for (Kept run : kept) {
+        if (!run.entries.isEmpty() && run.entries.getFirst().cycle() <= cycle) {
+          count = run.first + upTo(run.entries, cycle);
+        }
+      }
+      return new View(kept, Math.min(count, written), capacity);
+    }
+
+    private static int upTo(List<TraceEntry> entries, long cycle) {
+      int low = 0;
+      int high = entries.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (entries.get(middle).cycle() <= cycle) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
+    @Override
+    public TraceEntry get(int index) {
+      long number = first + index;
+      if (index < 0 || number >= written) {
+        throw new IndexOutOfBoundsException(index);
+      }
+      for (int i = kept.size() - 1; i >= 0; i--) {
+        if (kept.get(i).first <= number) {
+          return kept.get(i).entries.get((int) (number - kept.get(i).first));
+        }
+      }
+      throw new IndexOutOfBoundsException(index);
+    }
+
+    @Override
+    public int size() {
+      return (int) (written - first);
+    }
   }
 }

@@ -45,10 +45,12 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
   private Step dispatch(KernelCpu cpu) {
     PendingInterrupts pending = cpu.pending();
     if (pending.take(Source.TIMER)) {
+      cpu.countTaken(InterruptLog.Source.TIMER);
       cpu.rearmTick();
       return cpu.detectors().tick(cpu, this);
     }
     if (pending.take(Source.UART)) {
+      cpu.countTaken(InterruptLog.Source.UART);
       cpu.wakeHere(TaskKind.SHELL);
       return Step.next(this, Costs.WAKE_UP);
     }

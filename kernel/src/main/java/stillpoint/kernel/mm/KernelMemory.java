@@ -13,7 +13,10 @@ public record KernelMemory(int cpuCount, int lineBytes) {
   /** Above any guest image and above a million guest stacks: 1 TiB. */
   private static final long BASE = 0x100_0000_0000L;
 
-  private static final int GLOBAL_LINES = 16;
+  /** Below that and above the guest stacks: 512 GiB. */
+  private static final long FTRACE_FLAGS_BASE = 0x80_0000_0000L;
+
+  private static final int GLOBAL_LINES = 32;
 
   /** Words of a call_single_data, each 8 bytes, in one line. */
   public static final int CSD_FLAGS = 0;
@@ -90,6 +93,31 @@ public record KernelMemory(int cpuCount, int lineBytes) {
   /** CPU on which the caller of synchronize_rcu sleeps, plus 1. */
   public long rcuCaller() {
     return global(15);
+  }
+
+  /** Whether {@code set_ftrace_filter} names any function: 0 no, 1 yes. */
+  public long ftraceFilterInUse() {
+    return global(16);
+  }
+
+  /** {@code watchdog_thresh}: 0 while nobody has written it, else {@link #watchdogThreshWord}. */
+  public long watchdogThresh() {
+    return global(17);
+  }
+
+  /** How {@code watchdog_thresh} is written down: the seconds plus 1, so that memory's zero is no value. */
+  public static long watchdogThreshWord(long seconds) {
+    return seconds + 1;
+  }
+
+  /** {@code watchdog_thresh} in seconds; {@code bootSeconds} while nobody has written it. */
+  public static long watchdogThreshSeconds(long word, long bootSeconds) {
+    return word == 0 ? bootSeconds : word - 1;
+  }
+
+  /** Word {@code index} of the flags of ftrace's records; several share a line. */
+  public long ftraceFlags(int index) {
+    return FTRACE_FLAGS_BASE + (long) index * Long.BYTES;
   }
 
   /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */

@@ -4,8 +4,6 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.kernel.ftrace.TracingSetTracer;
-import stillpoint.kernel.watch.SynchronizeRcu;
 
 /**
  * A shell: takes the next typed line, does it, tells the console, sleeps when there is none.
@@ -21,7 +19,7 @@ public record ShellLoop(int running) implements Frame {
   @Override
   public Step step(KernelCpu cpu) {
     if (running >= 0) {
-      cpu.commandDone(running);
+      cpu.commandDone(running, cpu.returned());
       return Step.next(new ShellLoop(-1), Costs.CALL);
     }
     int index = cpu.takeTypedLine();
@@ -29,13 +27,6 @@ public record ShellLoop(int running) implements Frame {
       return new Step.Sleep(this, Costs.CALL);
     }
     ShellLoop after = new ShellLoop(index);
-    return switch (cpu.script(index).action()) {
-      case ENABLE_FUNCTION_TRACER ->
-          Step.call(after, TracingSetTracer.call(true), Costs.SHELL_LINE);
-      case DISABLE_TRACER -> Step.call(after, TracingSetTracer.call(false), Costs.SHELL_LINE);
-      case REMOVE_MODULE -> Step.call(after, SynchronizeRcu.call(), Costs.SHELL_LINE);
-      // what these print is put together from the logs: reading them changes nothing in the machine
-      case SHOW_TRACE, SHOW_KERNEL_LOG -> Step.next(after, Costs.SHELL_LINE);
-    };
+    return CommandFrames.start(cpu, cpu.script(index).command(), after);
   }
 }

@@ -20,6 +20,21 @@ public enum CallFunction {
       cpu.invalidateOwnIcache();
       return Costs.ICACHE_INVALIDATE_ALL;
     }
+  },
+  /** Prints the stack of what was interrupted; {@code info} is not used. */
+  BACKTRACE("handle_backtrace") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.PRINTK * Backtrace.print(cpu);
+    }
+  },
+  /** Starts the lockup detectors anew with {@code info} seconds for watchdog_thresh. */
+  RESTART_WATCHDOGS("softlockup_start_fn") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      cpu.detectors().watchdogThresh(info * 1_000_000_000L, cpu.cycle());
+      return Costs.CALL;
+    }
   };
 
   private static final CallFunction[] ALL = values();

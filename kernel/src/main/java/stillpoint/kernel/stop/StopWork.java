@@ -6,7 +6,11 @@ import stillpoint.kernel.ftrace.FtraceModifyAllCode;
 /** What stop_machine can be asked to run. A stopper's work word holds the ordinal plus 1. */
 public enum StopWork {
   FTRACE_ENABLE,
-  FTRACE_DISABLE;
+  FTRACE_DISABLE,
+  /** The tracer stays on, other sites are wanted. */
+  FTRACE_UPDATE_CALLS,
+  /** Nothing at all, to see what stop_machine itself costs. */
+  NOTHING;
 
   private static final StopWork[] ALL = values();
 
@@ -22,6 +26,8 @@ public enum StopWork {
     return switch (this) {
       case FTRACE_ENABLE -> FtraceModifyAllCode.call(true);
       case FTRACE_DISABLE -> FtraceModifyAllCode.call(false);
+      case FTRACE_UPDATE_CALLS -> FtraceModifyAllCode.callSitesOnly();
+      case NOTHING -> new NothingToDo();
     };
   }
 }

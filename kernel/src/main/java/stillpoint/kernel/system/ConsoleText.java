@@ -5,22 +5,30 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.kernel.console.ConsoleReport;
+import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.shell.CommandStatus;
 
 /** What stands on the machine's console at the end: the kernel's log, what was typed, and what that printed. */
 final class ConsoleText {
+  /** Seconds of {@code watchdog_thresh} at boot. */
   private final Shared shared;
+
   private final ConsoleReport console;
   private final TraceText trace;
+  private final ProcText proc;
 
   /** Lines that appear together at a cycle; {@code order} breaks ties as they were made. */
   private record Block(long cycle, int order, List<String> lines) {}
 
-  ConsoleText(Shared shared, ConsoleReport console, TraceText trace) {
+  ConsoleText(Shared shared, ConsoleReport console, TraceText trace, List<CpuReport> cpus) {
     this.shared = shared;
     this.console = console;
     this.trace = trace;
+    this.proc = new ProcText(shared, cpus);
   }
 
   List<String> lines() {
@@ -36,7 +44,9 @@ final class ConsoleText {
               typedCycle, blocks.size(), List.of("cpu" + command.cpu() + "# " + command.line())));
       long done = console.done().get(index);
       if (done >= 0) {
-        blocks.add(new Block(done, blocks.size(), output(command.action(), done)));
+        blocks.add(
+            new Block(
+                done, blocks.size(), output(command.command(), done, console.status().get(index))));
       }
     }
     return blocks.stream()
@@ -45,15 +55,41 @@ final class ConsoleText {
         .toList();
   }
 
-  private List<String> output(ScriptCommand.Action action, long cycle) {
-    return switch (action) {
-      case ENABLE_FUNCTION_TRACER, DISABLE_TRACER, REMOVE_MODULE -> List.of();
-      case SHOW_TRACE -> trace.until(OptionalLong.of(cycle));
-      case SHOW_KERNEL_LOG ->
+  private long bootThreshSeconds() {
+    return shared.setup().kernel().detectors().watchdogThreshNanos() / 1_000_000_000L;
+  }
+
+  private List<String> output(ShellCommand command, long cycle, long status) {
+    return switch (command) {
+      case ShellCommand.SetCurrentTracer _,
+          ShellCommand.SetFtraceFilter _,
+          ShellCommand.SetWatchdogThresh _,
+          ShellCommand.SysrqShowAllCpus _,
+          ShellCommand.RemoveModule _,
+          ShellCommand.StopMachineTest _ ->
+          status < 0 ? List.of(CommandStatus.writeError(status)) : List.of();
+      case ShellCommand.Show(ShellCommand.KernelFile file) -> content(file, cycle, status);
+      case ShellCommand.ShowKernelLog _ ->
           console.log().stream()
               .filter(line -> line.cycle() <= cycle)
               .map(ConsoleProtocol.LogLine::text)
               .toList();
+    };
+  }
+
+  /**
+   * @param read the word that was read, for files that show one
+   */
+  private List<String> content(ShellCommand.KernelFile file, long cycle, long read) {
+    return switch (file) {
+      case TRACE -> trace.until(OptionalLong.of(cycle));
+      case CURRENT_TRACER -> List.of(read == 0 ? "nop" : "function");
+      case AVAILABLE_FILTER_FUNCTIONS -> TracingText.availableFilterFunctions(shared.sites());
+      case DYN_FTRACE_TOTAL_INFO -> TracingText.totalInfo(shared.sites());
+      case INTERRUPTS -> proc.interrupts(cycle);
+      case CPUINFO -> proc.cpuinfo();
+      case WATCHDOG_THRESH ->
+          List.of(String.valueOf(KernelMemory.watchdogThreshSeconds(read, bootThreshSeconds())));
     };
   }
 }

@@ -35,7 +35,8 @@ public final class EmulatedMachine implements Model {
             new KernelMemory(map.cpuCount(), setup.board().lineBytes()),
             sites,
             new Symbols(setup.guest().image()),
-            CpuSet.range(0, map.cpuCount()));
+            CpuSet.range(0, map.cpuCount()),
+            Readings.of(setup));
     this.image = GuestImage.pieces(setup.guest(), setup.board(), sites);
   }
 

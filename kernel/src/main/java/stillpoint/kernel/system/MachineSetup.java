@@ -53,7 +53,7 @@ public record MachineSetup(
   /** Before this cycle nobody rewrites any text. */
   public long firstPatchCycle() {
     return script.stream()
-        .filter(command -> command.action().changesTracer())
+        .filter(command -> command.command().patchesText())
         .mapToLong(command -> board.cycleAt(command.atNanos()))
         .min()
         .orElse(Long.MAX_VALUE);

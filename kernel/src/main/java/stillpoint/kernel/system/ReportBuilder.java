@@ -57,7 +57,7 @@ public final class ReportBuilder {
         counters,
         List.of(),
         cpus.stream().map(this::state).toList(),
-        new ConsoleText(shared, console, trace).lines(),
+        new ConsoleText(shared, console, trace, cpus).lines(),
         trace.until(OptionalLong.empty()),
         new RunReport.GuestResults(passes, failures, tracedCpus));
   }

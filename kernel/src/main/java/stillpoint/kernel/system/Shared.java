@@ -10,6 +10,7 @@ import stillpoint.machine.interrupt.CpuSet;
  * What every CPU of a machine knows from the start and nobody ever changes.
  *
  * @param online CPUs, all of them
+ * @param readings when the script reads what CPUs log
  */
 public record Shared(
     MachineSetup setup,
@@ -17,4 +18,5 @@ public record Shared(
     KernelMemory memory,
     CallSites sites,
     Symbols symbols,
-    CpuSet online) {}
+    CpuSet online,
+    Readings readings) {}

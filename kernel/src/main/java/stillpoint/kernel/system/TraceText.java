@@ -8,49 +8,60 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.ftrace.TraceEntry;
+import stillpoint.kernel.ftrace.TraceRing;
 import stillpoint.kernel.sched.TaskKind;
 
 /** The function trace of all CPUs as the kernel's trace file shows it. */
 final class TraceText {
-  private static final List<String> HEADER =
-      List.of(
-          "# tracer: function",
-          "#",
-          "#           TASK-PID    CPU#    TIMESTAMP  FUNCTION",
-          "#              | |       |          |         |");
-
   private final Shared shared;
-  private final List<Line> lines = new ArrayList<>();
+  private final List<CpuReport> cpus;
 
   private record Line(int cpu, TraceEntry entry) {}
 
   TraceText(Shared shared, List<CpuReport> cpus) {
     this.shared = shared;
-    for (CpuReport cpu : cpus) {
-      cpu.logs().trace().forEach(entry -> lines.add(new Line(cpu.cpu(), entry)));
-    }
-    lines.sort(
-        Comparator.comparingLong((Line line) -> line.entry.cycle()).thenComparing(Line::cpu));
+    this.cpus = cpus;
   }
 
   /** The file as it was at a cycle, or at the end. */
   List<String> until(OptionalLong cycle) {
-    int count =
-        cycle.isEmpty()
-            ? lines.size()
-            : (int)
-                lines.stream().takeWhile(line -> line.entry.cycle() <= cycle.getAsLong()).count();
+    List<Line> lines = new ArrayList<>();
+    long written = 0;
+    for (CpuReport cpu : cpus) {
+      TraceRing.View whole = cpu.logs().trace();
+      TraceRing.View ring = cycle.isEmpty() ? whole : whole.at(cycle.getAsLong());
+      written += ring.written();
+      ring.forEach(entry -> lines.add(new Line(cpu.cpu(), entry)));
+    }
+    lines.sort(
+        Comparator.comparingLong((Line line) -> line.entry.cycle()).thenComparing(Line::cpu));
+    List<String> header = header(lines.size(), written);
     return new AbstractList<>() {
       @Override
       public String get(int index) {
-        return index < HEADER.size() ? HEADER.get(index) : format(lines.get(index - HEADER.size()));
+        return index < header.size() ? header.get(index) : format(lines.get(index - header.size()));
       }
 
       @Override
       public int size() {
-        return HEADER.size() + count;
+        return header.size() + lines.size();
       }
     };
+  }
+
+  private List<String> header(int held, long written) {
+    return List.of(
+        "# tracer: function",
+        "#",
+        "# entries-in-buffer/entries-written: "
+            + held
+            + "/"
+            + written
+            + "   #P:"
+            + shared.map().cpuCount(),
+        "#",
+        "#           TASK-PID    CPU#    TIMESTAMP  FUNCTION",
+        "#              | |       |          |         |");
   }
 
   private String format(Line line) {

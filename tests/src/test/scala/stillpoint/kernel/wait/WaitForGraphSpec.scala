@@ -10,7 +10,8 @@ import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.kernel.cpu.{CpuCounters, CpuReport}
-import stillpoint.kernel.ftrace.ExecutionLog
+import stillpoint.kernel.ftrace.{ExecutionLog, TraceRing}
+import stillpoint.kernel.irq.InterruptLog
 import stillpoint.kernel.stop.StopState
 import stillpoint.machine.interrupt.CpuSet
 
@@ -41,7 +42,8 @@ class WaitForGraphSpec extends AnyWordSpec with Matchers {
 
   private def report(number: Int, cpu: Cpu): CpuReport = {
     val nothing = new CpuReport.Logs(
-      JavaList.of(), JavaList.of(), JavaList.of(), new ExecutionLog().drain(), JavaList.of(), JavaList.of())
+      new TraceRing(Array.empty).view(), new InterruptLog(Long.MaxValue).view(), JavaList.of(), JavaList.of(),
+      new ExecutionLog().drain(), JavaList.of(), JavaList.of(), JavaList.of())
     new CpuReport(
       number,
       "task/" + number,

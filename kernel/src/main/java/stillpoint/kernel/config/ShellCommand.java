@@ -1,0 +1,80 @@
+package stillpoint.kernel.config;
+
+import java.util.List;
+
+/** What a line typed at the guest's shell means. The parser makes them; {@code kernel.shell} runs them. */
+public sealed interface ShellCommand {
+  /** Whether it may rewrite call sites. */
+  default boolean patchesText() {
+    return false;
+  }
+
+  /**
+   * {@code echo function|nop > current_tracer}.
+   *
+   * @param function whether the function tracer is chosen; else none
+   */
+  record SetCurrentTracer(boolean function) implements ShellCommand {
+    @Override
+    public boolean patchesText() {
+      return true;
+    }
+  }
+
+  /**
+   * {@code echo NAMES > set_ftrace_filter}. A name may begin or end with {@code *}.
+   *
+   * @param names functions to trace; none for all
+   * @param append {@code >>}: in addition to those in the filter
+   */
+  record SetFtraceFilter(List<String> names, boolean append) implements ShellCommand {
+    public SetFtraceFilter {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public boolean patchesText() {
+      return true;
+    }
+  }
+
+  /** {@code echo N > /proc/sys/kernel/watchdog_thresh}; the kernel refuses what is not within 0 .. 60 s. */
+  record SetWatchdogThresh(long seconds) implements ShellCommand {}
+
+  /** {@code echo l > /proc/sysrq-trigger}: a backtrace of all CPUs. */
+  record SysrqShowAllCpus() implements ShellCommand {}
+
+  /** {@code insmod stop_machine_test.ko}: one stop_machine() that goes through all states and does nothing. */
+  record StopMachineTest() implements ShellCommand {}
+
+  /** {@code rmmod dummy}: takes a module away, which waits for a grace period of RCU. */
+  record RemoveModule() implements ShellCommand {}
+
+  /** {@code cat} of a file that shows what the kernel knows; reading it changes nothing. */
+  record Show(KernelFile file) implements ShellCommand {}
+
+  /** {@code dmesg}. */
+  record ShowKernelLog() implements ShellCommand {}
+
+  /** Files that can be shown. */
+  enum KernelFile {
+    TRACE("/debug/tracing/trace"),
+    CURRENT_TRACER("/debug/tracing/current_tracer"),
+    AVAILABLE_FILTER_FUNCTIONS("/debug/tracing/available_filter_functions"),
+    DYN_FTRACE_TOTAL_INFO("/debug/tracing/dyn_ftrace_total_info"),
+    INTERRUPTS("/proc/interrupts"),
+    CPUINFO("/proc/cpuinfo"),
+    WATCHDOG_THRESH("/proc/sys/kernel/watchdog_thresh");
+
+    private final String path;
+
+    KernelFile(String path) {
+      this.path = path;
+    }
+
+    /** With {@code /debug} for {@code /sys/kernel/debug}. */
+    public String path() {
+      return path;
+    }
+  }
+}
