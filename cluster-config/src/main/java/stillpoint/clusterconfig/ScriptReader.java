@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.config.ShellCommand;
+import stillpoint.kernel.shell.ModuleLine;
+import stillpoint.kernel.shell.TestModules;
 import stillpoint.machine.board.Board;
 
 /** Reads {@code script}: what is typed at the guest's shell, when and where. */
@@ -35,10 +37,21 @@ final class ScriptReader {
       String text = line.text("run");
       ShellCommand command =
           ShellLine.parse(text, why -> line.bad("run", why.problem(), why.remedy()));
+      if (command instanceof ShellCommand.RunTestModule) {
+        checkModule(line, text, cpu, board);
+      }
       line.refuseUnknownKeys();
       script.add(new ScriptCommand(atNanos, cpu, text, command));
     }
     script.sort(Comparator.comparingLong(ScriptCommand::atNanos));
     return script;
+  }
+
+  private static void checkModule(Section line, String text, int cpu, Board board) {
+    try {
+      TestModules.check(text, cpu, board.cpuCount());
+    } catch (ModuleLine.BadLine e) {
+      throw line.bad("run", e.getMessage(), e.remedy());
+    }
   }
 }

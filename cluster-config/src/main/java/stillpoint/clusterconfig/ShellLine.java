@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.config.ShellCommand.KernelFile;
+import stillpoint.kernel.shell.TestModules;
 
 /** Parses what is typed at the guest's shell: {@code cat FILE}, {@code echo WORDS > FILE}, {@code dmesg}. */
 final class ShellLine {
@@ -27,7 +28,7 @@ final class ShellLine {
   private static final String KNOWN =
       "the shell knows cat FILE, echo WORDS > FILE (or >>), dmesg, insmod "
           + STOP_MACHINE_TEST
-          + " and rmmod dummy";
+          + ", modprobe test_... and rmmod dummy";
 
   private final Map<String, WritableFile> writable = new LinkedHashMap<>();
   private final Function<Refused, ? extends RuntimeException> refusal;
@@ -59,6 +60,12 @@ final class ShellLine {
         yield new ShellCommand.ShowKernelLog();
       }
       case "insmod" -> insmod(words.subList(1, words.size()));
+      case "modprobe" -> {
+        if (!TestModules.loads(line)) {
+          throw refuse("loads no module", "write modprobe test_... with its parameters");
+        }
+        yield new ShellCommand.RunTestModule(line);
+      }
       case "rmmod" -> rmmod(words.subList(1, words.size()));
       default -> throw refuse("is not a line the shell knows", KNOWN);
     };

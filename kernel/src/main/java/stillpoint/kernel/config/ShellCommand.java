@@ -50,6 +50,14 @@ public sealed interface ShellCommand {
   /** {@code rmmod dummy}: takes a module away, which waits for a grace period of RCU. */
   record RemoveModule() implements ShellCommand {}
 
+  /** {@code modprobe test_NAME key=value ...}: a test module; the line itself says which and how. */
+  record RunTestModule(String line) implements ShellCommand {
+    @Override
+    public boolean patchesText() {
+      return true;
+    }
+  }
+
   /** {@code cat} of a file that shows what the kernel knows; reading it changes nothing. */
   record Show(KernelFile file) implements ShellCommand {}
 

@@ -11,6 +11,7 @@ public final class CpuCounters {
   long icacheFlushes;
   long guestPasses;
   long tracedCalls;
+  long breakpoints;
   private final long[] ipisSent = new long[KINDS];
   private final long[] ipisTaken = new long[KINDS];
 
@@ -25,20 +26,42 @@ public final class CpuCounters {
   /** An unchanging copy. */
   Snapshot snapshot() {
     return new Snapshot(
-        wordsPatched, icacheFlushes, guestPasses, tracedCalls, ipisSent.clone(), ipisTaken.clone());
+        wordsPatched,
+        icacheFlushes,
+        guestPasses,
+        tracedCalls,
+        ipisSent.clone(),
+        ipisTaken.clone(),
+        breakpoints);
   }
 
   void foldState(StateHash hash) {
-    hash.fold(wordsPatched).fold(icacheFlushes).fold(guestPasses).fold(tracedCalls);
+    hash.fold(wordsPatched)
+        .fold(icacheFlushes)
+        .fold(guestPasses)
+        .fold(tracedCalls)
+        .fold(breakpoints);
     hash.fold(ipisSent).fold(ipisTaken);
   }
 
-  /** Counters at a moment; the arrays are indexed by {@link IpiKind} and never change. */
+  /** Counters at a moment; the arrays are indexed by {@link IpiKind} and never change; {@code breakpoints}: trap words of text patching run into. */
   public record Snapshot(
       long wordsPatched,
       long icacheFlushes,
       long guestPasses,
       long tracedCalls,
       long[] ipisSent,
-      long[] ipisTaken) {}
+      long[] ipisTaken,
+      long breakpoints) {
+    /** Without breakpoints. */
+    public Snapshot(
+        long wordsPatched,
+        long icacheFlushes,
+        long guestPasses,
+        long tracedCalls,
+        long[] ipisSent,
+        long[] ipisTaken) {
+      this(wordsPatched, icacheFlushes, guestPasses, tracedCalls, ipisSent, ipisTaken, 0);
+    }
+  }
 }

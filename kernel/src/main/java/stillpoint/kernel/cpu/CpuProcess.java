@@ -515,7 +515,8 @@ public final class CpuProcess implements LogicalProcess {
   private Optional<CpuReport.StopProgress> stopProgress() {
     for (Frame frame : kernel.task(TaskKind.STOPPER).stack()) {
       if (frame instanceof MultiCpuStop stop) {
-        return Optional.of(new CpuReport.StopProgress(stop.seen(), stop.acknowledged()));
+        return Optional.of(
+            new CpuReport.StopProgress(stop.seen(), stop.acknowledged(), stop.call().word()));
       }
     }
     return Optional.empty();

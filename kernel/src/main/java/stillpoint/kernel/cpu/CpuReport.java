@@ -107,8 +107,16 @@ public record CpuReport(
   /** A spin: what for, and since which cycle. */
   public record Blocked(Wait reason, long sinceCycle) {}
 
-  /** The last state of multi_cpu_stop that this CPU has seen, and whether it has acknowledged it. */
-  public record StopProgress(StopState seen, boolean acknowledged) {}
+  /**
+   * The last state of multi_cpu_stop that this CPU has seen, whether it has acknowledged it, and in which call of
+   * stop_machine() or stop_two_cpus().
+   */
+  public record StopProgress(StopState seen, boolean acknowledged, long call) {
+    /** When there is but one call. */
+    public StopProgress(StopState seen, boolean acknowledged) {
+      this(seen, acknowledged, 0);
+    }
+  }
 
   /**
    * Logs, oldest first: all so far, but of the executions those since the CPU was last inspected, and of the trace what

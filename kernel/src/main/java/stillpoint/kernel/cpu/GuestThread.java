@@ -1,6 +1,7 @@
 package stillpoint.kernel.cpu;
 
 import stillpoint.kernel.system.Shared;
+import stillpoint.kernel.testmod.TextPokeBp;
 import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
@@ -80,6 +81,13 @@ final class GuestThread {
 
   private Pause trapped(Trap trap) {
     kernel.cycle = cycle;
+    if (trap.code() == ExcCode.Bp && trap.syscallCode() == TextPokeBp.BREAK_CODE) {
+      // the site is off, being on or in between: in each case it does nothing
+      core.skipInstruction();
+      cycle += Costs.IRQ_ENTRY + Costs.IRQ_EXIT;
+      kernel.countBreakpoint();
+      return Pause.GATE;
+    }
     if (trap.code() != ExcCode.Sys) {
       return fault(trap);
     }

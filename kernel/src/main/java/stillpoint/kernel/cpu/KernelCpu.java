@@ -71,6 +71,7 @@ public final class KernelCpu {
   private boolean tickRearmed;
   private boolean interruptedSleepingLock;
   private int mailboxBits;
+  private long ticks;
 
   /** Set by the process: the symbolic stack of a task of this CPU. */
   Function<Task, List<String>> stackOf;
@@ -310,6 +311,12 @@ public final class KernelCpu {
   /** The tick's handler sets Compare for the next tick. */
   public void rearmTick() {
     tickRearmed = true;
+    ticks++;
+  }
+
+  /** Timer interrupts taken. */
+  public long ticks() {
+    return ticks;
   }
 
   boolean takeTickRearmed() {
@@ -423,6 +430,10 @@ public final class KernelCpu {
     counters.icacheFlushes++;
   }
 
+  void countBreakpoint() {
+    counters.breakpoints++;
+  }
+
   public void logFlush(FlushRecord flush) {
     flushes.add(flush);
   }
@@ -482,7 +493,11 @@ public final class KernelCpu {
     }
     hash.fold(current.kind()).fold(needResched).fold(irqsOn).fold(irqsOffSince).fold(stopWork);
     hash.fold(interruptedSleepingLock);
-    hash.fold(returned).fold(globalInvalidateDone).fold(mailboxAnswered).fold(mailboxBits);
+    hash.fold(returned)
+        .fold(globalInvalidateDone)
+        .fold(mailboxAnswered)
+        .fold(mailboxBits)
+        .fold(ticks);
     pending.foldState(hash);
     detectors.foldState(hash);
     counters.foldState(hash);

@@ -63,6 +63,11 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
     return new FlushIcache(At.ENTER, way, FlushRecord.WHOLE_CACHE, 0, 0, 0);
   }
 
+  /** All of every instruction cache by a call that waits for each CPU, on any machine: then all have synchronised. */
+  public static Frame onEachCpu() {
+    return new FlushIcache(At.ENTER, Way.R4K_WAITING, FlushRecord.WHOLE_CACHE, 0, 0, 0);
+  }
+
   private boolean wholeCache() {
     return physical == FlushRecord.WHOLE_CACHE;
   }

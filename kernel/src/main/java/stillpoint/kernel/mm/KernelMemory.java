@@ -50,6 +50,11 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return global(4);
   }
 
+  /** {@code stop_cpus_in_progress}: 1 while stop_machine hands out its works; beside the word above. */
+  public long stopCpusInProgress() {
+    return stopCaller() + Long.BYTES;
+  }
+
   /** Whether WARN_ON_ONCE in smp_call_function_many has struck. */
   public long warnedIrqsDisabled() {
     return global(5);
@@ -125,7 +130,7 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return perCpu(cpu, 0);
   }
 
-  /** {@code cpu_stopper.works} of a CPU: 0 none, else a work. */
+  /** {@code struct cpu_stopper} of a CPU, a line: the word of its works first, 0 if there is none. */
   public long stopperWork(int cpu) {
     return perCpu(cpu, 1);
   }

@@ -1,7 +1,12 @@
 package stillpoint.kernel.smp;
 
+import java.util.Optional;
 import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.testmod.CpuHotplug;
+import stillpoint.kernel.testmod.KgdbSession;
+import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
 
 /** Functions that can be run on other CPUs. A csd holds the ordinal plus 1 where Linux has a pointer. */
 public enum CallFunction {
@@ -35,6 +40,49 @@ public enum CallFunction {
       cpu.detectors().watchdogThresh(info * 1_000_000_000L, cpu.cycle());
       return Costs.CALL;
     }
+  },
+  /** Drops a translation. The modelled kernel maps nothing, so it takes its time only. */
+  FLUSH_TLB_PAGE("flush_tlb_page_ipi") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.CALL;
+    }
+  },
+  /** Brings this CPU into the kernel debugger. */
+  KGDB_NMI_CALLBACK("kgdb_call_nmi_hook") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.FEW;
+    }
+
+    @Override
+    public Optional<Frame> body(long info) {
+      return Optional.of(KgdbSession.Callback.call());
+    }
+  },
+  /** Takes this CPU offline. */
+  PLAY_DEAD("play_dead") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.FEW;
+    }
+
+    @Override
+    public Optional<Frame> body(long info) {
+      return Optional.of(new CpuHotplug.PlayDead(false));
+    }
+  },
+  /** Says that this CPU is in no RCU reader. */
+  RCU_EXP_HANDLER("rcu_exp_handler") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.FEW;
+    }
+
+    @Override
+    public Optional<Frame> body(long info) {
+      return Optional.of(new SynchronizeRcuExpedited.Handler());
+    }
   };
 
   private static final CallFunction[] ALL = values();
@@ -51,6 +99,11 @@ public enum CallFunction {
 
   /** Runs it on {@code cpu}; returns the cycles it took. */
   public abstract int run(KernelCpu cpu, long info);
+
+  /** What it does besides, if it takes more than one step; called after {@link #run}. */
+  public Optional<Frame> body(long info) {
+    return Optional.empty();
+  }
 
   /** How it is written in a csd; never 0. */
   public long pointer() {

@@ -1,5 +1,6 @@
 package stillpoint.kernel.smp;
 
+import java.util.Optional;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
@@ -20,7 +21,8 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
     TAKE,
     REVERSE,
     RUN,
-    RELEASE
+    RELEASE,
+    NEXT
   }
 
   /** A chain of csds. */
@@ -60,6 +62,7 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
             Costs.FEW);
       }
       case RUN -> run(cpu);
+      case NEXT -> nextEntry();
       case RELEASE -> {
         if (cpu.lacks(AccessKind.STORE, csd)) {
           yield Step.stall(AccessKind.STORE, csd);
@@ -92,6 +95,11 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
       cpu.store(csd + KernelMemory.CSD_FLAGS, 0);
     }
     int cycles = Costs.CALL + function.run(cpu, info);
+    Optional<Frame> body = function.body(info);
+    if (body.isPresent()) {
+      At then = synchronous ? At.RELEASE : At.NEXT;
+      return Step.call(new GenericSmpCallFunctionInterrupt(then, csd, queue), body.get(), cycles);
+    }
     return synchronous
         ? Step.next(new GenericSmpCallFunctionInterrupt(At.RELEASE, csd, queue), cycles)
         : nextEntry();

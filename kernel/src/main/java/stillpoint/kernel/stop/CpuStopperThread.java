@@ -1,19 +1,20 @@
 package stillpoint.kernel.stop;
 
+import java.util.Optional;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.sched.TryToWakeUp;
+import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
 
 /**
  * The main loop of {@code migration/N}: takes a work from its CPU's list, does it, tells that it is done; sleeps when there
  * is none. The last of all CPUs to be done completes the caller's completion.
  *
- * @param work the work being done, as its word
+ * @param work the work being done, as the word of its {@link StopCall}
  */
 public record CpuStopperThread(At at, long work) implements Frame {
   /** Where execution is. */
@@ -35,24 +36,30 @@ public record CpuStopperThread(At at, long work) implements Frame {
       case CHECK -> check(cpu);
       case SIGNAL_DONE -> signalDone(cpu);
       case COMPLETE -> {
-        long done = cpu.memory().stopDone();
+        long done = new StopCall(work).done(cpu.memory());
         if (cpu.lacks(AccessKind.STORE, done)) {
           yield Step.stall(AccessKind.STORE, done);
         }
         cpu.store(done, 1);
-        yield Step.next(new CpuStopperThread(At.WAKE_CALLER, 0), Costs.FEW);
+        yield Step.next(new CpuStopperThread(At.WAKE_CALLER, work), Costs.FEW);
       }
       case WAKE_CALLER -> {
+        StopCall call = new StopCall(work);
+        if (call.isOfTwo()) {
+          yield wake(call.caller());
+        }
         long caller = cpu.memory().stopCaller();
         if (cpu.lacks(AccessKind.LOAD, caller)) {
           yield Step.stall(AccessKind.LOAD, caller);
         }
-        yield Step.call(
-            new CpuStopperThread(At.CHECK, 0),
-            new TryToWakeUp((int) cpu.load(caller) - 1, TaskKind.SHELL),
-            Costs.CALL);
+        yield wake((int) cpu.load(caller) - 1);
       }
     };
+  }
+
+  private static Step wake(int caller) {
+    return Step.call(
+        new CpuStopperThread(At.CHECK, 0), new TryToWakeUp(caller, TaskKind.SHELL), Costs.CALL);
   }
 
   private Step check(KernelCpu cpu) {
@@ -60,26 +67,33 @@ public record CpuStopperThread(At at, long work) implements Frame {
     if (cpu.lacks(AccessKind.STORE, works)) {
       return Step.stall(AccessKind.STORE, works);
     }
-    long taken = cpu.load(works);
+    if (!Stopper.isFree(cpu, works)) {
+      return new Step.Spin(works);
+    }
+    long taken = Stopper.take(cpu, works);
     if (taken == 0) {
       return new Step.Sleep(this, Costs.CALL);
     }
-    cpu.store(works, 0);
-    // stop_machine(fn, data, NULL): only the first online CPU runs the function
-    boolean active = cpu.cpu() == cpu.online().next(0);
     return Step.call(
         new CpuStopperThread(At.SIGNAL_DONE, taken),
-        MultiCpuStop.call(StopWork.at(taken), active, cpu.irqsOn()),
+        MultiCpuStop.call(new StopCall(taken), cpu.irqsOn()),
         Costs.CALL);
   }
 
   private Step signalDone(KernelCpu cpu) {
-    KernelMemory memory = cpu.memory();
-    if (cpu.lacks(AccessKind.STORE, memory.stopTodo())) {
-      return Step.stall(AccessKind.STORE, memory.stopTodo());
+    long todo = new StopCall(work).todo(cpu.memory());
+    if (cpu.lacks(AccessKind.STORE, todo)) {
+      return Step.stall(AccessKind.STORE, todo);
     }
-    long left = cpu.load(memory.stopTodo()) - 1;
-    cpu.store(memory.stopTodo(), left);
-    return Step.next(new CpuStopperThread(left == 0 ? At.COMPLETE : At.CHECK, 0), Costs.FEW);
+    long left = cpu.load(todo) - 1;
+    cpu.store(todo, left);
+    return Step.next(
+        left == 0 ? new CpuStopperThread(At.COMPLETE, work) : new CpuStopperThread(At.CHECK, 0),
+        Costs.FEW);
+  }
+
+  @Override
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
+    return at == At.CHECK ? Stopper.waitForLock(cpu, function(), cpu.cpu()) : Optional.empty();
   }
 }

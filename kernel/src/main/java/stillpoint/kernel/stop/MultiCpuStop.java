@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.interrupt.CpuSet;
@@ -13,13 +14,14 @@ import stillpoint.machine.interrupt.CpuSet;
  * What each stopper thread does inside stop_machine: spin on the shared state, act on each new one, acknowledge it. The
  * last to acknowledge sets the next state. From DISABLE_IRQ to EXIT no CPU takes an interrupt, the active one included.
  *
+ * @param call the call that it is part of
  * @param seen the last state this CPU has acted on
  * @param active whether this CPU runs the function at RUN
  * @param irqsWereOn how to leave
  * @param participants CPUs that take part
  */
 public record MultiCpuStop(
-    At at, StopWork work, StopState seen, boolean active, boolean irqsWereOn, CpuSet participants)
+    At at, StopCall call, StopState seen, boolean active, boolean irqsWereOn, CpuSet participants)
     implements Frame {
 
   /** Where execution is. */
@@ -31,8 +33,8 @@ public record MultiCpuStop(
     ADVANCE
   }
 
-  static Frame call(StopWork work, boolean active, boolean irqsOn) {
-    return new MultiCpuStop(At.START, work, StopState.NONE, active, irqsOn, CpuSet.empty());
+  static Frame call(StopCall call, boolean irqsOn) {
+    return new MultiCpuStop(At.START, call, StopState.NONE, false, irqsOn, CpuSet.empty());
   }
 
   @Override
@@ -48,13 +50,11 @@ public record MultiCpuStop(
   @Override
   public Step step(KernelCpu cpu) {
     return switch (at) {
-      case START ->
-          Step.next(
-              new MultiCpuStop(At.POLL, work, seen, active, irqsWereOn, cpu.online()), Costs.FEW);
+      case START -> start(cpu);
       case POLL -> poll(cpu);
       case ACKNOWLEDGE -> acknowledge(cpu);
       case RESET_ACK -> {
-        long ack = cpu.memory().stopAck();
+        long ack = call.ack(cpu.memory());
         if (cpu.lacks(AccessKind.STORE, ack)) {
           yield Step.stall(AccessKind.STORE, ack);
         }
@@ -62,7 +62,7 @@ public record MultiCpuStop(
         yield Step.next(to(At.ADVANCE, seen), Costs.FEW);
       }
       case ADVANCE -> {
-        long state = cpu.memory().stopState();
+        long state = call.state(cpu.memory());
         if (cpu.lacks(AccessKind.STORE, state)) {
           yield Step.stall(AccessKind.STORE, state);
         }
@@ -72,8 +72,27 @@ public record MultiCpuStop(
     };
   }
 
+  private Step start(KernelCpu cpu) {
+    if (!call.isOfTwo()) {
+      // stop_machine(fn, data, NULL): only the first online CPU runs the function
+      return start(cpu, cpu.online(), cpu.online().next(0));
+    }
+    long pair = ProtocolMemory.of(cpu.memory()).pairStop(call.caller()) + ProtocolMemory.PAIR_CPUS;
+    if (cpu.lacks(AccessKind.LOAD, pair)) {
+      return Step.stall(AccessKind.LOAD, pair);
+    }
+    int first = (int) cpu.load(pair);
+    int second = (int) (cpu.load(pair) >>> Integer.SIZE);
+    return start(cpu, CpuSet.of(first).with(second), first);
+  }
+
+  private Step start(KernelCpu cpu, CpuSet taking, int runs) {
+    return Step.next(
+        new MultiCpuStop(At.POLL, call, seen, cpu.cpu() == runs, irqsWereOn, taking), Costs.FEW);
+  }
+
   private Step poll(KernelCpu cpu) {
-    long state = cpu.memory().stopState();
+    long state = call.state(cpu.memory());
     if (cpu.lacks(AccessKind.LOAD, state)) {
       return Step.stall(AccessKind.LOAD, state);
     }
@@ -91,14 +110,14 @@ public record MultiCpuStop(
       }
       case RUN ->
           active
-              ? Step.call(acknowledgement, work.call(), Costs.CALL)
+              ? Step.call(acknowledgement, call.work().call(), Costs.CALL)
               : Step.next(acknowledgement, Costs.FEW);
       case NONE, PREPARE, EXIT, OVER -> Step.next(acknowledgement, Costs.FEW);
     };
   }
 
   private Step acknowledge(KernelCpu cpu) {
-    long ack = cpu.memory().stopAck();
+    long ack = call.ack(cpu.memory());
     if (cpu.lacks(AccessKind.STORE, ack)) {
       return Step.stall(AccessKind.STORE, ack);
     }
@@ -116,13 +135,21 @@ public record MultiCpuStop(
   }
 
   private MultiCpuStop to(At where, StopState state) {
-    return new MultiCpuStop(where, work, state, active, irqsWereOn, participants);
+    return new MultiCpuStop(where, call, state, active, irqsWereOn, participants);
   }
 
   @Override
   public Optional<Wait> waitsFor(KernelCpu cpu) {
+    if (at == At.POLL && call.isOfTwo()) {
+      long data = ProtocolMemory.of(cpu.memory()).pairStop(call.caller());
+      boolean readable = !cpu.lacks(AccessKind.LOAD, data);
+      long by = readable ? cpu.load(data + ProtocolMemory.PAIR_DISCARDED_BY) : 0;
+      if (by != 0) {
+        return Optional.of(new Wait.DiscardedWork(function(), (int) by - 1));
+      }
+    }
     return at == At.POLL
-        ? Optional.of(new Wait.StopMachineState(function(), participants, seen))
+        ? Optional.of(new Wait.StopMachineState(function(), participants, seen, call.word()))
         : Optional.empty();
   }
 }

@@ -54,16 +54,21 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
       case SET_CALLER -> {
         Step step = set(cpu, memory.stopCaller(), cpu.cpu() + 1L, At.QUEUE);
         if (step instanceof Step.Next) {
+          cpu.store(memory.stopCpusInProgress(), 1);
           cpu.preemptDisable();
         }
         yield step;
       }
       case QUEUE -> {
-        if (next < 0) {
-          cpu.preemptEnable();
-          yield Step.next(new StopMachine(At.SLEEP, work, 0), Costs.FEW);
+        if (next >= 0) {
+          yield queue(cpu, memory.stopperWork(next));
         }
-        yield set(cpu, memory.stopperWork(next), work.pointer(), At.WAKE);
+        if (cpu.lacks(AccessKind.STORE, memory.stopCpusInProgress())) {
+          yield Step.stall(AccessKind.STORE, memory.stopCpusInProgress());
+        }
+        cpu.store(memory.stopCpusInProgress(), 0);
+        cpu.preemptEnable();
+        yield Step.next(new StopMachine(At.SLEEP, work, 0), Costs.FEW);
       }
       case WAKE ->
           Step.call(
@@ -79,6 +84,21 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     };
   }
 
+  /** Takes the stopper's lock, adds the work and unlocks in one go: all of it is in one line. */
+  private Step queue(KernelCpu cpu, long stopper) {
+    if (cpu.lacks(AccessKind.STORE, stopper)) {
+      return Step.stall(AccessKind.STORE, stopper);
+    }
+    if (!Stopper.isFree(cpu, stopper)) {
+      return new Step.Spin(stopper);
+    }
+    if (!Stopper.hasRoom(cpu, stopper)) {
+      return Step.next(this, Costs.CALL);
+    }
+    Stopper.add(cpu, stopper, StopCall.ofMachine(work));
+    return Step.next(new StopMachine(At.WAKE, work, next), Costs.FEW);
+  }
+
   private Step set(KernelCpu cpu, long variable, long value, At then) {
     if (cpu.lacks(AccessKind.STORE, variable)) {
       return Step.stall(AccessKind.STORE, variable);
@@ -89,6 +109,9 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
 
   @Override
   public Optional<Wait> waitsFor(KernelCpu cpu) {
+    if (at == At.QUEUE && next >= 0) {
+      return Stopper.waitForLock(cpu, function(), next);
+    }
     return at == At.LEAVE
         ? Optional.of(new Wait.StopMachineDone(function(), cpu.online()))
         : Optional.empty();

@@ -1,19 +1,33 @@
 package stillpoint.kernel.stop;
 
+import java.util.function.Supplier;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.ftrace.FtraceModifyAllCode;
+import stillpoint.kernel.testmod.JumpLabelUpdate;
 
-/** What stop_machine can be asked to run. A stopper's work word holds the ordinal plus 1. */
+/** What stoppers can be asked to run, a row each: a name and the frame that it is. */
 public enum StopWork {
-  FTRACE_ENABLE,
-  FTRACE_DISABLE,
+  FTRACE_ENABLE(() -> FtraceModifyAllCode.call(true)),
+  FTRACE_DISABLE(() -> FtraceModifyAllCode.call(false)),
+  /** What two CPUs that swap their tasks do while both are still. */
+  MIGRATE_SWAP(() -> new ShortWork("migrate_swap_stop")),
+  /** A static key's sites are rewritten, to be flushed afterwards. */
+  JUMP_LABELS(() -> JumpLabelUpdate.Transform.call(false)),
+  /** The same, each flushed as it is rewritten. */
+  JUMP_LABELS_FLUSHING(() -> JumpLabelUpdate.Transform.call(true)),
   /** The tracer stays on, other sites are wanted. */
-  FTRACE_UPDATE_CALLS,
+  FTRACE_UPDATE_CALLS(FtraceModifyAllCode::callSitesOnly),
   /** Nothing at all, to see what stop_machine itself costs. */
-  NOTHING;
+  NOTHING(NothingToDo::new);
 
   private static final StopWork[] ALL = values();
+  private final Supplier<Frame> body;
 
+  StopWork(Supplier<Frame> body) {
+    this.body = body;
+  }
+
+  /** How a work names it, 1 .. 255. */
   public long pointer() {
     return ordinal() + 1L;
   }
@@ -23,11 +37,6 @@ public enum StopWork {
   }
 
   Frame call() {
-    return switch (this) {
-      case FTRACE_ENABLE -> FtraceModifyAllCode.call(true);
-      case FTRACE_DISABLE -> FtraceModifyAllCode.call(false);
-      case FTRACE_UPDATE_CALLS -> FtraceModifyAllCode.callSitesOnly();
-      case NOTHING -> new NothingToDo();
-    };
+    return body.get();
   }
 }

@@ -66,6 +66,7 @@ final class ConsoleText {
           ShellCommand.SetWatchdogThresh _,
           ShellCommand.SysrqShowAllCpus _,
           ShellCommand.RemoveModule _,
+          ShellCommand.RunTestModule _,
           ShellCommand.StopMachineTest _ ->
           status < 0 ? List.of(CommandStatus.writeError(status)) : List.of();
       case ShellCommand.Show(ShellCommand.KernelFile file) -> content(file, cycle, status);

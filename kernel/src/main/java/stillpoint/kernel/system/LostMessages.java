@@ -81,7 +81,10 @@ final class LostMessages {
               Wait.Mutex _,
               Wait.StopMachineDone _,
               Wait.GracePeriod _,
-              Wait.Acts _ ->
+              Wait.Acts _,
+              Wait.SpinLock _,
+              Wait.Handler _,
+              Wait.DiscardedWork _ ->
               -1;
         };
     if (target < 0

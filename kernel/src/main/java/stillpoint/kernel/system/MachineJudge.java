@@ -147,6 +147,12 @@ public final class MachineJudge implements CutJudge {
       WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
       return Optional.of(new Proof(Verdict.DEADLOCK, cycle, explanation.edges(knot.get())));
     }
+    Optional<WaitForGraph.Knot> discarded = graph.lost();
+    if (discarded.isPresent()) {
+      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
+      return Optional.of(
+          new Proof(Verdict.LOST_MESSAGE, cycle, explanation.edges(discarded.get())));
+    }
     if (lost.isPresent()) {
       long known = Math.min(cycle, lost.get().cycle());
       return Optional.of(new Proof(Verdict.LOST_MESSAGE, known, List.of(lost.get().edge())));

@@ -62,6 +62,22 @@ final class WaitExplanation {
       case Wait.Mutex mutex -> "CPU " + mutex.owner() + " holds it and is in " + waitingIn(first);
       case Wait.StopMachineDone _, Wait.GracePeriod _ ->
           "the stopper of CPU " + firstCpu + " is in " + waitingIn(first);
+      case Wait.DiscardedWork work ->
+          "the stopper of CPU " + work.cpu() + " was not enabled and discarded the work for it";
+      case Wait.Handler _ ->
+          "only an interrupt that CPU "
+              + firstCpu
+              + " takes brings it, and that is in "
+              + waitingIn(first)
+              + ", "
+              + irqsOffSince(waitsFor);
+      case Wait.SpinLock lock ->
+          "CPU "
+              + lock.owner()
+              + " holds it and is in "
+              + waitingIn(first)
+              + ", "
+              + irqsOffSince(waitsFor);
       case Wait.Acts _ ->
           "CPU " + firstCpu + " is in " + waitingIn(first) + ", " + irqsOffSince(waitsFor);
     };

@@ -43,11 +43,46 @@ public sealed interface Wait {
    *
    * @param participants CPUs that take part
    * @param state the state that has to be acknowledged
+   * @param call which call of stop_machine() or stop_two_cpus() that is
    */
-  record StopMachineState(String in, CpuSet participants, StopState state) implements Wait {
+  record StopMachineState(String in, CpuSet participants, StopState state, long call)
+      implements Wait {
+    /** When there is but one call. */
+    public StopMachineState(String in, CpuSet participants, StopState state) {
+      this(in, participants, state, 0);
+    }
+
     @Override
     public String what() {
       return "stop_machine state";
+    }
+  }
+
+  /**
+   * Something that an interrupt handler of CPU {@code cpu} will do, which may be the waiting CPU itself.
+   *
+   * @param awaited what, for instance {@code quiescent state}
+   */
+  record Handler(String in, String awaited, int cpu) implements Wait {
+    @Override
+    public String what() {
+      return awaited;
+    }
+  }
+
+  /** {@code multi_cpu_stop}: CPU {@code cpu} was to take part, but its stopper was not enabled and discarded the work. */
+  record DiscardedWork(String in, int cpu) implements Wait {
+    @Override
+    public String what() {
+      return "discarded work";
+    }
+  }
+
+  /** A spin lock that CPU {@code owner} holds, which cannot be preempted meanwhile. */
+  record SpinLock(String in, String lock, int owner) implements Wait {
+    @Override
+    public String what() {
+      return lock;
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import stillpoint.kernel.cpu.CpuReport;
-import stillpoint.kernel.stop.StopState;
 
 /**
  * Who waits for whom at a cut, and whether it can ever end.
@@ -75,6 +74,9 @@ public final class WaitForGraph {
       // who has passed a quiescent state is known to the kernel's memory only
       case Wait.GracePeriod _ -> {}
       case Wait.Acts acts -> acts.cpus().stream().forEach(needed::set);
+      case Wait.SpinLock lock -> needed.set(lock.owner());
+      case Wait.Handler handler -> needed.set(handler.cpu());
+      case Wait.DiscardedWork work -> needed.set(work.cpu());
     }
     return needed;
   }
@@ -83,11 +85,12 @@ public final class WaitForGraph {
     boolean asBefore =
         lastState != null
             && lastState.state() == stop.state()
+            && lastState.call() == stop.call()
             && lastState.participants() == stop.participants();
     if (!asBefore) {
       BitSet missing = new BitSet();
       stop.participants().stream()
-          .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop.state()))
+          .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop))
           .forEach(missing::set);
       lastState = stop;
       lastMissing = missing;
@@ -119,12 +122,13 @@ public final class WaitForGraph {
         .anyMatch(name -> name.startsWith("call-function") || name.startsWith("mailbox"));
   }
 
-  private static boolean hasAcknowledged(CpuReport cpu, StopState state) {
+  private static boolean hasAcknowledged(CpuReport cpu, Wait.StopMachineState wait) {
     return cpu.stopProgress()
         .map(
             progress ->
-                progress.seen().compareTo(state) > 0
-                    || progress.seen() == state && progress.acknowledged())
+                progress.call() == wait.call()
+                    && (progress.seen().compareTo(wait.state()) > 0
+                        || progress.seen() == wait.state() && progress.acknowledged()))
         .orElse(false);
   }
 
@@ -140,9 +144,9 @@ public final class WaitForGraph {
     }
     CpuReport provider = cpus.get(other);
     return switch (wait) {
-      case Wait.Csd _, Wait.CsdReuse _ -> provider.irqsOn();
+      case Wait.Csd _, Wait.CsdReuse _, Wait.Handler _ -> provider.irqsOn();
       case Wait.StopMachineState _ -> provider.stopProgress().isEmpty() && mayBePreempted(provider);
-      case Wait.Mutex _, Wait.StopMachineDone _ -> false;
+      case Wait.Mutex _, Wait.StopMachineDone _, Wait.SpinLock _, Wait.DiscardedWork _ -> false;
       case Wait.GracePeriod _ -> mayBePreempted(provider);
       case Wait.Acts acts ->
           switch (acts.act()) {
@@ -170,7 +174,10 @@ public final class WaitForGraph {
           Wait.Mutex _,
           Wait.StopMachineDone _,
           Wait.GracePeriod _,
-          Wait.Acts _ ->
+          Wait.Acts _,
+          Wait.SpinLock _,
+          Wait.Handler _,
+          Wait.DiscardedWork _ ->
           needs[node].get(other);
     };
   }
@@ -227,6 +234,17 @@ public final class WaitForGraph {
         .filter(node -> node != centre)
         .forEach(node -> edges.add(new Edge(node, stuckOn(node, dead))));
     return Optional.of(new Knot(edges));
+  }
+
+  /** CPUs that wait for something that nobody can do any more, because what would have made another CPU do it is lost. */
+  public Optional<Knot> lost() {
+    List<Edge> edges = new ArrayList<>();
+    for (CpuReport cpu : cpus) {
+      if (cpu.blocked().map(CpuReport.Blocked::reason).orElse(null) instanceof Wait.DiscardedWork) {
+        edges.add(new Edge(cpu.cpu(), needsOf(cpu.cpu())));
+      }
+    }
+    return edges.isEmpty() ? Optional.empty() : Optional.of(new Knot(edges));
   }
 
   /** A node and those it waits for. Nodes are CPUs; from the number of CPUs on, their sleeping shells. */

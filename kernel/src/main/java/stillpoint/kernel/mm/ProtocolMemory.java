@@ -1,0 +1,95 @@
+package stillpoint.kernel.mm;
+
+import stillpoint.kernel.locking.KernelLock;
+
+/**
+ * Physical addresses of the variables that the test modules' protocols share, a line each, in a region of their own: above
+ * the guest stacks and below {@link KernelMemory}.
+ */
+public record ProtocolMemory(int lineBytes) {
+  /** 512 GiB. */
+  private static final long BASE = 0x80_0000_0000L;
+
+  private static final int GLOBAL_LINES = 16;
+  private static final int LINES_PER_CPU = 8;
+
+  /** Words of a stop_two_cpus() call's line. */
+  public static final int PAIR_STATE = 0;
+
+  public static final int PAIR_ACK = 8;
+  public static final int PAIR_CPUS = 16;
+
+  /** CPU plus 1 whose stopper was not enabled and discarded its work, or 0. */
+  public static final int PAIR_DISCARDED_BY = 24;
+
+  /** A CPU at work, as every CPU is from reset on. */
+  public static final long ONLINE = 0;
+
+  /** On its way out. */
+  public static final long OFFLINE = 1;
+
+  /** Out. */
+  public static final long DEAD = 2;
+
+  public static ProtocolMemory of(KernelMemory memory) {
+    return new ProtocolMemory(memory.lineBytes());
+  }
+
+  /** The lock that the shootdown, driver and RCU modules share. */
+  public KernelLock testLock() {
+    return new KernelLock("test_lock", global(0));
+  }
+
+  /** Serialises expedited grace periods. */
+  public KernelLock rcuExpeditedMutex() {
+    return new KernelLock("rcu_state.exp_mutex", global(1));
+  }
+
+  /** The line that holds jiffies. */
+  public long jiffies() {
+    return global(2);
+  }
+
+  /** 1 while an expedited grace period waits for a CPU to say that it is in no reader. */
+  public long owesQuiescentState(int cpu) {
+    return perCpu(cpu, 2);
+  }
+
+  /** {@code kgdb_active}: CPU plus 1 that debugs, or 0. */
+  public long kgdbActive() {
+    return global(3);
+  }
+
+  /** 1 while a CPU is held by the debugger. */
+  public long inKgdb(int cpu) {
+    return perCpu(cpu, 3);
+  }
+
+  /** One CPU is taken offline or brought online at a time. */
+  public KernelLock cpuHotplugLock() {
+    return new KernelLock("cpu_hotplug_lock", global(4));
+  }
+
+  /** {@link #ONLINE}, {@link #OFFLINE} or {@link #DEAD}. */
+  public long cpuState(int cpu) {
+    return perCpu(cpu, 4);
+  }
+
+  /** {@code multi_stop_data} of the stop_two_cpus() call of a CPU. */
+  public long pairStop(int caller) {
+    return perCpu(caller, 0);
+  }
+
+  /** {@code cpu_stop_done} of the stop_two_cpus() call of a CPU: works not done; 8 bytes on: its completion. */
+  public long pairDone(int caller) {
+    return perCpu(caller, 1);
+  }
+
+  private long global(int index) {
+    return BASE + (long) index * lineBytes;
+  }
+
+  private long perCpu(int cpu, int index) {
+    return BASE + (GLOBAL_LINES + (long) LINES_PER_CPU * cpu + index) * lineBytes;
+  }
+}

@@ -1,0 +1,38 @@
+package stillpoint.kernel.stop;
+
+import java.util.Optional;
+import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.Frame;
+import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.coherence.AccessKind;
+
+/** Enables a CPU's stopper, or disables it once its list is empty. */
+public record SwitchStopper(int target, boolean enable) implements Frame {
+  @Override
+  public String function() {
+    return enable ? "stop_machine_unpark" : "stop_machine_park";
+  }
+
+  @Override
+  public Step step(KernelCpu cpu) {
+    long line = cpu.memory().stopperWork(target);
+    if (cpu.lacks(AccessKind.STORE, line)) {
+      return Step.stall(AccessKind.STORE, line);
+    }
+    if (!Stopper.isFree(cpu, line)) {
+      return new Step.Spin(line);
+    }
+    if (!enable && !Stopper.isIdle(cpu, line)) {
+      return new Step.Spin(line);
+    }
+    Stopper.enable(cpu, line, enable);
+    return Step.done(Costs.CALL);
+  }
+
+  @Override
+  public Optional<Wait> waitsFor(KernelCpu cpu) {
+    return Stopper.waitForLock(cpu, function(), target);
+  }
+}
