@@ -15,7 +15,8 @@ final class InterpreterBenchmark implements Benchmark {
 
   @Override
   public String about() {
-    return "guest instructions a second of one core with both caches, cut into windows of some cycles.";
+    return "guest instructions a second of one core with both caches, cut into windows of some"
+               + " cycles.";
   }
 
   @Override

@@ -9,6 +9,10 @@ final class Wiring {
   private Wiring() {}
 
   static Services services(Path home) {
-    return new Services(new ActorRunner(), ElfReader::read, List.of(new PholdBenchmark(), new InterpreterBenchmark()), home);
+    return new Services(
+        new ActorRunner(),
+        ElfReader::read,
+        List.of(new PholdBenchmark(), new InterpreterBenchmark()),
+        home);
   }
 }
