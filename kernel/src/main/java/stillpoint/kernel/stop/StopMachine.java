@@ -89,7 +89,8 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
 
   @Override
   public Optional<Wait> waitsFor(KernelCpu cpu) {
-    return at == At.LEAVE
+    // also while its own stopper has preempted it on its way to sleep
+    return at == At.SLEEP || at == At.LEAVE
         ? Optional.of(new Wait.StopMachineDone(function(), cpu.online()))
         : Optional.empty();
   }

@@ -97,7 +97,7 @@ class LostMessageSpec extends AnyWordSpec with Matchers {
       val plan = Plan("mailbox-nowait", 4, limits = "virtual-time = 10s")
       val run = simulate(plan, nth(1, None) { case (2, _: MailboxRead) => true })
       run.report.verdict shouldBe Verdict.LOST_MESSAGE
-      run.report.cycle.asScala.map(edge => (edge.cpu, edge.what)) should contain((2, "mailbox answer of interrupt0"))
+      run.report.cycle.asScala.map(edge => (edge.cpu, edge.what)) should contain((2, "mailbox answer of interrupt-controller0"))
     }
     "of the memory be named" in {
       val run = simulate(stopping, nth(200, None) { case (2, _: CoherenceProtocol.ToL1) => true })

@@ -132,7 +132,7 @@ class DetectorsSpec extends AnyWordSpec with Matchers {
   "A grace period" should {
     "end on a machine whose CPUs idle, run guests, or both, and leave no trace" in {
       for (n <- Seq(1, 2, 16); preempt <- Seq("full", "voluntary", "none")) {
-        val plan = Plan("upstream", n, preempt = preempt, script = Some(Seq(Typed("100us", n / 2, "rmmod dummy"))))
+        val plan = Plan("upstream", n, preempt = preempt, kernel = "hz = 10000", script = Some(Seq(Typed("100us", n / 2, "rmmod dummy"))))
         val run = simulate(plan)
         withClue(s"$n CPUs, preempt $preempt: ") {
           run.report.verdict shouldBe Verdict.HEALTHY
@@ -142,7 +142,7 @@ class DetectorsSpec extends AnyWordSpec with Matchers {
       }
     }
     "end when two ask for one at once" in {
-      val plan = Plan("upstream", 4, script = Some((0 to 3).map(cpu => Typed("100us", cpu, "rmmod dummy"))))
+      val plan = Plan("upstream", 4, kernel = "hz = 10000", script = Some((0 to 3).map(cpu => Typed("100us", cpu, "rmmod dummy"))))
       val run = simulate(plan)
       run.report.verdict shouldBe Verdict.HEALTHY
       all(run.cpus.map(_.shellBusy)) shouldBe false
