@@ -73,7 +73,7 @@ class OneDigestSpec extends AnyWordSpec with Matchers {
       "not depend on the seed, as long as nothing in it is random" in {
         val other = new MachineSetup(
           setup.board, setup.kernel, setup.guest, setup.script, setup.seed + 1, setup.settleNanos,
-          setup.virtualTimeLimitNanos)
+          setup.virtualTimeLimitNanos, setup.stopAtProof)
         sequentially(other).outcome shouldBe sameAs(reference)
       }
     }

@@ -12,6 +12,7 @@ import stillpoint.kernel.sched.WaitForCompletion;
 import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.stop.CpuStopperThread;
 import stillpoint.kernel.stop.MultiCpuStop;
+import stillpoint.kernel.stop.StopMachine;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
@@ -503,7 +504,8 @@ public final class CpuProcess implements LogicalProcess {
 
   private Optional<CpuReport.Blocked> sleepingShell() {
     Task shell = kernel.task(TaskKind.SHELL);
-    return shell.runnable() || !(shell.top() instanceof WaitForCompletion)
+    boolean waits = shell.top() instanceof WaitForCompletion || shell.top() instanceof StopMachine;
+    return shell == kernel.current() || !waits
         ? Optional.empty()
         : waitOf(shell).map(wait -> new CpuReport.Blocked(wait, shell.asleepSince()));
   }

@@ -288,6 +288,9 @@ public final class KernelCpu {
       }
     }
     boolean switched = next != current;
+    if (switched) {
+      current.leaves(cycle);
+    }
     current = next;
     return switched;
   }

@@ -31,10 +31,15 @@ public final class Task {
   /** Goes to sleep at {@code cycle}. */
   public void sleep(long cycle) {
     runnable = false;
+    leaves(cycle);
+  }
+
+  /** Another task runs from {@code cycle} on. */
+  public void leaves(long cycle) {
     asleepSince = cycle;
   }
 
-  /** Cycle at which it last went to sleep. */
+  /** Cycle at which it last went to sleep, or was preempted. */
   public long asleepSince() {
     return asleepSince;
   }

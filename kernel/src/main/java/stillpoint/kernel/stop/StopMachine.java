@@ -112,7 +112,8 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     if (at == At.QUEUE && next >= 0) {
       return Stopper.waitForLock(cpu, function(), next);
     }
-    return at == At.LEAVE
+    // also while its own stopper has preempted it on its way to sleep
+    return at == At.SLEEP || at == At.LEAVE
         ? Optional.of(new Wait.StopMachineDone(function(), cpu.online()))
         : Optional.empty();
   }

@@ -55,7 +55,7 @@ public final class Detectors {
     hard.runs(cpu.cycle());
     if (soft.sampleDue(now)) {
       long stuckSeconds = soft.sample(now);
-      if (stuckSeconds > 0) {
+      if (stuckSeconds != SoftLockupWatchdog.NOT_STUCK) {
         String text =
             "watchdog: BUG: soft lockup - CPU#%d stuck for %ds! [%s]"
                 .formatted(cpu.cpu(), stuckSeconds, nameAndPid(cpu, cpu.current().kind()));

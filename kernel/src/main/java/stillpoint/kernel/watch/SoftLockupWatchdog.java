@@ -18,6 +18,9 @@ final class SoftLockupWatchdog {
 
   private static final long NANOS_A_SECOND = 1_000_000_000;
 
+  /** A sample that has nothing to report. */
+  static final long NOT_STUCK = -1;
+
   private final long startNanos;
   private final long samplePeriodNanos;
   private final long unitNanos;
@@ -56,7 +59,7 @@ final class SoftLockupWatchdog {
   /**
    * Takes the sample that is due; missed ones are not made up for.
    *
-   * @return seconds that the CPU has been stuck for, as Linux prints them, or 0 if there is nothing to report
+   * @return seconds that the CPU has been stuck for, as Linux prints them, or {@link #NOT_STUCK}
    */
   long sample(long nowNanos) {
     samples++;
@@ -66,10 +69,10 @@ final class SoftLockupWatchdog {
     if (touchedByConsole) {
       touchedByConsole = false;
       limitFromUnit = now;
-      return 0;
+      return NOT_STUCK;
     }
     if (now <= limitFromUnit + limitUnits) {
-      return 0;
+      return NOT_STUCK;
     }
     limitFromUnit = now;
     return (now - touchedUnit) * unitNanos / SECOND_NANOS;
