@@ -22,6 +22,9 @@ public final class WaitForGraph {
   /** For each spinning CPU those that have to act by all appearances, whether or not they can; null for the others. */
   private final BitSet[] needs;
 
+  private Wait.StopMachineState lastStop;
+  private BitSet lastUnacknowledged;
+
   /**
    * @param cpus every CPU's report at one cut, in order
    */
@@ -43,13 +46,30 @@ public final class WaitForGraph {
         csd.targets().stream().filter(cpu -> callPending(cpus.get(cpu))).forEach(needed::set);
       }
       case Wait.CsdReuse reuse -> needed.set(reuse.target());
-      case Wait.StopMachineState stop ->
-          stop.participants().stream()
-              .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop.state()))
-              .forEach(needed::set);
+      case Wait.StopMachineState stop -> {
+        return unacknowledged(stop);
+      }
       case Wait.Mutex mutex -> needed.set(mutex.owner());
     }
     return needed;
+  }
+
+  /** Everybody in a stop_machine waits for the same CPUs, so their set is made once: else it would cost CPUs squared. */
+  private BitSet unacknowledged(Wait.StopMachineState stop) {
+    if (lastStop == null
+        || lastStop.state() != stop.state()
+        || !lastStop.participants().equals(stop.participants())) {
+      lastStop = stop;
+      lastUnacknowledged = new BitSet();
+      for (int cpu = stop.participants().next(0);
+          cpu >= 0;
+          cpu = stop.participants().next(cpu + 1)) {
+        if (!hasAcknowledged(cpus.get(cpu), stop.state())) {
+          lastUnacknowledged.set(cpu);
+        }
+      }
+    }
+    return lastUnacknowledged;
   }
 
   private static boolean callPending(CpuReport cpu) {
@@ -102,11 +122,15 @@ public final class WaitForGraph {
     for (int cpu = 0; cpu < needs.length; cpu++) {
       dead.set(cpu, needs[cpu] != null);
     }
+    // waiters of a stop_machine share the set they wait for, and the dead only become fewer: if it
+    // holds one of them no longer, it holds none
+    BitSet harmless = null;
     boolean changed = true;
     while (changed) {
       changed = false;
       for (int cpu = dead.nextSetBit(0); cpu >= 0; cpu = dead.nextSetBit(cpu + 1)) {
-        if (!isStuck(cpu, dead)) {
+        if (needs[cpu] == harmless || !isStuck(cpu, dead)) {
+          harmless = needs[cpu];
           dead.clear(cpu);
           changed = true;
         }
@@ -116,7 +140,15 @@ public final class WaitForGraph {
   }
 
   private boolean isStuck(int cpu, BitSet dead) {
-    return stuckOn(cpu, dead).stream().anyMatch(other -> certainlyNeeds(cpu, other));
+    BitSet needed = needs[cpu];
+    for (int other = needed.nextSetBit(0); other >= 0; other = needed.nextSetBit(other + 1)) {
+      if (dead.get(other)
+          && certainlyNeeds(cpu, other)
+          && !canActFromSpin(cpus.get(cpu), cpus.get(other))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
