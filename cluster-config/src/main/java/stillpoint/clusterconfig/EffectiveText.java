@@ -68,7 +68,9 @@ final class EffectiveText {
             + board.cpuToControllerCycles()
             + " cycles, cpu-to-console = "
             + board.cpuToConsoleCycles()
-            + " cycles }");
+            + " cycles, jitter = "
+            + board.latencyJitter()
+            + " }");
     lines.add("}");
   }
 

@@ -19,6 +19,7 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param memoryCycles extra latency when the slice has to read memory, added to its answer
  * @param cpuToControllerCycles latency CPU to interrupt controller slice and back (each way)
  * @param cpuToConsoleCycles latency CPU to console and back (each way)
+ * @param latencyJitter each message takes up to so many times its link's latency longer, seeded; 0 .. 100, 0 for never
  */
 public record Board(
     String name,
@@ -33,7 +34,8 @@ public record Board(
     int cpuToHomeCycles,
     int memoryCycles,
     int cpuToControllerCycles,
-    int cpuToConsoleCycles) {
+    int cpuToConsoleCycles,
+    int latencyJitter) {
 
   /** The interrupt controllers that can be built. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum InterruptControllerKind {
@@ -45,7 +47,40 @@ public record Board(
 
   public static final int MAX_CPUS = 1_000_000;
 
+  /** A board whose links always take the same time. */
+  public Board(
+      String name,
+      int cpuCount,
+      int clockMhz,
+      boolean bigEndian,
+      CacheGeometry l1i,
+      CacheGeometry l1d,
+      int directorySlices,
+      InterruptControllerKind interruptController,
+      int interruptSlices,
+      int cpuToHomeCycles,
+      int memoryCycles,
+      int cpuToControllerCycles,
+      int cpuToConsoleCycles) {
+    this(
+        name,
+        cpuCount,
+        clockMhz,
+        bigEndian,
+        l1i,
+        l1d,
+        directorySlices,
+        interruptController,
+        interruptSlices,
+        cpuToHomeCycles,
+        memoryCycles,
+        cpuToControllerCycles,
+        cpuToConsoleCycles,
+        0);
+  }
+
   public Board {
+    require(latencyJitter >= 0 && latencyJitter <= 100, "jitter", latencyJitter, "0 .. 100");
     require(cpuCount >= 1 && cpuCount <= MAX_CPUS, "cpus", cpuCount, "1 .. 1000000");
     require(clockMhz >= 1 && clockMhz <= 10_000, "clock-mhz", clockMhz, "1 .. 10000");
     require(
