@@ -7,6 +7,8 @@ import stillpoint.machine.l1.CacheGeometry;
 
 /** Reads {@code machine}: a preset of {@code boards.conf} and what overrides it. */
 final class BoardReader {
+  private static final int MOST_JITTER = 100;
+
   private static final int MOST_SLICES = 4096;
 
   private enum ByteOrder {
@@ -48,7 +50,8 @@ final class BoardReader {
             latency.cycles("memory", 0, clockMhz),
             latency.cycles("cpu-to-controller", 1, clockMhz),
             latency.cycles("cpu-to-console", 1, clockMhz),
-            section.flag("nmi-watchdog"));
+            section.flag("nmi-watchdog"),
+            latency.has("jitter") ? latency.count("jitter", 0, MOST_JITTER) : 0);
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;

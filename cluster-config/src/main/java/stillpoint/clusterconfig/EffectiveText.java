@@ -73,7 +73,9 @@ final class EffectiveText {
             + board.cpuToControllerCycles()
             + " cycles, cpu-to-console = "
             + board.cpuToConsoleCycles()
-            + " cycles }");
+            + " cycles, jitter = "
+            + board.latencyJitter()
+            + " }");
     lines.add("}");
   }
 

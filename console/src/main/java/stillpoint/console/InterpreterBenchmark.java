@@ -16,7 +16,7 @@ final class InterpreterBenchmark implements Benchmark {
   @Override
   public String about() {
     return "guest instructions a second of one core with both caches, cut into windows of some"
-               + " cycles.";
+        + " cycles.";
   }
 
   @Override

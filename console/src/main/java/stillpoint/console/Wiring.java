@@ -2,6 +2,7 @@ package stillpoint.console;
 
 import java.nio.file.Path;
 import java.util.List;
+import stillpoint.clusterconfig.ScenarioReader;
 import stillpoint.machine.elf.ElfReader;
 
 /** Puts the real simulator behind what the commands know. */
@@ -9,10 +10,16 @@ final class Wiring {
   private Wiring() {}
 
   static Services services(Path home) {
+    Runner runner = new ActorRunner();
+    ScenarioReader reader = new ScenarioReader(ElfReader::read, List.of(home));
     return new Services(
-        new ActorRunner(),
+        runner,
         ElfReader::read,
-        List.of(new PholdBenchmark(), new InterpreterBenchmark()),
+        List.of(
+            new PholdBenchmark(),
+            new InterpreterBenchmark(),
+            new StopMachineBenchmark(runner, reader),
+            new WaitingIpisBenchmark(runner, reader)),
         home);
   }
 }

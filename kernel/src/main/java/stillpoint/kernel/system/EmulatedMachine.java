@@ -8,11 +8,13 @@ import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.machine.coherence.DirectorySlice;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.Symbols;
+import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Model;
+import stillpoint.machine.time.SeededRandom;
 
 /**
  * The whole machine as a model for the engine: CPUs, interrupt controller slices, directory slices with the guest's image
@@ -51,6 +53,15 @@ public final class EmulatedMachine implements Model {
 
   @Override
   public LogicalProcess create(int id) {
+    LogicalProcess process = steady(id);
+    if (shared.map().board().latencyJitter() == 0) {
+      return process;
+    }
+    SeededRandom root = SeededRandom.ofSeed(shared.setup().seed());
+    return new JitteredProcess(process, id, shared.map(), root.fork("link-jitter").fork(id));
+  }
+
+  private LogicalProcess steady(int id) {
     MachineMap map = shared.map();
     return switch (map.kindOf(id)) {
       case CPU -> new CpuProcess(id, shared);

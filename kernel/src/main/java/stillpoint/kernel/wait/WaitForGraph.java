@@ -194,11 +194,15 @@ public final class WaitForGraph {
     for (int node = 0; node < needs.length; node++) {
       dead.set(node, needs[node] != null);
     }
+    // waiters of a stop_machine share the set they wait for, and the dead only become fewer: if it
+    // holds one of them no longer, it holds none
+    BitSet harmless = null;
     boolean changed = true;
     while (changed) {
       changed = false;
       for (int node = dead.nextSetBit(0); node >= 0; node = dead.nextSetBit(node + 1)) {
-        if (!isStuck(node, dead)) {
+        if (needs[node] == harmless || !isStuck(node, dead)) {
+          harmless = needs[node];
           dead.clear(node);
           changed = true;
         }
@@ -208,11 +212,17 @@ public final class WaitForGraph {
   }
 
   private boolean isStuck(int node, BitSet dead) {
-    BitSet stuckOn = stuckOn(node, dead);
     if (waits[node] instanceof Wait.Acts acts && !acts.all()) {
+      BitSet stuckOn = stuckOn(node, dead);
       return !stuckOn.isEmpty() && stuckOn.cardinality() == needs[node].cardinality();
     }
-    return stuckOn.stream().anyMatch(other -> certainlyNeeds(node, other));
+    BitSet needed = needs[node];
+    for (int other = needed.nextSetBit(0); other >= 0; other = needed.nextSetBit(other + 1)) {
+      if (dead.get(other) && certainlyNeeds(node, other) && !canActFromWait(waits[node], other)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

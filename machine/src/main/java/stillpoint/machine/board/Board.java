@@ -20,6 +20,7 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param cpuToControllerCycles latency CPU to interrupt controller slice and back (each way)
  * @param cpuToConsoleCycles latency CPU to console and back (each way)
  * @param nmiWatchdog each CPU has a counter of its cycles that raises an NMI
+ * @param latencyJitter each message takes up to so many times its link's latency longer, seeded; 0 .. 100, 0 for never
  */
 public record Board(
     String name,
@@ -35,7 +36,8 @@ public record Board(
     int memoryCycles,
     int cpuToControllerCycles,
     int cpuToConsoleCycles,
-    boolean nmiWatchdog) {
+    boolean nmiWatchdog,
+    int latencyJitter) {
 
   /** The interrupt controllers that can be built. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum InterruptControllerKind {
@@ -45,7 +47,7 @@ public record Board(
     OCTEON_CIU
   }
 
-  /** A board without NMIs, as MIPS boards are. */
+  /** A board without NMIs, as MIPS boards are, whose links always take the same time. */
   public Board(
       String name,
       int cpuCount,
@@ -74,12 +76,14 @@ public record Board(
         memoryCycles,
         cpuToControllerCycles,
         cpuToConsoleCycles,
-        false);
+        false,
+        0);
   }
 
   public static final int MAX_CPUS = 1_000_000;
 
   public Board {
+    require(latencyJitter >= 0 && latencyJitter <= 100, "jitter", latencyJitter, "0 .. 100");
     require(cpuCount >= 1 && cpuCount <= MAX_CPUS, "cpus", cpuCount, "1 .. 1000000");
     require(clockMhz >= 1 && clockMhz <= 10_000, "clock-mhz", clockMhz, "1 .. 10000");
     require(
