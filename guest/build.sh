@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the guest programs.
 #
-#   guest/build.sh [DIRECTORY]   builds functions.elf and sites.elf into DIRECTORY, by default beside this script
+#   guest/build.sh [DIRECTORY]   builds all guest programs into DIRECTORY, by default beside this script
 #   guest/build.sh --check       builds into a temporary directory and compares, byte for byte, with those in the tree
 #
 # The files in the tree were made by mips64-linux-gnuabi64-gcc (Debian 12.2.0-14) 12.2.0 with GNU ld 2.40.
@@ -13,6 +13,7 @@ export LC_ALL
 cross=mips64-linux-gnuabi64
 made_by=12.2.0
 sites_wanted=9118
+built="functions.elf sites.elf modules.elf functions32.elf"
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 scratch=$(mktemp -d)
@@ -39,27 +40,46 @@ done
 # Code as in a MIPS kernel: 64-bit, symbols in 32 bits, no GOT, no FPU, one profiling call a function. No function is
 # inlined, merged or cloned, since each is a call site; calls stay calls, so that every parent is a true caller. gcc may
 # not turn a loop into a call of memset, nor assume which registers a traced call leaves alone.
-code_flags="-O2 -pg -march=mips64r2 -mabi=64 -EB -msym32 -mno-abicalls -fno-pic -fno-pie -G0 -msoft-float
+abi64="-march=mips64r2 -mabi=64 -msym32"
+abi32="-march=mips32r2 -mabi=32"
+code_flags="-O2 -pg -EB -mno-abicalls -fno-pic -fno-pie -G0 -msoft-float
   -mno-branch-likely -ffreestanding -fno-builtin -fno-common -fno-asynchronous-unwind-tables -fno-stack-protector
   -fno-inline -fno-ipa-cp -fno-ipa-sra -fno-ipa-icf -fno-ipa-ra -fno-ipa-pure-const -fno-ipa-modref
   -fno-partial-inlining -fno-optimize-sibling-calls -fno-tree-loop-distribute-patterns"
 plain_flags="-std=gnu11 -Wall -Wextra -Werror -fno-ident -g0"
 
+abi=$abi64
 compile() { # SOURCE OBJECT [FLAGS]
   source=$1 object=$2
   shift 2
-  (cd "$scratch" && "$cross-gcc" $plain_flags $code_flags "$@" -c "$source" -o "$object")
+  (cd "$scratch" && "$cross-gcc" $plain_flags $abi $code_flags "$@" -c "$source" -o "$object")
+}
+
+link32() { # ELF OBJECT...
+  elf=$1
+  shift
+  link_with elf32btsmip guest32.ld "$elf" "$@"
 }
 
 link() { # ELF OBJECT...
   elf=$1
   shift
-  (cd "$scratch" && "$cross-ld" -EB -m elf64btsmip -static -nostdlib --build-id=none --fatal-warnings \
-    -z max-page-size=256 -z noexecstack --discard-locals -T "$here/guest.ld" -o "$out/$elf" "$@")
+  link_with elf64btsmip guest.ld "$elf" "$@"
+}
+
+link_with() { # EMULATION SCRIPT ELF OBJECT...
+  emulation=$1 script=$2 elf=$3
+  shift 3
+  (cd "$scratch" && "$cross-ld" -EB -m "$emulation" -static -nostdlib --build-id=none --fatal-warnings \
+    -z max-page-size=256 -z noexecstack --discard-locals -T "$here/$script" -o "$out/$elf" "$@")
 }
 
 sites_in() { # ELF
-  "$cross-objdump" -d "$1" | grep -c '[[:space:]]jal[[:space:]].*<_mcount>\|[[:space:]]jal[[:space:]].*<ftrace_caller>'
+  calls=$("$cross-objdump" -d "$1" \
+    | grep -c '[[:space:]]jal[[:space:]].*<_mcount>\|[[:space:]]jal[[:space:]].*<ftrace_caller>' || true)
+  long_calls=$("$cross-objdump" -d -j .modules "$1" 2>/dev/null \
+    | grep -A1 '[[:space:]]move[[:space:]]at,ra' | grep -c '[[:space:]]jalr[[:space:]]v1' || true)
+  echo $((calls + long_calls))
 }
 
 cp "$here"/src/*.[chS] "$scratch"
@@ -83,6 +103,18 @@ done
 compile generated.c generated.o -falign-functions=4
 link sites.elf $shared sites.o generated.o
 
+compile modules.c modules.o
+compile module.c module.o -mlong-calls
+link_with elf64btsmip modules.ld modules.elf $shared modules.o module.o
+
+# o32, as a 32-bit kernel has it: two words a call site.
+abi=$abi32
+for unit in start32 mcount32; do
+  compile "$unit.S" "$unit.o"
+done
+compile functions32.c functions32.o
+link32 functions32.elf start32.o mcount32.o functions32.o
+
 sites=$(sites_in "$out/sites.elf")
 if [ "$sites" -ne "$sites_wanted" ]; then
   echo "build.sh: sites.elf has $sites call sites, not $sites_wanted" >&2
@@ -91,7 +123,7 @@ fi
 
 if [ "$check" = yes ]; then
   status=0
-  for elf in functions.elf sites.elf; do
+  for elf in $built; do
     if cmp -s "$out/$elf" "$here/$elf"; then
       echo "guest/$elf: a rebuild gives the same bytes"
     else
@@ -102,6 +134,6 @@ if [ "$check" = yes ]; then
   done
   exit $status
 fi
-for elf in functions.elf sites.elf; do
+for elf in $built; do
   echo "guest/$elf: $(sites_in "$out/$elf") call sites, $(wc -c <"$out/$elf") bytes"
 done

@@ -43,6 +43,7 @@ enum failure {
     FAIL_MATRIX,
     FAIL_LIST,
     FAIL_SITES,
+    FAIL_MODULES,
 };
 
 /* One pass of one thread. */

@@ -28,6 +28,7 @@ final class EffectiveText {
             + quote(setup.guest().elfPath())
             + ", run-on = "
             + cpuList(setup.guest().runOn(), cpus)
+            + readOnlyText(setup.guest().readOnlyText())
             + " }");
     script(setup.script(), lines);
     lines.add("faults = []");
@@ -41,6 +42,14 @@ final class EffectiveText {
             + " }");
     expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
     return String.join("\n", lines) + "\n";
+  }
+
+  private static String readOnlyText(List<String> functions) {
+    return functions.isEmpty()
+        ? ""
+        : ", read-only-text = ["
+            + String.join(", ", functions.stream().map(EffectiveText::quote).toList())
+            + "]";
   }
 
   private static void machine(Board board, List<String> lines) {
@@ -103,8 +112,16 @@ final class EffectiveText {
             + Names.of(kernel.ftraceUpdate())
             + ", delayed-flush = "
             + kernel.delayedFlush()
-            + ", patching-cpu-irqs-on = "
-            + kernel.patchingCpuIrqsOn()
+            + ", convert-at-boot = "
+            + kernel.ftrace().convertAtBoot()
+            + ",");
+    lines.add(
+        "    patching-cpu-irqs-on = "
+            + kernel.ftrace().patchingCpuIrqsOn()
+            + ", prepare-disables-preemption = "
+            + kernel.ftrace().prepareDisablesPreemption()
+            + ", self-synchronise = "
+            + kernel.ftrace().selfSynchronise()
             + " }");
     lines.add(
         "  icache-flush = "

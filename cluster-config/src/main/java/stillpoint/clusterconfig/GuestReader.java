@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import stillpoint.kernel.config.GuestConfig;
@@ -46,8 +48,21 @@ final class GuestReader {
       }
       notes.add("guest.run-on = " + wanted + " is cut to " + runOn);
     }
+    List<String> readOnlyText = readOnlyText(section);
     section.refuseUnknownKeys();
-    return new GuestConfig(path, image, runOn);
+    return new GuestConfig(path, image, runOn, readOnlyText);
+  }
+
+  private static List<String> readOnlyText(Section section) {
+    String key = "read-only-text";
+    if (!section.has(key)) {
+      return List.of();
+    }
+    Set<String> functions = new LinkedHashSet<>();
+    for (ConfigValue element : section.list(key)) {
+      functions.add(String.valueOf(element.unwrapped()));
+    }
+    return List.copyOf(functions);
   }
 
   private ElfImage image(Section section, String path) {

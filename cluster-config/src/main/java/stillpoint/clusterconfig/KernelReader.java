@@ -2,6 +2,7 @@ package stillpoint.clusterconfig;
 
 import com.typesafe.config.ConfigObject;
 import stillpoint.kernel.config.DetectorConfig;
+import stillpoint.kernel.config.FtraceSwitches;
 import stillpoint.kernel.config.KernelConfig;
 
 /** Reads {@code kernel}: a row of {@code variants.conf} and the switches set beside it. */
@@ -19,7 +20,11 @@ final class KernelReader {
             section.choice("preempt", KernelConfig.Preempt.class),
             section.flag("warn-irqs-disabled"),
             section.count("hz", 1, 10_000),
-            ftrace.flag("patching-cpu-irqs-on"),
+            new FtraceSwitches(
+                ftrace.flag("patching-cpu-irqs-on"),
+                ftrace.flag("prepare-disables-preemption"),
+                ftrace.flag("self-synchronise"),
+                ftrace.flag("convert-at-boot")),
             detectors(section.section("detectors")));
     ftrace.refuseUnknownKeys();
     section.refuseUnknownKeys();

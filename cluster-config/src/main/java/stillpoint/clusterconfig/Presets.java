@@ -21,7 +21,17 @@ public final class Presets {
 
   /** Names of the kernel variants, in the order of the file. */
   public static List<String> variantNames() {
-    return List.of("stop-machine+wait-ipi", "mailbox-nowait", "delayed-flush", "upstream");
+    return List.of(
+        "stop-machine+wait-ipi",
+        "hang+irqs-on",
+        "call-function-nowait",
+        "mailbox-nowait",
+        "delayed-flush",
+        "delayed-flush+preempt-disable",
+        "irqsave",
+        "stop-machine+local-flush",
+        "upstream",
+        "upstream+wait-ipi");
   }
 
   record Rows(List<String> names, ConfigObject byName) {}
@@ -31,7 +41,12 @@ public final class Presets {
   }
 
   static Rows variants() {
-    return new Rows(variantNames(), resource("variants.conf").root());
+    ConfigObject rows = resource("variants.conf").root();
+    ConfigObject plain = resource("switches.conf").root();
+    for (String name : variantNames()) {
+      rows = rows.withValue(name, rows.get(name).withFallback(plain));
+    }
+    return new Rows(variantNames(), rows);
   }
 
   static Config defaults() {

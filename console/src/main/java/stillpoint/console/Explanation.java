@@ -3,6 +3,7 @@ package stillpoint.console;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.RunReport.CpuState;
@@ -55,6 +56,26 @@ final class Explanation {
                   + Words.merged(edges.stream().map(WaitEdge::because).toList()));
         });
     return lines;
+  }
+
+  /** One line for each example of code that memory no longer held. */
+  static List<String> staleCode(List<RunReport.StaleFetch> examples) {
+    return examples.stream().map(Explanation::staleCode).toList();
+  }
+
+  private static String staleCode(RunReport.StaleFetch one) {
+    String words =
+        one.kind().equals("torn") ? "executed %08x with %08x" : "executed %08x, memory held %08x";
+    return String.format(
+        Locale.ROOT,
+        "%-5s cpu%d at cycle %d: pc 0x%x %s " + words,
+        one.kind(),
+        one.cpu(),
+        one.cycle(),
+        one.pc(),
+        one.symbol(),
+        one.oldWord(),
+        one.newWord());
   }
 
   /** Symbolic stacks, equal ones once. */

@@ -51,10 +51,29 @@ final class ReportJson {
     json.writeEndArray();
     counters(json, finished);
     faults(json, report.faults());
+    staleCode(json, report.staleCode());
     json.writeStringField("expectation", judgement.text());
     json.writeStringField("digest", finished.digest());
     json.writeNumberField("wall_ms", finished.wallMs());
     json.writeEndObject();
+  }
+
+  private static void staleCode(JsonGenerator json, List<RunReport.StaleFetch> examples)
+      throws IOException {
+    json.writeArrayFieldStart("stale_code");
+    for (RunReport.StaleFetch one : examples) {
+      json.writeStartObject();
+      json.writeStringField("kind", one.kind());
+      json.writeNumberField("cpu", one.cpu());
+      json.writeNumberField("cycle", one.cycle());
+      json.writeNumberField("at_ns", one.atNanos());
+      json.writeStringField("pc", "0x" + Long.toHexString(one.pc()));
+      json.writeStringField("symbol", one.symbol());
+      json.writeStringField("old_word", "%08x".formatted(one.oldWord()));
+      json.writeStringField("new_word", "%08x".formatted(one.newWord()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void cycle(JsonGenerator json, List<RunReport.WaitEdge> cycle) throws IOException {

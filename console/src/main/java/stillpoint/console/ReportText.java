@@ -51,6 +51,7 @@ final class ReportText {
     section("guest failures", head(report.guest().failures(), FAILURE_LINES));
     heading("counters");
     counters(finished);
+    section("stale code, first executions", Explanation.staleCode(report.staleCode()));
     heading("trace");
     trace(report);
     section("guest console, last lines", tail(report.console(), CONSOLE_LINES));

@@ -83,10 +83,42 @@ class PresetsSpec extends AnyWordSpec with Matchers {
       row("mailbox-nowait") shouldBe ((FtraceUpdate.STOP_MACHINE, IcacheFlush.MAILBOX_NOWAIT, false))
       row("delayed-flush") shouldBe ((FtraceUpdate.STOP_MACHINE, IcacheFlush.WAIT_IPI, true))
       row("upstream") shouldBe ((FtraceUpdate.DIRECT, IcacheFlush.GLOBAL_HIT, false))
+      row("upstream+wait-ipi") shouldBe ((FtraceUpdate.DIRECT, IcacheFlush.WAIT_IPI, false))
+      row("irqsave") shouldBe ((FtraceUpdate.IRQSAVE, IcacheFlush.WAIT_IPI, false))
+      row("hang+irqs-on") shouldBe ((FtraceUpdate.STOP_MACHINE, IcacheFlush.WAIT_IPI, false))
+      row("call-function-nowait") shouldBe ((FtraceUpdate.STOP_MACHINE, IcacheFlush.CALL_FUNCTION_NOWAIT, false))
+      row("stop-machine+local-flush") shouldBe ((FtraceUpdate.STOP_MACHINE, IcacheFlush.LOCAL, false))
+      row("delayed-flush+preempt-disable") shouldBe ((FtraceUpdate.STOP_MACHINE, IcacheFlush.WAIT_IPI, true))
+    }
+    "differ from plain switches where their name says so, and nowhere else" in {
+      for (name <- Presets.variantNames.asScala) {
+        val ftrace = kernel(name).ftrace
+        ftrace.patchingCpuIrqsOn shouldBe (name == "hang+irqs-on")
+        ftrace.prepareDisablesPreemption shouldBe (name == "delayed-flush+preempt-disable")
+        ftrace.selfSynchronise shouldBe false
+        ftrace.convertAtBoot shouldBe true
+      }
+    }
+    "be overridden switch by switch" in {
+      val set = overrides(set = Seq("kernel.ftrace.self-synchronise=true", "kernel.ftrace.convert-at-boot=false"))
+      val ftrace = read("""kernel.variant = "stop-machine+local-flush"""", set).setup.kernel.ftrace
+      ftrace.selfSynchronise shouldBe true
+      ftrace.convertAtBoot shouldBe false
     }
     "warn of irqs off as 2.6.34 did, where the variant is of that time" in {
       kernel("stop-machine+wait-ipi").warnIrqsDisabled shouldBe true
       kernel("upstream").warnIrqsDisabled shouldBe false
+    }
+  }
+
+  "Functions on read-only text" should {
+    "be kept, in order and once each, with every switch, by the effective text" in {
+      val first = read("""guest.read-only-text = [b, a, b], kernel { variant = "hang+irqs-on", ftrace.convert-at-boot = false }""")
+      val again = read(first.effective)
+      first.setup.guest.readOnlyText.asScala.toSeq shouldBe Seq("b", "a")
+      again.setup.guest.readOnlyText shouldBe first.setup.guest.readOnlyText
+      again.setup.kernel shouldBe first.setup.kernel
+      again.effective shouldBe first.effective
     }
   }
 

@@ -146,7 +146,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       val document = json("run", hang, "--json")
       fields(document) shouldBe Seq(
         "scenario", "seed", "cpus", "nodes", "verdict", "verdict_at_ns", "cycle", "lockups", "warnings", "counters",
-        "faults", "expectation", "digest", "wall_ms"
+        "faults", "stale_code", "expectation", "digest", "wall_ms"
       )
       fields(document.get("counters")) shouldBe Seq(
         "words_patched", "icache_flushes", "ipis", "stale_fetches", "late_stale_fetches", "torn_fetches",

@@ -10,7 +10,7 @@ package stillpoint.kernel.config;
  * @param preempt when a task can be made to give up its CPU inside the kernel
  * @param warnIrqsDisabled {@code smp_call_function_many} warns once when called with irqs off
  * @param hz scheduler ticks a second on a CPU that is not idle, 1 .. 10,000
- * @param patchingCpuIrqsOn {@code ftrace.patching-cpu-irqs-on}: multi_cpu_stop leaves irqs on at the CPU that patches
+ * @param ftrace finer switches of the function tracer
  * @param detectors the kernel's own lockup detectors
  */
 public record KernelConfig(
@@ -20,7 +20,7 @@ public record KernelConfig(
     Preempt preempt,
     boolean warnIrqsDisabled,
     int hz,
-    boolean patchingCpuIrqsOn,
+    FtraceSwitches ftrace,
     DetectorConfig detectors) {
 
   /** {@code ftrace.update}. Names as in scenario files: lower case, {@code -} for {@code _}. */
@@ -28,7 +28,9 @@ public record KernelConfig(
     /** All sites inside one stop_machine(). */
     STOP_MACHINE,
     /** By the writing task itself while every other CPU runs on. */
-    DIRECT
+    DIRECT,
+    /** As DIRECT, with the writing CPU's own irqs off around each word: no stop_machine(). */
+    IRQSAVE
   }
 
   /** {@code icache-flush}. */
@@ -38,7 +40,11 @@ public record KernelConfig(
     /** A raw IPI to every other CPU, no wait; each drops its whole instruction cache when it takes it. */
     MAILBOX_NOWAIT,
     /** Hit operations reach every instruction cache by themselves; no IPI. */
-    GLOBAL_HIT
+    GLOBAL_HIT,
+    /** smp_call_function to every other CPU, not waiting for any. */
+    CALL_FUNCTION_NOWAIT,
+    /** Nothing but the own instruction cache: the others must synchronise themselves. */
+    LOCAL
   }
 
   /** {@code preempt}: CONFIG_PREEMPT, CONFIG_PREEMPT_VOLUNTARY, CONFIG_PREEMPT_NONE. */

@@ -2,6 +2,7 @@ package stillpoint.kernel.cpu;
 
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.ftrace.ExecutionLog;
+import stillpoint.kernel.ftrace.TwoWordPass;
 import stillpoint.kernel.system.Shared;
 import stillpoint.machine.cpu.CodeWatch;
 
@@ -13,10 +14,14 @@ final class CallSiteWatch implements CodeWatch {
   private final CallSites sites;
   private final ExecutionLog log;
   private final long fromCycle;
+  private final TwoWordPass twoWords;
+  private final boolean hasTwoWords;
 
   CallSiteWatch(Shared shared, ExecutionLog log) {
     this.sites = shared.sites();
     this.log = log;
+    this.twoWords = new TwoWordPass(shared.sites());
+    this.hasTwoWords = shared.sites().hasTwoWords();
     this.fromCycle = shared.setup().firstPatchCycle();
   }
 
@@ -29,6 +34,9 @@ final class CallSiteWatch implements CodeWatch {
   public void executed(long physical, int word, long cycle, long pc) {
     if (cycle >= fromCycle) {
       log.add(cycle, physical, word);
+      if (hasTwoWords) {
+        twoWords.executed(cycle, physical, word).ifPresent(log::addTorn);
+      }
     }
   }
 }

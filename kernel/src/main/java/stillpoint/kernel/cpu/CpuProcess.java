@@ -26,6 +26,7 @@ import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -57,6 +58,9 @@ public final class CpuProcess implements LogicalProcess {
    * the sc of another; real L1s hold it for the same reason. Long enough for a turn of such a loop.
    */
   private static final int HOLD_CYCLES = 32;
+
+  /** Guest threads start within so long after reset, the seed says when. */
+  private static final long START_SKEW_MOST_NANOS = 2000;
 
   private final int cpu;
   private final Shared shared;
@@ -104,8 +108,17 @@ public final class CpuProcess implements LogicalProcess {
     this.tickPeriodCycles =
         Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
     this.tickAt = tickPeriodCycles;
+    if (shared.setup().guest().runOn().contains(cpu)) {
+      this.cycle = startSkewCycles();
+    }
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
+  }
+
+  /** Cores of one machine do not leave reset together; what the seed varies of a run without faults. */
+  private long startSkewCycles() {
+    int most = (int) Math.max(1, shared.map().board().cycleAt(START_SKEW_MOST_NANOS));
+    return SeededRandom.ofSeed(shared.setup().seed()).fork("cpu" + cpu).fork("start").nextInt(most);
   }
 
   // ---- events
@@ -234,7 +247,13 @@ public final class CpuProcess implements LogicalProcess {
       } else if (mode != Mode.RUNNING || cycle >= tickAt) {
         tick();
       } else if (kernel.irqsOn() && kernel.pending().any()) {
-        enterIrq();
+        if (kernel.current().inKernel() || !core.inDelaySlot()) {
+          enterIrq();
+        } else {
+          // this core takes none between a jump and its delay slot: were a jal rewritten there,
+          // its return address would stay behind
+          oneStep(cycle + 1);
+        }
       } else if (kernel.mayPreempt()) {
         reschedule();
       } else {
@@ -286,6 +305,7 @@ public final class CpuProcess implements LogicalProcess {
     kernel.irqsOff();
     kernel.interruptedSleepingLock(spinWait.map(Wait::sleeps).orElse(false));
     kernel.current().addPreemptCount(DoIrq.HARDIRQ_OFFSET);
+    kernel.current().saveReturned();
     kernel.current().push(new DoIrq(DoIrq.At.DISPATCH, 0));
     advanceTo(cycle + Costs.IRQ_ENTRY);
   }
@@ -358,9 +378,14 @@ public final class CpuProcess implements LogicalProcess {
         spend(cycles);
       }
       case Step.Return(long value, int cycles) -> {
+        boolean interrupt = task.top() instanceof DoIrq;
         task.pop();
         progress += inInterruptHandler ? 0 : 1;
-        kernel.setReturned(value);
+        if (interrupt) {
+          task.restoreReturned();
+        } else {
+          kernel.setReturned(value);
+        }
         spend(cycles);
       }
       case Step.Stall(AccessKind kind, long physical) -> stall(kind, physical);

@@ -42,6 +42,9 @@ final class GuestThread {
   /** Cached, coherent (CCA 3) unmapped window onto all physical memory. */
   private static final long XKPHYS_CACHED = 0x9800_0000_0000_0000L;
 
+  /** Cached, unmapped window onto the lowest 512 MiB; the one that 32-bit addresses reach. */
+  private static final long CKSEG0 = 0xFFFF_FFFF_8000_0000L;
+
   private static final int GATE_CYCLES = 20;
 
   private final Core core;
@@ -59,7 +62,12 @@ final class GuestThread {
     core.setGpr(A0, cpu);
     core.setGpr(A1, runOn.size());
     core.setGpr(A2, runOn.within(0, cpu).size());
-    core.setGpr(SP, XKPHYS_CACHED | shared.memory().guestStackTop(cpu));
+    boolean wide = shared.setup().guest().image().is64Bit();
+    core.setGpr(
+        SP,
+        wide
+            ? XKPHYS_CACHED | shared.memory().guestStackTop(cpu)
+            : CKSEG0 | shared.memory().lowGuestStackTop(cpu));
     core.setGpr(RA, 0);
   }
 
@@ -95,7 +103,7 @@ final class GuestThread {
     int cycles = GATE_CYCLES;
     switch (trap.syscallCode()) {
       case GATE_TRACE -> {
-        kernel.trace(core.read(A0), core.read(A1));
+        kernel.trace(kernel.sites().recordOf(core.read(A0)), core.read(A1));
         cycles = Costs.TRACE_ENTRY;
       }
       case GATE_RESCHED -> {

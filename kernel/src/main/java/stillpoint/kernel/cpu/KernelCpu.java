@@ -65,7 +65,6 @@ public final class KernelCpu {
   private boolean irqsOn = true;
   private long irqsOffSince = -1;
   private boolean stopWork;
-  private long returned;
   private boolean globalInvalidateDone;
   private boolean mailboxAnswered;
   private boolean tickRearmed;
@@ -105,6 +104,11 @@ public final class KernelCpu {
     return cycle;
   }
 
+  /** Cycles that a span of virtual time takes. */
+  public long cyclesIn(long nanos) {
+    return map().board().cycleAt(nanos);
+  }
+
   public KernelMemory memory() {
     return shared.memory();
   }
@@ -142,11 +146,11 @@ public final class KernelCpu {
 
   /** Value that the callee returned. */
   public long returned() {
-    return returned;
+    return current.returned();
   }
 
   void setReturned(long value) {
-    returned = value;
+    current.setReturned(value);
   }
 
   // ---- memory, through the data cache
@@ -170,6 +174,18 @@ public final class KernelCpu {
   /** Writes an 8-byte kernel variable that is not lacking for a store. */
   public void store(long physical, long value) {
     l1d.write(l1d.find(physical), physical, WORD_BYTES, value);
+  }
+
+  /** Whether the word of text at a physical address belongs to a call site that cannot be stored to. */
+  public boolean isReadOnlyText(long physical) {
+    List<String> readOnly = shared.setup().guest().readOnlyText();
+    return !readOnly.isEmpty()
+        && sites().siteOf(physical).filter(site -> readOnly.contains(site.function())).isPresent();
+  }
+
+  /** A virtual address as the log shows it: {@code function+0x8/0x98}. */
+  public String symbolOf(long virtual) {
+    return shared.symbols().format(virtual);
   }
 
   /** Rewrites a word of text that is not lacking for a store, and counts it. */
@@ -280,6 +296,7 @@ public final class KernelCpu {
 
   /** Switches to the runnable task of the highest priority; the idle task is always runnable. */
   boolean schedule() {
+    reportIfAtomic();
     needResched = false;
     Task next = current;
     for (Task task : tasks) {
@@ -293,6 +310,33 @@ public final class KernelCpu {
     }
     current = next;
     return switched;
+  }
+
+  /** Only a kernel that can be preempted anywhere counts where it must not be. */
+  private boolean countsPreemption() {
+    return config().preempt() == KernelConfig.Preempt.FULL;
+  }
+
+  /** Whether the current task may not sleep here, as far as this kernel can tell. */
+  public boolean inAtomic() {
+    return countsPreemption() && current.preemptCount() != 0;
+  }
+
+  /**
+   * schedule() adds 1 itself. It finds another count than that 1 wrong, says so, and goes on with a right one; what was
+   * still to be given back then makes the count wrong in the other direction.
+   */
+  private void reportIfAtomic() {
+    if (inAtomic()) {
+      printkWarning(
+          String.format(
+              Locale.ROOT,
+              "BUG: scheduling while atomic: %s/%d/0x%08x",
+              current.kind().nameOn(cpu),
+              current.kind().pidOn(cpu, map().cpuCount()),
+              current.preemptCount() + 1));
+      current.resetPreemptCount();
+    }
   }
 
   // ---- interrupts
@@ -496,11 +540,7 @@ public final class KernelCpu {
     }
     hash.fold(current.kind()).fold(needResched).fold(irqsOn).fold(irqsOffSince).fold(stopWork);
     hash.fold(interruptedSleepingLock);
-    hash.fold(returned)
-        .fold(globalInvalidateDone)
-        .fold(mailboxAnswered)
-        .fold(mailboxBits)
-        .fold(ticks);
+    hash.fold(globalInvalidateDone).fold(mailboxAnswered).fold(mailboxBits).fold(ticks);
     pending.foldState(hash);
     detectors.foldState(hash);
     counters.foldState(hash);

@@ -26,6 +26,10 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
     R4K_WAITING("r4k_flush_icache_range"),
     /** Octeon: the own cache, and a mailbox bit to every other core, not waiting; whole caches always. */
     OCTEON("octeon_flush_icache_all_cores"),
+    /** The same, not waiting. */
+    R4K_NOWAIT("r4k_flush_icache_range"),
+    /** The own cache, and nobody else's. */
+    LOCAL("local_r4k_flush_icache_range"),
     /** A coherence manager carries hit operations to every instruction cache. */
     GLOBAL_HIT("r4k_flush_icache_range");
 
@@ -49,6 +53,8 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
           case WAIT_IPI -> Way.R4K_WAITING;
           case MAILBOX_NOWAIT -> Way.OCTEON;
           case GLOBAL_HIT -> Way.GLOBAL_HIT;
+          case CALL_FUNCTION_NOWAIT -> Way.R4K_NOWAIT;
+          case LOCAL -> Way.LOCAL;
         };
     return new FlushIcache(At.ENTER, way, physical, bytes, 0, physical);
   }
@@ -59,6 +65,8 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
         switch (config.icacheFlush()) {
           case WAIT_IPI, GLOBAL_HIT -> Way.R4K_WAITING;
           case MAILBOX_NOWAIT -> Way.OCTEON;
+          case CALL_FUNCTION_NOWAIT -> Way.R4K_NOWAIT;
+          case LOCAL -> Way.LOCAL;
         };
     return new FlushIcache(At.ENTER, way, FlushRecord.WHOLE_CACHE, 0, 0, 0);
   }
@@ -74,7 +82,11 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
 
   @Override
   public String function() {
-    return way == Way.R4K_WAITING && wholeCache() ? "r4k_flush_icache_all" : way.symbol;
+    return switch (way) {
+      case R4K_WAITING, R4K_NOWAIT -> wholeCache() ? "r4k_flush_icache_all" : way.symbol;
+      case LOCAL -> wholeCache() ? "local_r4k_flush_icache_all" : way.symbol;
+      case OCTEON, GLOBAL_HIT -> way.symbol;
+    };
   }
 
   @Override
@@ -102,10 +114,19 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
   private Step work(KernelCpu cpu) {
     Frame after = new FlushIcache(At.LEAVE, way, physical, bytes, startCycle, nextLine);
     return switch (way) {
-      case R4K_WAITING -> {
+      case R4K_WAITING, R4K_NOWAIT -> {
         CallFunction function =
             wholeCache() ? CallFunction.FLUSH_ICACHE_ALL : CallFunction.FLUSH_ICACHE_RANGE;
-        yield Step.call(after, R4kOnEachCpu.call(function, physical), Costs.CALL);
+        boolean wait = way == Way.R4K_WAITING;
+        yield Step.call(after, R4kOnEachCpu.call(function, physical, wait), Costs.CALL);
+      }
+      case LOCAL -> {
+        if (wholeCache()) {
+          cpu.invalidateOwnIcache();
+          yield Step.next(after, Costs.ICACHE_INVALIDATE_ALL);
+        }
+        cpu.invalidateOwnIcache(physical, bytes);
+        yield Step.next(after, 2 * Costs.ICACHE_HIT_INVALIDATE);
       }
       case OCTEON -> {
         cpu.invalidateOwnIcache();

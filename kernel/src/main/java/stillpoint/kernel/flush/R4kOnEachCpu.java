@@ -7,16 +7,21 @@ import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.smp.CallFunction;
 import stillpoint.kernel.smp.SmpCallFunction;
 
-/** Runs a cache operation on every other CPU, waits for all of them, then runs it here. */
-public record R4kOnEachCpu(At at, CallFunction operation, long info) implements Frame {
+/**
+ * Runs a cache operation on every other CPU, then here.
+ *
+ * @param synchronous waits for all of them first
+ */
+public record R4kOnEachCpu(At at, CallFunction operation, long info, boolean synchronous)
+    implements Frame {
   /** Where execution is. */
   public enum At {
     OTHERS,
     OWN
   }
 
-  static Frame call(CallFunction operation, long info) {
-    return new R4kOnEachCpu(At.OTHERS, operation, info);
+  static Frame call(CallFunction operation, long info, boolean synchronous) {
+    return new R4kOnEachCpu(At.OTHERS, operation, info, synchronous);
   }
 
   @Override
@@ -30,8 +35,8 @@ public record R4kOnEachCpu(At at, CallFunction operation, long info) implements 
       case OTHERS -> {
         cpu.preemptDisable();
         yield Step.call(
-            new R4kOnEachCpu(At.OWN, operation, info),
-            SmpCallFunction.call(operation, info, true),
+            new R4kOnEachCpu(At.OWN, operation, info, synchronous),
+            SmpCallFunction.call(operation, info, synchronous),
             Costs.CALL);
       }
       case OWN -> {

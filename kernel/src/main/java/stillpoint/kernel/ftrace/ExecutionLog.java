@@ -1,6 +1,9 @@
 package stillpoint.kernel.ftrace;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Which words one CPU executed at ftrace call sites, and when: the raw material for {@link StaleCodeJudge}. Kept in
@@ -11,6 +14,15 @@ public final class ExecutionLog {
   private long[] physicals = new long[64];
   private int[] words = new int[64];
   private int size;
+  private List<TornPass> torn = List.of();
+
+  /** A pass over a site executed a pair of words that is none. */
+  public void addTorn(TornPass pass) {
+    if (torn.isEmpty()) {
+      torn = new ArrayList<>();
+    }
+    torn.add(pass);
+  }
 
   public void add(long cycle, long physical, int word) {
     if (size == words.length) {
@@ -25,7 +37,8 @@ public final class ExecutionLog {
 
   /** Hands over what was logged since the last call, and forgets it. */
   public View drain() {
-    View view = new View(cycles, physicals, words, size);
+    View view = new View(cycles, physicals, words, size, torn);
+    torn = List.of();
     if (size > 0) {
       cycles = new long[64];
       physicals = new long[64];
@@ -41,12 +54,19 @@ public final class ExecutionLog {
     private final long[] physicals;
     private final int[] words;
     private final int size;
+    private final List<TornPass> torn;
 
-    private View(long[] cycles, long[] physicals, int[] words, int size) {
+    private View(long[] cycles, long[] physicals, int[] words, int size, List<TornPass> torn) {
       this.cycles = cycles;
       this.physicals = physicals;
       this.words = words;
       this.size = size;
+      this.torn = torn;
+    }
+
+    /** Torn passes among them, ascending by cycle. */
+    public List<TornPass> torn() {
+      return Collections.unmodifiableList(torn);
     }
 
     public int size() {

@@ -1,5 +1,6 @@
 package stillpoint.kernel.ftrace;
 
+import stillpoint.kernel.config.KernelConfig.FtraceUpdate;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
@@ -8,46 +9,97 @@ import stillpoint.kernel.flush.FlushIcache;
 import stillpoint.machine.coherence.AccessKind;
 
 /**
- * Rewrites one word of text, then flushes it out of the instruction caches, unless that is put off until after the whole
- * update.
+ * Rewrites a word of text, or two neighbours one after the other, then flushes them out of the instruction caches, unless
+ * that is put off until after the whole update. Returns 0, or {@link #EFAULT} if the text cannot be stored to. Under
+ * {@code irqsave} it all happens with the own irqs off; each word by itself, so that no tick is lost in a long update.
+ *
+ * @param physical of the first word
+ * @param words 1 or 2
+ * @param second new second word, if there are two
+ * @param irqsWereOn how to leave under {@code irqsave}
  */
-public record FtraceModifyCode(At at, long physical, int newWord) implements Frame {
-  /** Each patch flushes its word and the one after it. */
+public record FtraceModifyCode(
+    At at, long physical, int words, int first, int second, boolean irqsWereOn) implements Frame {
+  /** The store faulted. */
+  public static final long EFAULT = -14;
+
+  /** Each patch flushes the word at its address and the one after it. */
   private static final long FLUSH_BYTES = 2L * Integer.BYTES;
 
   /** Where execution is. */
   public enum At {
+    IRQ_SAVE,
     STORE,
+    STORE_SECOND,
     FLUSH,
+    IRQ_RESTORE,
     LEAVE
   }
 
-  static Frame call(long physical, int newWord) {
-    return new FtraceModifyCode(At.STORE, physical, newWord);
+  static Frame call(KernelCpu cpu, long physical, int newWord) {
+    return new FtraceModifyCode(begin(cpu), physical, 1, newWord, 0, true);
+  }
+
+  /** ftrace_modify_code_2: two neighbouring words, one flush. */
+  static Frame callTwo(KernelCpu cpu, long physical, int first, int second) {
+    return new FtraceModifyCode(begin(cpu), physical, 2, first, second, true);
+  }
+
+  private static At begin(KernelCpu cpu) {
+    return cpu.config().ftraceUpdate() == FtraceUpdate.IRQSAVE ? At.IRQ_SAVE : At.STORE;
   }
 
   @Override
   public String function() {
-    return "ftrace_modify_code";
+    return words == 1 ? "ftrace_modify_code" : "ftrace_modify_code_2";
   }
 
   @Override
   public Step step(KernelCpu cpu) {
     return switch (at) {
-      case STORE -> {
-        if (cpu.lacks(AccessKind.STORE, physical)) {
-          yield Step.stall(AccessKind.STORE, physical);
-        }
-        cpu.patchText(physical, newWord);
-        At then = cpu.config().delayedFlush() ? At.LEAVE : At.FLUSH;
-        yield Step.next(new FtraceModifyCode(then, physical, newWord), Costs.FEW);
+      case IRQ_SAVE -> {
+        boolean wereOn = cpu.irqsOn();
+        cpu.irqsOff();
+        yield Step.next(
+            new FtraceModifyCode(At.STORE, physical, words, first, second, wereOn), Costs.FEW);
       }
+      case STORE -> store(cpu, physical, first, words == 2 ? At.STORE_SECOND : stored(cpu));
+      case STORE_SECOND -> store(cpu, physical + Integer.BYTES, second, stored(cpu));
       case FLUSH ->
           Step.call(
-              new FtraceModifyCode(At.LEAVE, physical, newWord),
-              FlushIcache.range(cpu.config(), physical, FLUSH_BYTES),
-              Costs.CALL);
+              to(leave(cpu)), FlushIcache.range(cpu.config(), physical, FLUSH_BYTES), Costs.CALL);
+      case IRQ_RESTORE -> {
+        cpu.irqsOn(irqsWereOn);
+        yield Step.next(to(At.LEAVE), Costs.FEW);
+      }
       case LEAVE -> Step.done(Costs.FEW);
     };
+  }
+
+  private Step store(KernelCpu cpu, long word, int value, At then) {
+    if (cpu.isReadOnlyText(word)) {
+      // the exception table takes the fault; nothing was written
+      if (leave(cpu) == At.IRQ_RESTORE) {
+        cpu.irqsOn(irqsWereOn);
+      }
+      return Step.done(EFAULT, Costs.IRQ_ENTRY);
+    }
+    if (cpu.lacks(AccessKind.STORE, word)) {
+      return Step.stall(AccessKind.STORE, word);
+    }
+    cpu.patchText(word, value);
+    return Step.next(to(then), Costs.FEW);
+  }
+
+  private At stored(KernelCpu cpu) {
+    return cpu.config().delayedFlush() ? leave(cpu) : At.FLUSH;
+  }
+
+  private static At leave(KernelCpu cpu) {
+    return begin(cpu) == At.IRQ_SAVE ? At.IRQ_RESTORE : At.LEAVE;
+  }
+
+  private FtraceModifyCode to(At where) {
+    return new FtraceModifyCode(where, physical, words, first, second, irqsWereOn);
   }
 }

@@ -2,14 +2,11 @@ package stillpoint.kernel.ftrace;
 
 import java.util.List;
 import java.util.Optional;
-import stillpoint.kernel.config.KernelConfig.FtraceUpdate;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.kernel.flush.FlushIcache;
 import stillpoint.kernel.shell.CommandStatus;
-import stillpoint.kernel.stop.StopMachine;
 import stillpoint.kernel.stop.StopWork;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
@@ -33,7 +30,6 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
     MARK,
     IN_USE,
     COMPARE,
-    FLUSH,
     UNLOCK
   }
 
@@ -57,12 +53,11 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
         if (cpu.lacks(AccessKind.LOAD, current)) {
           yield Step.stall(AccessKind.LOAD, current);
         }
-        At then = cpu.config().delayedFlush() ? At.FLUSH : At.UNLOCK;
         yield cpu.load(current) == 0
             ? Step.next(to(At.UNLOCK), Costs.FEW)
-            : Step.call(to(then), update(cpu.config().ftraceUpdate()), Costs.CALL);
+            : Step.call(
+                to(At.UNLOCK), FtraceRunUpdateCode.call(StopWork.FTRACE_UPDATE_CALLS), Costs.CALL);
       }
-      case FLUSH -> Step.call(to(At.UNLOCK), FlushIcache.whole(cpu.config()), Costs.CALL);
       case UNLOCK -> {
         long lock = cpu.memory().traceTypesLock();
         if (cpu.lacks(AccessKind.STORE, lock)) {
@@ -72,13 +67,6 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
         boolean allKnown = FtraceFilter.known(cpu.sites(), names).size() == names.size();
         yield Step.done(allKnown ? CommandStatus.OK : CommandStatus.INVALID_ARGUMENT, Costs.CALL);
       }
-    };
-  }
-
-  private static Frame update(FtraceUpdate how) {
-    return switch (how) {
-      case STOP_MACHINE -> StopMachine.call(StopWork.FTRACE_UPDATE_CALLS);
-      case DIRECT -> FtraceModifyAllCode.callSitesOnly();
     };
   }
 

@@ -23,8 +23,13 @@ public final class StaleCodeJudge {
   /**
    * @param stale executed words that memory no longer held, late ones included
    * @param late those after the flush, and those never flushed
+   * @param torn passes over a site that executed an old and a new word of it
+   * @param examples the first few of each kind, by kind and cycle
    */
-  public record Count(long stale, long late) {}
+  public record Count(long stale, long late, long torn, List<StaleExample> examples) {}
+
+  /** Examples kept of each kind: the first ones. */
+  private static final int MOST_EXAMPLES = 4;
 
   /** No flush that covers the store has been called. Greater than any cycle and than {@code NOT_RETURNED}. */
   private static final long NOT_FLUSHED = Long.MAX_VALUE;
@@ -34,6 +39,7 @@ public final class StaleCodeJudge {
     final PatchStore store;
     long flushedAt = NOT_FLUSHED;
     long staleBeforeAnyFlush;
+    StaleExample firstBeforeAnyFlush;
 
     Store(PatchStore store) {
       this.store = store;
@@ -48,6 +54,13 @@ public final class StaleCodeJudge {
 
   private long stale;
   private long late;
+  private long torn;
+  private final List<StaleExample> tornExamples = new ArrayList<>();
+  private final List<StaleExample> lateExamples = new ArrayList<>();
+  private final List<StaleExample> staleExamples = new ArrayList<>();
+  private int judgedCpu;
+  private int staleFromThisCpu;
+  private int lateFromThisCpu;
 
   /**
    * Takes one batch.
@@ -68,7 +81,14 @@ public final class StaleCodeJudge {
     flushes.forEach(this::flushed);
     // only now: of two flushes in one batch the one that returned first may stand last
     open.removeIf(this::isFlushed);
-    executions.forEach(this::judge);
+    List<List<StaleExample>> kinds = List.of(staleExamples, lateExamples, tornExamples);
+    int[] before = kinds.stream().mapToInt(List::size).toArray();
+    for (judgedCpu = 0; judgedCpu < executions.size(); judgedCpu++) {
+      judge(executions.get(judgedCpu));
+    }
+    for (int kind = 0; kind < before.length; kind++) {
+      keepFirst(kinds.get(kind), before[kind]);
+    }
   }
 
   /** The judgement, if nothing more comes. */
@@ -81,8 +101,48 @@ public final class StaleCodeJudge {
         }
       }
     }
-    return new Count(stale, late + neverFlushed);
+    List<StaleExample> late = new ArrayList<>(lateExamples);
+    late.addAll(neverFlushedExamples());
+    keepFirst(late, 0);
+    List<StaleExample> examples = new ArrayList<>(staleExamples);
+    examples.removeIf(one -> late.contains(asLate(one)));
+    examples.addAll(late);
+    examples.addAll(tornExamples);
+    return new Count(stale, this.late + neverFlushed, torn, List.copyOf(examples));
   }
+
+  private List<StaleExample> neverFlushedExamples() {
+    List<StaleExample> examples = new ArrayList<>();
+    for (long physical : open) {
+      for (Store store : words.get(physical)) {
+        if (store.flushedAt == NOT_FLUSHED && store.firstBeforeAnyFlush != null) {
+          examples.add(asLate(store.firstBeforeAnyFlush));
+        }
+      }
+    }
+    return examples;
+  }
+
+  private static StaleExample asLate(StaleExample one) {
+    return new StaleExample(
+        StaleExample.Kind.LATE,
+        one.cpu(),
+        one.cycle(),
+        one.physical(),
+        one.oldWord(),
+        one.newWord());
+  }
+
+  /** Puts what a batch added, CPU by CPU, in order of time, and drops what is too much. */
+  private static void keepFirst(List<StaleExample> examples, int from) {
+    examples.subList(from, examples.size()).sort(BY_TIME);
+    if (examples.size() > MOST_EXAMPLES) {
+      examples.subList(MOST_EXAMPLES, examples.size()).clear();
+    }
+  }
+
+  private static final Comparator<StaleExample> BY_TIME =
+      Comparator.comparingLong(StaleExample::cycle).thenComparingInt(StaleExample::cpu);
 
   private void flushed(FlushRecord flush) {
     boolean whole = flush.physical() == FlushRecord.WHOLE_CACHE;
@@ -102,15 +162,28 @@ public final class StaleCodeJudge {
   }
 
   private void judge(ExecutionLog.View executions) {
+    for (TornPass pass : executions.torn()) {
+      torn++;
+      tornExamples.add(
+          new StaleExample(
+              StaleExample.Kind.TORN,
+              judgedCpu,
+              pass.cycle(),
+              pass.physical(),
+              pass.oldWord(),
+              pass.newWord()));
+    }
+    staleFromThisCpu = 0;
+    lateFromThisCpu = 0;
     for (int i = 0; i < executions.size(); i++) {
       List<Store> stores = words.get(executions.physical(i));
       if (stores != null) {
-        judge(stores, executions.cycle(i), executions.word(i));
+        judge(stores, executions.cycle(i), executions.word(i), executions.physical(i));
       }
     }
   }
 
-  private void judge(List<Store> stores, long cycle, int executed) {
+  private void judge(List<Store> stores, long cycle, int executed, long physical) {
     int last = stores.size() - 1;
     while (last >= 0 && stores.get(last).store.cycle() >= cycle) {
       last--;
@@ -125,10 +198,30 @@ public final class StaleCodeJudge {
       replacing--;
     }
     Store replaced = stores.get(replacing);
+    int held = stores.get(last).store.newWord();
     if (replaced.flushedAt < cycle) {
       late++;
-    } else if (replaced.flushedAt == NOT_FLUSHED) {
-      replaced.staleBeforeAnyFlush++;
+      // a CPU's log ascends: its first few are enough to know the machine's
+      if (lateFromThisCpu++ < MOST_EXAMPLES) {
+        lateExamples.add(example(StaleExample.Kind.LATE, cycle, physical, executed, held));
+      }
+      return;
     }
+    if (staleFromThisCpu++ < MOST_EXAMPLES) {
+      staleExamples.add(example(StaleExample.Kind.STALE, cycle, physical, executed, held));
+    }
+    if (replaced.flushedAt == NOT_FLUSHED) {
+      replaced.staleBeforeAnyFlush++;
+      StaleExample first = replaced.firstBeforeAnyFlush;
+      if (first == null || first.cycle() > cycle) {
+        replaced.firstBeforeAnyFlush =
+            example(StaleExample.Kind.STALE, cycle, physical, executed, held);
+      }
+    }
+  }
+
+  private StaleExample example(
+      StaleExample.Kind kind, long cycle, long physical, int executed, int held) {
+    return new StaleExample(kind, judgedCpu, cycle, physical, executed, held);
   }
 }

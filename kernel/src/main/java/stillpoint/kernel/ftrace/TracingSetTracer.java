@@ -1,28 +1,30 @@
 package stillpoint.kernel.ftrace;
 
 import java.util.Optional;
-import stillpoint.kernel.config.KernelConfig.FtraceUpdate;
+import java.util.function.LongFunction;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.kernel.flush.FlushIcache;
-import stillpoint.kernel.stop.StopMachine;
 import stillpoint.kernel.stop.StopWork;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
 
 /**
- * A write to {@code current_tracer}: takes the mutex of the trace core, rewrites the text by the configured way if the
- * tracer really changes, and flushes afterwards where that was put off.
+ * A write to {@code current_tracer}: takes the mutex of the trace core and rewrites the text if the tracer really changes.
+ * Call sites that are still as compiled are made nops first. A tracer that has disabled itself changes nothing.
  */
 public record TracingSetTracer(At at, boolean enable) implements Frame {
   /** Where execution is. */
   public enum At {
     LOCK,
+    CHECK_DISABLED,
     COMPARE,
+    CHECK_CONVERTED,
+    CONVERT,
+    CONVERTED,
+    CHECK_FAULT,
     UPDATE,
-    FLUSH,
     REMEMBER,
     UNLOCK,
     LEAVE
@@ -41,31 +43,41 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
   public Step step(KernelCpu cpu) {
     return switch (at) {
       case LOCK -> lock(cpu);
-      case COMPARE -> {
-        long current = cpu.memory().currentTracer();
-        if (cpu.lacks(AccessKind.LOAD, current)) {
-          yield Step.stall(AccessKind.LOAD, current);
-        }
-        boolean same = (cpu.load(current) != 0) == enable;
-        yield Step.next(to(same ? At.UNLOCK : At.UPDATE), Costs.FEW);
-      }
+      case CHECK_DISABLED ->
+          branchOn(
+              cpu, cpu.memory().ftraceDisabled(), value -> value != 0 ? At.UNLOCK : At.COMPARE);
+      case COMPARE ->
+          branchOn(
+              cpu,
+              cpu.memory().currentTracer(),
+              value -> (value != 0) == enable ? At.UNLOCK : firstUpdate(cpu));
+      case CHECK_CONVERTED ->
+          branchOn(cpu, cpu.memory().textConverted(), value -> value != 0 ? At.UPDATE : At.CONVERT);
+      case CONVERT ->
+          Step.call(
+              to(At.CONVERTED), FtraceRunUpdateCode.call(StopWork.FTRACE_CONVERT), Costs.CALL);
+      case CONVERTED -> set(cpu, cpu.memory().textConverted(), 1, At.CHECK_FAULT);
+      case CHECK_FAULT ->
+          branchOn(cpu, cpu.memory().ftraceDisabled(), value -> value != 0 ? At.UNLOCK : At.UPDATE);
       case UPDATE -> {
-        At then = cpu.config().delayedFlush() ? At.FLUSH : At.REMEMBER;
-        yield Step.call(to(then), update(cpu.config().ftraceUpdate()), Costs.CALL);
+        StopWork work = enable ? StopWork.FTRACE_ENABLE : StopWork.FTRACE_DISABLE;
+        yield Step.call(to(At.REMEMBER), FtraceRunUpdateCode.call(work), Costs.CALL);
       }
-      case FLUSH -> Step.call(to(At.REMEMBER), FlushIcache.whole(cpu.config()), Costs.CALL);
       case REMEMBER -> set(cpu, cpu.memory().currentTracer(), enable ? 1 : 0, At.UNLOCK);
       case UNLOCK -> set(cpu, cpu.memory().traceTypesLock(), 0, At.LEAVE);
       case LEAVE -> Step.done(Costs.CALL);
     };
   }
 
-  private Frame update(FtraceUpdate how) {
-    return switch (how) {
-      case STOP_MACHINE ->
-          StopMachine.call(enable ? StopWork.FTRACE_ENABLE : StopWork.FTRACE_DISABLE);
-      case DIRECT -> FtraceModifyAllCode.call(enable);
-    };
+  private static At firstUpdate(KernelCpu cpu) {
+    return cpu.config().ftrace().convertAtBoot() ? At.UPDATE : At.CHECK_CONVERTED;
+  }
+
+  private Step branchOn(KernelCpu cpu, long variable, LongFunction<At> where) {
+    if (cpu.lacks(AccessKind.LOAD, variable)) {
+      return Step.stall(AccessKind.LOAD, variable);
+    }
+    return Step.next(to(where.apply(cpu.load(variable))), Costs.FEW);
   }
 
   /**
@@ -81,7 +93,7 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
       return cpu.needResched() ? new Step.CondResched(this, Costs.FEW) : new Step.Spin(lock);
     }
     cpu.store(lock, cpu.cpu() + 1L);
-    return Step.next(to(At.COMPARE), Costs.FEW);
+    return Step.next(to(At.CHECK_DISABLED), Costs.FEW);
   }
 
   private Step set(KernelCpu cpu, long variable, long value, At then) {

@@ -125,6 +125,21 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return FTRACE_FLAGS_BASE + (long) index * Long.BYTES;
   }
 
+  /** {@code ftrace_disabled}: 1 once the tracer has found that it cannot rewrite the text. */
+  public long ftraceDisabled() {
+    return global(8);
+  }
+
+  /** Whether call sites that were left as compiled at boot have been made nops. */
+  public long textConverted() {
+    return global(9);
+  }
+
+  /** Cycle of the last report of a sleep in an invalid context, or 0. */
+  public long sleepReportedAt() {
+    return global(18);
+  }
+
   /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */
   public long callQueue(int cpu) {
     return perCpu(cpu, 0);
@@ -161,6 +176,16 @@ public record KernelMemory(int cpuCount, int lineBytes) {
   }
 
   public static final long GUEST_STACK_BYTES = 16 * 1024;
+
+  /** Stacks of 32-bit guests, which reach the lowest 512 MiB only: from 320 MiB on, behind any code. */
+  public long lowGuestStackTop(int cpu) {
+    return LOW_STACKS + (cpu + 1L) * GUEST_STACK_BYTES;
+  }
+
+  private static final long LOW_STACKS = 320L << 20;
+
+  /** CPUs whose stacks fit there. */
+  public static final int MOST_LOW_STACKS = (int) ((512L << 20) - LOW_STACKS >> 14);
 
   private long csdIndex(long csd) {
     return (csd - BASE) / lineBytes - GLOBAL_LINES - 4L * cpuCount;

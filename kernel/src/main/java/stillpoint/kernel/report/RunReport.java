@@ -18,6 +18,7 @@ import java.util.SortedMap;
  * @param console the guest's console: its kernel log with time stamps, and what shell commands printed
  * @param trace lines of the function trace, as {@code cat trace} would print them now
  * @param guest results of the guest program
+ * @param staleCode the first few stale, late and torn executions: examples of what the counters count
  */
 public record RunReport(
     Verdict verdict,
@@ -30,7 +31,58 @@ public record RunReport(
     List<CpuState> cpus,
     List<String> console,
     List<String> trace,
-    GuestResults guest) {
+    GuestResults guest,
+    List<StaleFetch> staleCode) {
+
+  /** A report without examples of stale code. */
+  public RunReport(
+      Verdict verdict,
+      long verdictAtNanos,
+      List<WaitEdge> cycle,
+      List<Lockup> lockups,
+      List<String> warnings,
+      Counters counters,
+      List<Fault> faults,
+      List<CpuState> cpus,
+      List<String> console,
+      List<String> trace,
+      GuestResults guest) {
+    this(
+        verdict,
+        verdictAtNanos,
+        cycle,
+        lockups,
+        warnings,
+        counters,
+        faults,
+        cpus,
+        console,
+        trace,
+        guest,
+        List.of());
+  }
+
+  /**
+   * One execution of a rewritten word.
+   *
+   * @param kind {@code stale}, {@code late} or {@code torn}
+   * @param cpu who executed it
+   * @param cycle when
+   * @param atNanos the same in virtual time
+   * @param pc its virtual address; of a torn pass that of the site's first word
+   * @param symbol the same by symbol
+   * @param oldWord executed; of a torn pass the word from before the rewrite
+   * @param newWord what memory held; of a torn pass the word from after it, executed too
+   */
+  public record StaleFetch(
+      String kind,
+      int cpu,
+      long cycle,
+      long atNanos,
+      long pc,
+      String symbol,
+      int oldWord,
+      int newWord) {}
 
   /**
    * One CPU of a wait-for cycle.

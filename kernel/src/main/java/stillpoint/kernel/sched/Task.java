@@ -14,6 +14,8 @@ public final class Task {
   private boolean exited;
   private int preemptCount;
   private long asleepSince;
+  private long returned;
+  private long returnedBeforeInterrupt;
 
   public Task(TaskKind kind, boolean runnable) {
     this.kind = kind;
@@ -61,6 +63,30 @@ public final class Task {
     return preemptCount;
   }
 
+  /** Value that the innermost frame's last callee returned. */
+  public long returned() {
+    return returned;
+  }
+
+  public void setReturned(long value) {
+    returned = value;
+  }
+
+  /** Interrupt entry: its handlers return values too. */
+  public void saveReturned() {
+    returnedBeforeInterrupt = returned;
+  }
+
+  /** Interrupt exit. */
+  public void restoreReturned() {
+    returned = returnedBeforeInterrupt;
+  }
+
+  /** The count that schedule() leaves behind when it was called with another than 0. */
+  public void resetPreemptCount() {
+    preemptCount = 0;
+  }
+
   public void addPreemptCount(int delta) {
     preemptCount += delta;
   }
@@ -94,7 +120,12 @@ public final class Task {
   }
 
   public void foldState(StateHash hash) {
-    hash.fold(kind).fold(runnable).fold(exited).fold(preemptCount).fold(frames.size());
+    hash.fold(kind)
+        .fold(runnable)
+        .fold(exited)
+        .fold(preemptCount)
+        .fold(returned)
+        .fold(frames.size());
     for (Frame frame : frames) {
       hash.fold(frame.toString());
     }

@@ -12,7 +12,8 @@ import stillpoint.machine.interrupt.CpuSet;
 
 /**
  * What each stopper thread does inside stop_machine: spin on the shared state, act on each new one, acknowledge it. The
- * last to acknowledge sets the next state. From DISABLE_IRQ to EXIT no CPU takes an interrupt, the active one included.
+ * last to acknowledge sets the next state. From DISABLE_IRQ to EXIT no CPU takes an interrupt, the active one included
+ * (but for a switch that lets it, while it runs the function).
  *
  * @param call the call that it is part of
  * @param seen the last state this CPU has acted on
@@ -28,6 +29,7 @@ public record MultiCpuStop(
   public enum At {
     START,
     POLL,
+    DISABLE_AGAIN,
     ACKNOWLEDGE,
     RESET_ACK,
     ADVANCE
@@ -52,6 +54,10 @@ public record MultiCpuStop(
     return switch (at) {
       case START -> start(cpu);
       case POLL -> poll(cpu);
+      case DISABLE_AGAIN -> {
+        cpu.irqsOff();
+        yield Step.next(to(At.ACKNOWLEDGE, seen), Costs.FEW);
+      }
       case ACKNOWLEDGE -> acknowledge(cpu);
       case RESET_ACK -> {
         long ack = call.ack(cpu.memory());
@@ -103,15 +109,16 @@ public record MultiCpuStop(
     Frame acknowledgement = to(At.ACKNOWLEDGE, now);
     return switch (now) {
       case DISABLE_IRQ -> {
-        if (!active || !cpu.config().patchingCpuIrqsOn()) {
-          cpu.irqsOff();
-        }
+        cpu.irqsOff();
         yield Step.next(acknowledgement, Costs.FEW);
       }
-      case RUN ->
-          active
-              ? Step.call(acknowledgement, call.work().call(), Costs.CALL)
-              : Step.next(acknowledgement, Costs.FEW);
+      case RUN -> {
+        if (!active) {
+          yield Step.next(acknowledgement, Costs.FEW);
+        }
+        cpu.irqsOn(cpu.config().ftrace().patchingCpuIrqsOn());
+        yield Step.call(to(At.DISABLE_AGAIN, now), call.work().call(), Costs.CALL);
+      }
       case NONE, PREPARE, EXIT, OVER -> Step.next(acknowledgement, Costs.FEW);
     };
   }
@@ -130,8 +137,13 @@ public record MultiCpuStop(
     if (seen != StopState.EXIT) {
       return Step.next(to(At.POLL, seen), Costs.FEW);
     }
+    int synchronising = 0;
+    if (!active && cpu.config().ftrace().selfSynchronise()) {
+      cpu.invalidateOwnIcache();
+      synchronising = Costs.ICACHE_INVALIDATE_ALL;
+    }
     cpu.irqsOn(irqsWereOn);
-    return Step.done(Costs.CALL);
+    return Step.done(Costs.CALL + synchronising);
   }
 
   private MultiCpuStop to(At where, StopState state) {

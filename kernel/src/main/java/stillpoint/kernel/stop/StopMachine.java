@@ -6,6 +6,7 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.sched.MightSleep;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.sched.TryToWakeUp;
 import stillpoint.kernel.sched.WaitForCompletion;
@@ -13,7 +14,7 @@ import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
 
 /**
- * stop_machine(): hands {@code multi_cpu_stop} to every CPU's stopper thread and sleeps until all are through. The caller
+ * stop_machine(): takes the cpu-hotplug lock, which may sleep, hands {@code multi_cpu_stop} to every CPU's stopper thread and sleeps until all are through. The caller
  * holds {@code text_mutex}, so there is one at a time. Preemption is off while the works are handed out, or the caller's
  * own stopper would take over before the last CPU has its work.
  *
@@ -22,6 +23,7 @@ import stillpoint.machine.coherence.AccessKind;
 public record StopMachine(At at, StopWork work, int next) implements Frame {
   /** Where execution is. */
   public enum At {
+    TAKE_HOTPLUG_LOCK,
     SET_STATE,
     SET_ACK,
     SET_TODO,
@@ -34,7 +36,7 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
   }
 
   public static Frame call(StopWork work) {
-    return new StopMachine(At.SET_STATE, work, 0);
+    return new StopMachine(At.TAKE_HOTPLUG_LOCK, work, 0);
   }
 
   @Override
@@ -47,6 +49,10 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     KernelMemory memory = cpu.memory();
     int cpus = cpu.online().size();
     return switch (at) {
+      case TAKE_HOTPLUG_LOCK ->
+          cpu.inAtomic()
+              ? Step.call(to(At.SET_STATE), new MightSleep(), Costs.CALL)
+              : Step.next(to(At.SET_STATE), Costs.FEW);
       case SET_STATE -> set(cpu, memory.stopState(), StopState.PREPARE.ordinal(), At.SET_ACK);
       case SET_ACK -> set(cpu, memory.stopAck(), cpus, At.SET_TODO);
       case SET_TODO -> set(cpu, memory.stopTodo(), cpus, At.CLEAR_DONE);
@@ -99,12 +105,16 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     return Step.next(new StopMachine(At.WAKE, work, next), Costs.FEW);
   }
 
+  private StopMachine to(At where) {
+    return new StopMachine(where, work, next);
+  }
+
   private Step set(KernelCpu cpu, long variable, long value, At then) {
     if (cpu.lacks(AccessKind.STORE, variable)) {
       return Step.stall(AccessKind.STORE, variable);
     }
     cpu.store(variable, value);
-    return Step.next(new StopMachine(then, work, next), Costs.FEW);
+    return Step.next(to(then), Costs.FEW);
   }
 
   @Override

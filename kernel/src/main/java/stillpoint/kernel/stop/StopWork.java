@@ -3,12 +3,16 @@ package stillpoint.kernel.stop;
 import java.util.function.Supplier;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.ftrace.FtraceModifyAllCode;
+import stillpoint.kernel.ftrace.FtraceReplaceCode;
+import stillpoint.kernel.ftrace.FtraceReplaceCode.SiteChange;
 import stillpoint.kernel.testmod.JumpLabelUpdate;
 
 /** What stoppers can be asked to run, a row each: a name and the frame that it is. */
 public enum StopWork {
   FTRACE_ENABLE(() -> FtraceModifyAllCode.call(true)),
   FTRACE_DISABLE(() -> FtraceModifyAllCode.call(false)),
+  /** Sites that were left as compiled become nops. */
+  FTRACE_CONVERT(() -> FtraceReplaceCode.call(SiteChange.CONVERT)),
   /** What two CPUs that swap their tasks do while both are still. */
   MIGRATE_SWAP(() -> new ShortWork("migrate_swap_stop")),
   /** A static key's sites are rewritten, to be flushed afterwards. */
@@ -36,7 +40,8 @@ public enum StopWork {
     return ALL[(int) pointer - 1];
   }
 
-  Frame call() {
+  /** What runs. */
+  public Frame call() {
     return body.get();
   }
 }

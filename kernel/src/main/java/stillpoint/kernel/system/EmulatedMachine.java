@@ -29,7 +29,21 @@ public final class EmulatedMachine implements Model {
    */
   public EmulatedMachine(MachineSetup setup) throws ElfFormatException {
     MachineMap map = new MachineMap(setup.board());
+    if (!setup.guest().image().is64Bit() && map.cpuCount() > KernelMemory.MOST_LOW_STACKS) {
+      throw new ElfFormatException(
+          setup.guest().elfPath(),
+          "is a 32-bit program: its stacks must lie in the lowest 512 MiB, room for "
+              + KernelMemory.MOST_LOW_STACKS
+              + " CPUs; take a 64-bit one");
+    }
     CallSites sites = CallSites.find(setup.guest().elfPath(), setup.guest().image());
+    for (String function : setup.guest().readOnlyText()) {
+      if (sites.sites().stream().noneMatch(site -> site.function().equals(function))) {
+        throw new ElfFormatException(
+            setup.guest().elfPath(),
+            "has no call site in " + function + ", which guest.read-only-text names");
+      }
+    }
     this.shared =
         new Shared(
             setup,
@@ -39,7 +53,7 @@ public final class EmulatedMachine implements Model {
             new Symbols(setup.guest().image()),
             CpuSet.range(0, map.cpuCount()),
             Readings.of(setup));
-    this.image = GuestImage.pieces(setup.guest(), setup.board(), sites);
+    this.image = GuestImage.pieces(setup.guest(), setup.board(), setup.kernel(), sites);
   }
 
   public Shared shared() {

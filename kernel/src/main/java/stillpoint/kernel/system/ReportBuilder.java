@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import java.util.function.ToLongFunction;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
+import stillpoint.kernel.ftrace.StaleExample;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.Verdict;
@@ -59,7 +61,8 @@ public final class ReportBuilder {
         cpus.stream().map(this::state).toList(),
         new ConsoleText(shared, console, trace, cpus).lines(),
         trace.until(OptionalLong.empty()),
-        new RunReport.GuestResults(passes, failures, tracedCpus));
+        new RunReport.GuestResults(passes, failures, tracedCpus),
+        staleCode());
   }
 
   private long nanos(long cycle) {
@@ -117,17 +120,26 @@ public final class ReportBuilder {
         ipis,
         stale.stale(),
         stale.late(),
-        tornFetches(),
+        stale.torn(),
         sum(cpu -> cpu.counters().tracedCalls()),
         sum(CpuReport::instructions));
   }
 
-  /**
-   * Passes over a site that executed an old and a new word. A site of the 64-bit layout is one word, so that a pass executes
-   * either the old or the new one.
-   */
-  private static long tornFetches() {
-    return 0;
+  private List<RunReport.StaleFetch> staleCode() {
+    return ending.staleCode().examples().stream().map(this::staleFetch).toList();
+  }
+
+  private RunReport.StaleFetch staleFetch(StaleExample one) {
+    long pc = shared.sites().virtualOf(one.physical());
+    return new RunReport.StaleFetch(
+        one.kind().name().toLowerCase(Locale.ROOT),
+        one.cpu(),
+        one.cycle(),
+        nanos(one.cycle()),
+        pc,
+        shared.symbols().format(pc),
+        one.oldWord(),
+        one.newWord());
   }
 
   private long sum(ToLongFunction<CpuReport> of) {

@@ -70,16 +70,11 @@ final class TraceText {
         Locale.ROOT,
         "%16s-%-5d [%03d] %5d.%06d: %s <-%s",
         TaskKind.GUEST.nameOn(line.cpu),
-        pid(line.cpu),
+        TaskKind.GUEST.pidOn(line.cpu, shared.map().cpuCount()),
         line.cpu,
         micros / 1_000_000,
         micros % 1_000_000,
         shared.symbols().nameAt(line.entry.ip()),
         shared.symbols().nameAt(line.entry.parentIp()));
-  }
-
-  /** Guest threads are the first kernel threads after the stoppers, which have the lowest numbers after kthreadd. */
-  private int pid(int cpu) {
-    return 3 + shared.map().cpuCount() + cpu;
   }
 }

@@ -9,7 +9,8 @@ import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.kernel.cpu.{CpuCounters, CpuReport}
-import stillpoint.kernel.ftrace.ExecutionLog
+import stillpoint.kernel.ftrace.{ExecutionLog, TraceRing}
+import stillpoint.kernel.irq.InterruptLog
 import stillpoint.kernel.stop.StopState
 import stillpoint.kernel.wait.{Wait, WaitForGraph}
 import stillpoint.machine.interrupt.CpuSet
@@ -26,7 +27,8 @@ class ProtocolWaitsSpec extends AnyWordSpec with Matchers {
       cpu.stop.fold(Optional.empty[CpuReport.StopProgress])(Optional.of(_)), false, false, 0,
       new CpuCounters.Snapshot(0, 0, 0, 0, new Array[Long](3), new Array[Long](3)),
       new CpuReport.Logs(
-        JavaList.of(), JavaList.of(), JavaList.of(), new ExecutionLog().drain(), JavaList.of(), JavaList.of()))
+        new TraceRing(Array.empty).view(), new InterruptLog(Long.MaxValue).view(), JavaList.of(), JavaList.of(),
+        new ExecutionLog().drain(), JavaList.of(), JavaList.of(), JavaList.of()))
   }.asJava)
 
   private def dead(cpus: Cpu*): Seq[Int] = graph(cpus: _*).dead().stream.toArray.toSeq

@@ -53,7 +53,7 @@ object Shipped {
   private def run(scenario: Scenario)(engine: (Model, CutJudge) => RunOutcome): Run = {
     val machine = new EmulatedMachine(scenario.setup)
     val judge = new MachineJudge(scenario.setup)
-    Run(machine, engine(machine, judge), judge)
+    Run(machine, engine(machine, judge), judge, Map.empty)
   }
 }
 

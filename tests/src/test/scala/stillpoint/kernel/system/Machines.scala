@@ -9,6 +9,7 @@ import scala.jdk.CollectionConverters._
 import stillpoint.clusterconfig.{Overrides, ScenarioReader}
 import stillpoint.kernel.config.GuestConfig
 import stillpoint.kernel.cpu.CpuReport
+import stillpoint.kernel.ftrace.ExecutionLog
 import stillpoint.kernel.report.RunReport
 import stillpoint.machine.coherence.{MemorySnapshot, SliceReport}
 import stillpoint.machine.elf.{ElfImage, GuestFiles}
@@ -46,6 +47,8 @@ object Machines {
       kernel: String = "",
       limits: String = "virtual-time = 100ms",
       board: Option[String] = None,
+      runOn: String = "all",
+      guest: String = "",
       seed: Long = 42) {
 
     private def typed: Seq[Typed] = script.getOrElse(Seq(Typed("100us", 5 % cpus, EnableLine)))
@@ -56,7 +59,8 @@ object Machines {
          |$machine }
          |kernel { variant = "$variant", preempt = $preempt
          |$kernel }
-         |guest { elf = "guest/$elf", run-on = all }
+         |guest { elf = "guest/$elf", run-on = $runOn
+         |$guest }
          |script = [ ${typed.map(_.text).mkString(", ")} ]
          |limits { $limits }
          |""".stripMargin
