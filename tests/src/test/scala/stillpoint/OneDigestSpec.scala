@@ -70,11 +70,11 @@ class OneDigestSpec extends AnyWordSpec with Matchers {
           sameReport(actors.report, reference.report)
         }
       }
-      "not depend on the seed, as long as nothing in it is random" in {
+      "give another digest with another seed, which says when each CPU's guest starts" in {
         val other = new MachineSetup(
           setup.board, setup.kernel, setup.guest, setup.script, setup.seed + 1, setup.settleNanos,
           setup.virtualTimeLimitNanos, setup.stopAtProof)
-        sequentially(other).outcome shouldBe sameAs(reference)
+        sequentially(other).outcome.digest should not be reference.outcome.digest
       }
     }
   }
