@@ -75,7 +75,10 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return global(10);
   }
 
-  /** RCU's grace period: 0 none, else in progress, begun by this CPU plus 1. */
+  /**
+   * RCU's grace period: 0 none; else begun by this CPU plus 1, and negative once it is over but the task that began it has
+   * not seen that.
+   */
   public long rcuGracePeriod() {
     return global(11);
   }

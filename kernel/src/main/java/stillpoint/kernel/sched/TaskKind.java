@@ -22,13 +22,16 @@ public enum TaskKind {
     return this == SHELL ? comm : comm + "/" + cpu;
   }
 
-  /** Process number: the shell is 1, kthreadd 2, then come the stoppers of {@code cpus} CPUs, then the guest threads. */
+  /**
+   * Process number, as a booted kernel deals them: the shell is 1; five kernel threads a CPU, of which the stopper of CPU 0
+   * is 14; then the guest's threads.
+   */
   public int pidOn(int cpu, int cpus) {
     return switch (this) {
       case IDLE -> 0;
       case SHELL -> 1;
-      case STOPPER -> 3 + cpu;
-      case GUEST -> 3 + cpus + cpu;
+      case STOPPER -> 14 + 5 * cpu;
+      case GUEST -> 14 + 5 * cpus + cpu;
     };
   }
 

@@ -184,19 +184,7 @@ public final class Detectors {
   }
 
   private String nameAndPid(KernelCpu cpu, TaskKind task) {
-    return task.nameOn(cpu.cpu()) + ":" + pid(task, cpu.cpu(), board.cpuCount());
-  }
-
-  /** Process ids as a booted kernel deals them: kernel threads of CPU after CPU, migration/0 is 14; then the rest. */
-  static long pid(TaskKind task, int cpu, int cpuCount) {
-    long stopper = 14 + 5L * cpu;
-    long first = 14 + 5L * cpuCount;
-    int others = TaskKind.values().length - 2;
-    return switch (task) {
-      case IDLE -> 0;
-      case STOPPER -> stopper;
-      default -> first + (long) others * cpu + task.ordinal();
-    };
+    return task.nameOn(cpu.cpu()) + ":" + task.pidOn(cpu.cpu(), board.cpuCount());
   }
 
   private long nanos(KernelCpu cpu) {

@@ -43,8 +43,13 @@ public record RcuReportQs(At at) implements Frame {
       }
       case END -> {
         cpu.detectors().rcu().ends();
-        yield SynchronizeRcu.set(
-            cpu, cpu.memory().rcuGracePeriod(), 0, new RcuReportQs(At.COMPLETE));
+        long gracePeriod = cpu.memory().rcuGracePeriod();
+        if (cpu.lacks(AccessKind.STORE, gracePeriod)) {
+          yield Step.stall(AccessKind.STORE, gracePeriod);
+        }
+        // over, but its caller has still to see that: nobody may begin another one before
+        cpu.store(gracePeriod, -Math.abs(cpu.load(gracePeriod)));
+        yield Step.next(new RcuReportQs(At.COMPLETE), Costs.FEW);
       }
       case COMPLETE -> SynchronizeRcu.set(cpu, cpu.memory().rcuDone(), 1, new RcuReportQs(At.WAKE));
       case WAKE -> {

@@ -42,7 +42,7 @@ record RcuSchedClockIrq(At at) implements Frame {
       return Step.stall(AccessKind.LOAD, memory.rcuGracePeriod());
     }
     RcuCpu rcu = cpu.detectors().rcu();
-    if (cpu.load(memory.rcuGracePeriod()) == 0) {
+    if (cpu.load(memory.rcuGracePeriod()) <= 0) {
       rcu.ends();
       return Step.done(Costs.FEW);
     }

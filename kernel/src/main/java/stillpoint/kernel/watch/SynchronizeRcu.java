@@ -30,6 +30,7 @@ public record SynchronizeRcu(At at, int next) implements Frame {
     SET_CALLER,
     TELL,
     SLEEP,
+    LET_OTHERS,
     LEAVE
   }
 
@@ -58,7 +59,9 @@ public record SynchronizeRcu(At at, int next) implements Frame {
         yield set(cpu, memory.rcuCaller(), cpu.cpu() + 1L, first);
       }
       case TELL -> tell(cpu);
-      case SLEEP -> Step.call(to(At.LEAVE), new WaitForCompletion(memory.rcuDone()), Costs.CALL);
+      case SLEEP ->
+          Step.call(to(At.LET_OTHERS), new WaitForCompletion(memory.rcuDone()), Costs.CALL);
+      case LET_OTHERS -> set(cpu, memory.rcuGracePeriod(), 0, to(At.LEAVE));
       case LEAVE -> Step.done(Costs.CALL);
     };
   }
@@ -111,13 +114,13 @@ public record SynchronizeRcu(At at, int next) implements Frame {
 
   @Override
   public Optional<Wait> waitsFor(KernelCpu cpu) {
-    if (at == At.LEAVE) {
+    if (at == At.LET_OTHERS) {
       return Optional.of(new Wait.GracePeriod(function(), cpu.online()));
     }
     if (at != At.BEGIN) {
       return Optional.empty();
     }
-    int owner = (int) cpu.load(cpu.memory().rcuGracePeriod()) - 1;
+    int owner = (int) Math.abs(cpu.load(cpu.memory().rcuGracePeriod())) - 1;
     return Optional.of(new Wait.Mutex(function(), "rcu_state.gp_wq", owner));
   }
 }

@@ -62,7 +62,7 @@ class LostMessageSpec extends AnyWordSpec with Matchers {
       lines.map(_.detector).toSet shouldBe Set("soft-lockup", "rcu-stall")
       lines.filter(_.detector == "soft-lockup").map(_.cpu).distinct shouldBe Seq(1)
       all(lines.filter(_.detector == "soft-lockup").map(_.text)) should fullyMatch regex
-        """watchdog: BUG: soft lockup - CPU#1 stuck for \d+s! \[sh:\d+\]"""
+        """watchdog: BUG: soft lockup - CPU#1 stuck for \d+s! \[init:1\]"""
       val stall = lines.find(_.detector == "rcu-stall").get
       stall.cpu shouldBe 1
       stall.text shouldBe "rcu: INFO: rcu_sched self-detected stall on CPU"
