@@ -123,7 +123,7 @@ public final class KernelCpu {
   }
 
   /** Cycles of a time. */
-  public long cyclesOf(long nanos) {
+  public long cyclesOfNanos(long nanos) {
     return map().board().cycleAt(nanos);
   }
 
@@ -459,7 +459,7 @@ public final class KernelCpu {
   }
 
   /** Cycles of a time in microseconds. */
-  public int cyclesOf(int micros) {
+  public int cyclesOfMicros(int micros) {
     return Math.multiplyExact(map().board().clockMhz(), micros);
   }
 

@@ -25,7 +25,7 @@ public record Udelay(long nanos, long untilCycle) implements Frame {
 
   @Override
   public Step step(KernelCpu cpu) {
-    long until = untilCycle < 0 ? cpu.cycle() + cpu.cyclesOf(nanos) : untilCycle;
+    long until = untilCycle < 0 ? cpu.cycle() + cpu.cyclesOfNanos(nanos) : untilCycle;
     long left = until - cpu.cycle();
     return left <= TURN_CYCLES
         ? Step.done((int) Math.max(1, left))

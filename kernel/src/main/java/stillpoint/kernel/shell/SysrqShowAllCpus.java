@@ -93,7 +93,8 @@ record SysrqShowAllCpus(At at, CpuSet targets, int next, int polls) implements F
     return cpu.load(flags) == 0
         ? Step.next(to(At.WAIT, targets.next(next + 1)), Costs.FEW)
         : Step.next(
-            new SysrqShowAllCpus(At.WAIT, targets, next, polls + 1), cpu.cyclesOf(POLL_MICROS));
+            new SysrqShowAllCpus(At.WAIT, targets, next, polls + 1),
+            cpu.cyclesOfMicros(POLL_MICROS));
   }
 
   private SysrqShowAllCpus to(At where, int target) {

@@ -46,7 +46,7 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
     if (sinceCycle == NOT_WATCHED) {
       return Step.next(new CsdLockWait(csd, cpu.cycle(), cpu.cycle(), 0), Costs.FEW);
     }
-    long deadline = complainedCycle + cpu.cyclesOf(config.csdLockTimeoutNanos()) + 1;
+    long deadline = complainedCycle + cpu.cyclesOfNanos(config.csdLockTimeoutNanos()) + 1;
     return cpu.cycle() < deadline ? new Step.Spin(flags, deadline) : complain(cpu);
   }
 

@@ -77,7 +77,7 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
         yield step;
       }
       case ROUND_UP -> {
-        long deadline = cpu.cycle() + cpu.cyclesOf(Math.max(0, how.timeoutNanos()));
+        long deadline = cpu.cycle() + cpu.cyclesOfNanos(Math.max(0, how.timeoutNanos()));
         yield Step.call(
             new KgdbSession(At.COLLECT, how, others(cpu, 0), deadline),
             SmpCallFunction.call(CallFunction.KGDB_NMI_CALLBACK, 0, false),

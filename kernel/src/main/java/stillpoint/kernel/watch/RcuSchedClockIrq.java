@@ -53,7 +53,7 @@ record RcuSchedClockIrq(At at) implements Frame {
   }
 
   private static Step checkStall(KernelCpu cpu, boolean self) {
-    long timeoutCycles = cpu.cyclesOf(cpu.config().detectors().rcuStallTimeoutNanos());
+    long timeoutCycles = cpu.cyclesOfNanos(cpu.config().detectors().rcuStallTimeoutNanos());
     if (timeoutCycles == 0) {
       return Step.done(Costs.FEW);
     }
@@ -61,7 +61,7 @@ record RcuSchedClockIrq(At at) implements Frame {
     if (cpu.lacks(AccessKind.LOAD, warning)) {
       return Step.stall(AccessKind.LOAD, warning);
     }
-    long twoTicks = cpu.cyclesOf(2_000_000_000L / cpu.config().hz());
+    long twoTicks = cpu.cyclesOfNanos(2_000_000_000L / cpu.config().hz());
     if (cpu.cycle() < cpu.load(warning) + (self ? 0 : twoTicks)) {
       return Step.done(Costs.FEW);
     }

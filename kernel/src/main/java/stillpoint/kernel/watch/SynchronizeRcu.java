@@ -50,7 +50,7 @@ public record SynchronizeRcu(At at, int next) implements Frame {
       case BEGIN -> begin(cpu);
       case SET_LEFT -> set(cpu, memory.rcuCpusLeft(), cpu.online().size(), to(At.SET_STALL));
       case SET_STALL -> {
-        long timeout = cpu.cyclesOf(cpu.config().detectors().rcuStallTimeoutNanos());
+        long timeout = cpu.cyclesOfNanos(cpu.config().detectors().rcuStallTimeoutNanos());
         yield set(cpu, memory.rcuStallAt(), cpu.cycle() + timeout, to(At.CLEAR_DONE));
       }
       case CLEAR_DONE -> set(cpu, memory.rcuDone(), 0, to(At.SET_CALLER));
