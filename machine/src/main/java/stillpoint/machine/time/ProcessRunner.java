@@ -89,6 +89,7 @@ public final class ProcessRunner implements Outbox {
   private void runOwn(long own, long untilCycle) {
     enter(own);
     process.run(untilCycle, this);
+    lastActiveCycle = Math.max(lastActiveCycle, process.lastOwnCycle());
     if (process.nextOwnCycle() < untilCycle) {
       throw new BrokenInvariant(
           "ran until cycle %d and still wants to run at cycle %d"
@@ -113,7 +114,7 @@ public final class ProcessRunner implements Outbox {
           "was at cycle %d and wants to go back to cycle %d".formatted(nowCycle, cycle));
     }
     nowCycle = cycle;
-    lastActiveCycle = cycle;
+    lastActiveCycle = Math.max(lastActiveCycle, cycle);
   }
 
   /**
@@ -159,7 +160,7 @@ public final class ProcessRunner implements Outbox {
   }
 
   /**
-   * Cycle of the last event, or first cycle of the last stretch of own activity; -1 before the
+   * Cycle of the last event or own activity, see {@link LogicalProcess#lastOwnCycle}; -1 before the
    * first.
    */
   public long lastActiveCycle() {

@@ -8,7 +8,7 @@ import java.util.List;
  * @param digest as {@link RunDigest} prints it
  * @param finalReports of the last cut, one a process, in id order
  * @param endCycle cycle of the last cut
- * @param lastEventCycle of the last event or stretch of own activity; -1 if nothing ever happened
+ * @param lastEventCycle of the last event or own activity; -1 if nothing ever happened
  * @param events handled
  * @param windows opened
  * @param remoteBatches sent to shards on other nodes

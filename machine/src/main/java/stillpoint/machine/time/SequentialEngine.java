@@ -10,12 +10,14 @@ import java.util.List;
  */
 public final class SequentialEngine {
   private final WindowRule rule;
+  private final NodeRule edges;
   private final CutJudge judge;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
 
   private SequentialEngine(Model model, CutJudge judge) {
-    this.rule = new WindowRule(model.lookaheadCycles(), judge, 1);
+    this.rule = new WindowRule(model.lookaheadCycles(), 1, 0);
+    this.edges = NodeRule.alone(judge);
     this.judge = judge;
     this.runners = new ProcessRunner[model.size()];
     this.inboxes = new Event[model.size()];
@@ -31,19 +33,23 @@ public final class SequentialEngine {
   private RunOutcome run() {
     while (true) {
       rule.promise(rule.window(), 0, promise());
-      WindowRule.Open window;
       switch (rule.next()) {
-        case WindowRule.Open open -> window = open;
-        case WindowRule.AtCut(CutJudge.Cut cut, boolean last) -> {
-          List<Report> reports = reports(cut.cycle());
-          CutJudge.Decision decision = judge.judge(cut, reports);
-          if (last || decision == CutJudge.Decision.STOP) {
-            return outcome(cut, reports);
+        case WindowRule.Open window -> runThrough(window.untilCycle());
+        case WindowRule.AtEdge(Promise machine) -> {
+          edges.promise(edges.round(), 0, machine);
+          switch (edges.next()) {
+            case NodeRule.Run run -> rule.extend(run.untilCycle());
+            case NodeRule.AtCut(CutJudge.Cut cut, boolean last) -> {
+              List<Report> reports = reports(cut.cycle());
+              CutJudge.Decision decision = judge.judge(cut, reports);
+              if (last || decision == CutJudge.Decision.STOP) {
+                return outcome(cut, reports);
+              }
+              rule.extend(edges.goOn().untilCycle());
+            }
           }
-          window = rule.open();
         }
       }
-      runThrough(window.untilCycle());
     }
   }
 
@@ -104,7 +110,7 @@ public final class SequentialEngine {
         cut.cycle(),
         cut.lastEventCycle(),
         events,
-        rule.window(),
+        rule.openedCount(),
         0,
         cut.quiescent());
   }

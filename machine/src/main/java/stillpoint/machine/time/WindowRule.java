@@ -3,13 +3,17 @@ package stillpoint.machine.time;
 import java.util.Arrays;
 
 /**
- * Decides which window comes next. Every shard has one; all of them see the same promises, so all
- * decide the same and nobody needs a coordinator.
+ * Decides which window comes next within a node. Every shard of the node has one; all of them see
+ * the same promises, so all decide the same and nobody needs a coordinator.
  *
  * <p>Idea (conservative windows, Nicol's YAWNS, 1993): let T be the earliest thing left to do in
- * the whole machine. What happens in [T, T + lookahead) can cause nothing before T + lookahead, so
- * all processes may run through that window without hearing of each other. Windows end at cuts
- * besides, and at the judge's limit; time jumps to T over silence.
+ * the node. What happens in [T, T + lookahead) can cause nothing before T + lookahead, so all
+ * processes may run through that window without hearing of each other. Time jumps to T over
+ * silence.
+ *
+ * <p>How far the node may go at all, because of other nodes, cuts and the limit, is said by the
+ * edge: {@link NodeRule}'s business. At the edge the shards wait until it is extended, and exchange
+ * promises anew, for other nodes may have sent something meanwhile.
  *
  * <p>A peer can be one window ahead of us, never two: for its next one it needs our promise. Hence
  * two buffers, told apart by the parity of the window's number.
@@ -21,16 +25,10 @@ public final class WindowRule {
   /** All processes run through [fromCycle, untilCycle). */
   public record Open(long window, long fromCycle, long untilCycle) implements Step {}
 
-  /**
-   * All processes have come to the cut; it must be judged. {@code last}: the run ends here,
-   * whatever is decided.
-   */
-  public record AtCut(CutJudge.Cut cut, boolean last) implements Step {}
-
-  private static final long UNKNOWN = -1;
+  /** Everything before the edge is done; {@code node}: the promise of all shards. */
+  public record AtEdge(Promise node) implements Step {}
 
   private final long lookaheadCycles;
-  private final CutJudge judge;
   private final int shards;
 
   private final Promise[] promises = {Promise.NONE, Promise.NONE};
@@ -38,24 +36,36 @@ public final class WindowRule {
   private final boolean[][] promised;
 
   private long window;
+  private long openedCount;
   private long reachedCycle;
-  private long nextCutCycle = UNKNOWN;
-  private long earliestCycle;
+  private long edgeCycle;
 
-  public WindowRule(long lookaheadCycles, CutJudge judge, int shards) {
+  /**
+   * @param startCycle everything before it is done already; 0 for a machine at reset
+   */
+  public WindowRule(long lookaheadCycles, int shards, long startCycle) {
     if (lookaheadCycles < 1) {
       throw new BrokenInvariant(
           "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
     }
     this.lookaheadCycles = lookaheadCycles;
-    this.judge = judge;
     this.shards = shards;
     this.promised = new boolean[2][shards];
+    this.reachedCycle = startCycle;
+    this.edgeCycle = startCycle;
   }
 
-  /** Number of the window that is open, or closed and waiting for promises. */
+  /**
+   * Number of the exchange that comes next, or that is under way: one a window, and one when the
+   * edge is extended.
+   */
   public long window() {
     return window;
+  }
+
+  /** Windows opened so far. */
+  public long openedCount() {
+    return openedCount;
   }
 
   /**
@@ -84,56 +94,43 @@ public final class WindowRule {
     if (!complete()) {
       throw new BrokenInvariant("window %d is not over on all shards".formatted(window));
     }
-    Promise machine = takePromises();
-    earliestCycle = machine.nextCycle();
-    if (earliestCycle == LogicalProcess.NEVER) {
-      return new AtCut(new CutJudge.Cut(reachedCycle, machine.lastActiveCycle(), true), true);
-    }
+    Promise node = takePromises();
+    long earliestCycle = node.nextCycle();
     if (earliestCycle < reachedCycle) {
       throw new BrokenInvariant(
           "window %d ended at cycle %d and something is left for cycle %d"
               .formatted(window, reachedCycle, earliestCycle));
     }
-    if (earliestCycle >= judge.limitCycle()) {
-      reachedCycle = judge.limitCycle();
-      return new AtCut(new CutJudge.Cut(reachedCycle, machine.lastActiveCycle(), false), true);
+    if (earliestCycle >= edgeCycle) {
+      reachedCycle = edgeCycle;
+      return new AtEdge(node);
     }
-    if (nextCutCycle == UNKNOWN) {
-      nextCutCycle = cutAfter(earliestCycle);
-    } else if (earliestCycle >= nextCutCycle) {
-      CutJudge.Cut cut = new CutJudge.Cut(nextCutCycle, machine.lastActiveCycle(), false);
-      nextCutCycle = cutAfter(earliestCycle);
-      if (judge.wantsReports(cut, machine.blockedSince())) {
-        return new AtCut(cut, false);
-      }
-    }
-    return open();
+    // the subtraction cannot overflow, the sum could
+    reachedCycle = earliestCycle + Math.min(lookaheadCycles, edgeCycle - earliestCycle);
+    window++;
+    openedCount++;
+    return new Open(window, earliestCycle, reachedCycle);
   }
 
-  /** The next window, after a cut that is not the last. */
-  public Open open() {
-    // the subtraction cannot overflow, the sum could
-    long room = Math.min(nextCutCycle, judge.limitCycle()) - earliestCycle;
-    reachedCycle = earliestCycle + Math.min(lookaheadCycles, room);
+  /**
+   * At the edge: it lies at {@code untilCycle} (exclusive) from now on. The shards exchange
+   * promises once more before the next window.
+   */
+  public void extend(long untilCycle) {
+    if (untilCycle < edgeCycle) {
+      throw new BrokenInvariant(
+          "the edge goes back from cycle %d to cycle %d".formatted(edgeCycle, untilCycle));
+    }
+    edgeCycle = untilCycle;
     window++;
-    return new Open(window, earliestCycle, reachedCycle);
   }
 
   private Promise takePromises() {
     int parity = (int) (window & 1);
-    Promise machine = promises[parity];
+    Promise node = promises[parity];
     promises[parity] = Promise.NONE;
     promiseCounts[parity] = 0;
     Arrays.fill(promised[parity], false);
-    return machine;
-  }
-
-  private long cutAfter(long cycle) {
-    long cut = judge.nextCutAfter(cycle);
-    if (cut <= cycle) {
-      throw new BrokenInvariant(
-          "the judge's cut after cycle %d is at cycle %d".formatted(cycle, cut));
-    }
-    return cut;
+    return node;
   }
 }
