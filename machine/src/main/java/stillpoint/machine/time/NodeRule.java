@@ -25,14 +25,18 @@ public final class NodeRule {
   public record Run(long round, long untilCycle, long delivered) implements Step {}
 
   /**
-   * All nodes have come to the cut; it must be judged. {@code last}: the run ends here, whatever is
-   * decided.
+   * All nodes have come to the cut, and nothing is on its way.
+   *
+   * @param last the run ends here, whatever is decided
+   * @param judged whether it must be judged
+   * @param snapshot whether a snapshot is due, if the run goes on
    */
-  public record AtCut(CutJudge.Cut cut, boolean last) implements Step {}
-
-  /** Where a run begins, or goes on from a cut. {@code nextCutCycle}: -1 if the judge must be asked. */
-  public record Start(long reachedCycle, long nextCutCycle) {
-    public static final Start AT_RESET = new Start(0, -1);
+  public record AtCut(CutJudge.Cut cut, boolean last, boolean judged, boolean snapshot)
+      implements Step {
+    /** To be judged, nothing else. */
+    public AtCut(CutJudge.Cut cut, boolean last) {
+      this(cut, last, true, false);
+    }
   }
 
   private static final int ROUNDS_KEPT = 4;
@@ -42,6 +46,7 @@ public final class NodeRule {
   private final long crossingCycles;
   private final boolean overlap;
   private final CutJudge judge;
+  private final SnapshotSchedule schedule;
 
   private final Promise[] promises = new Promise[ROUNDS_KEPT];
   private final int[] promiseCounts = new int[ROUNDS_KEPT];
@@ -49,7 +54,9 @@ public final class NodeRule {
 
   private long round;
   private long reachedCycle;
-  private long nextCutCycle;
+  private long nextCutCycle = UNKNOWN;
+  private long snapshotDueCycle;
+  private long cutCycle;
 
   /** The latest round whose promises were taken, and all of them together. */
   private long takenRound = -1;
@@ -65,7 +72,12 @@ public final class NodeRule {
   /**
    * @param crossingCycles smallest latency between two nodes; NEVER if no link joins any
    */
-  public NodeRule(int nodes, long crossingCycles, boolean overlap, CutJudge judge, Start start) {
+  public NodeRule(
+      int nodes,
+      long crossingCycles,
+      boolean overlap,
+      CutJudge judge,
+      SnapshotSchedule schedule) {
     if (crossingCycles < 1) {
       throw new BrokenInvariant("nodes %d cycles apart".formatted(crossingCycles));
     }
@@ -73,25 +85,39 @@ public final class NodeRule {
     this.crossingCycles = crossingCycles;
     this.overlap = overlap;
     this.judge = judge;
+    this.schedule = schedule;
+    this.snapshotDueCycle = schedule.dueAfter(0);
     this.promised = new boolean[ROUNDS_KEPT][nodes];
-    this.reachedCycle = start.reachedCycle();
-    this.nextCutCycle = start.nextCutCycle();
     Arrays.fill(promises, Promise.NONE);
   }
 
   /** For one node alone. */
-  public static NodeRule alone(CutJudge judge) {
-    return new NodeRule(1, LogicalProcess.NEVER, false, judge, Start.AT_RESET);
+  public static NodeRule alone(CutJudge judge, SnapshotSchedule schedule) {
+    return new NodeRule(1, LogicalProcess.NEVER, false, judge, schedule);
+  }
+
+  /** Goes on from a snapshot; only before the first round. */
+  public void resume(CutProgress from) {
+    if (round != 0 || takenRound >= 0) {
+      throw new BrokenInvariant("round %d is over, nothing can be resumed".formatted(round));
+    }
+    reachedCycle = from.cycle();
+    nextCutCycle = from.nextCutCycle();
+    snapshotDueCycle = schedule.dueAfter(from.cycle());
+  }
+
+  /**
+   * How far the engine has come at a cut with a snapshot.
+   *
+   * @param windows opened so far
+   */
+  public CutProgress cutProgress(long windows) {
+    return new CutProgress(cutCycle, windows, nextCutCycle);
   }
 
   /** Number of the round that is open, or closed and waiting for promises. */
   public long round() {
     return round;
-  }
-
-  /** From here a run would go on: only at a cut. */
-  public Start resumption() {
-    return new Start(reachedCycle, nextCutCycle);
   }
 
   /**
@@ -185,10 +211,16 @@ public final class NodeRule {
       nextCutCycle = cutAfter(earliestCycle);
     } else if (earliestCycle >= nextCutCycle) {
       CutJudge.Cut cut = new CutJudge.Cut(nextCutCycle, taken.lastActiveCycle(), false);
+      cutCycle = nextCutCycle;
       reachedCycle = nextCutCycle;
       nextCutCycle = cutAfter(earliestCycle);
-      if (judge.wantsReports(cut, taken.blockedSince())) {
-        return new AtCut(cut, false);
+      boolean judged = judge.wantsReports(cut, taken.blockedSince());
+      boolean snapshot = cutCycle >= snapshotDueCycle;
+      if (snapshot) {
+        snapshotDueCycle = schedule.dueAfter(cutCycle);
+      }
+      if (judged || snapshot) {
+        return new AtCut(cut, false, judged, snapshot);
       }
     }
     return goOn();

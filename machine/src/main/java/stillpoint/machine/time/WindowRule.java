@@ -40,10 +40,7 @@ public final class WindowRule {
   private long reachedCycle;
   private long edgeCycle;
 
-  /**
-   * @param startCycle everything before it is done already; 0 for a machine at reset
-   */
-  public WindowRule(long lookaheadCycles, int shards, long startCycle) {
+  public WindowRule(long lookaheadCycles, int shards) {
     if (lookaheadCycles < 1) {
       throw new BrokenInvariant(
           "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
@@ -51,8 +48,16 @@ public final class WindowRule {
     this.lookaheadCycles = lookaheadCycles;
     this.shards = shards;
     this.promised = new boolean[2][shards];
-    this.reachedCycle = startCycle;
-    this.edgeCycle = startCycle;
+  }
+
+  /** Goes on from a snapshot; only before the first window. */
+  public void resume(CutProgress from) {
+    if (window != 0 || reachedCycle != 0) {
+      throw new BrokenInvariant("window %d is over, nothing can be resumed".formatted(window));
+    }
+    openedCount = from.window();
+    reachedCycle = from.cycle();
+    edgeCycle = from.cycle();
   }
 
   /**
