@@ -3,7 +3,6 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import java.util.Arrays;
 import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Report;
@@ -16,23 +15,24 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
   private final List<ActorRef<ProcessProtocol.Command>> members;
   private final ActorRef<SupervisionProtocol.GroupCommand> self;
-  private final ActorRef<SupervisionProtocol.MachineCommand> machine;
+  private final ActorRef<SupervisionProtocol.NodeCommand> node;
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
+  private int[] asked = {};
   private int missing;
 
   private GroupSupervisor(
       int group,
       List<ActorRef<ProcessProtocol.Command>> members,
       ActorRef<SupervisionProtocol.GroupCommand> self,
-      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.group = group;
     this.members = members;
     this.self = self;
-    this.machine = machine;
+    this.node = node;
     this.reports = new Report[members.size()];
     this.eventHashes = new long[members.size()];
     this.stateHashes = new long[members.size()];
@@ -41,18 +41,19 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   static Behavior<SupervisionProtocol.GroupCommand> create(
       int group,
       List<ActorRef<ProcessProtocol.Command>> members,
-      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new GroupSupervisor(group, members, context.getSelf(), machine, guardian));
+        context -> new GroupSupervisor(group, members, context.getSelf(), node, guardian));
   }
 
   @Override
   void on(SupervisionProtocol.GroupCommand command) {
     switch (command) {
-      case SupervisionProtocol.Collect(long cycle) -> {
-        missing = members.size();
-        for (int member = 0; member < members.size(); member++) {
+      case SupervisionProtocol.Collect(long cycle, int[] wanted) -> {
+        asked = wanted;
+        missing = wanted.length;
+        for (int member : wanted) {
           members.get(member).tell(new ProcessProtocol.Inspect(cycle, member, self));
         }
       }
@@ -63,8 +64,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
         reports[member] = report;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupReported(group, List.of(reports)));
-          Arrays.fill(reports, null);
+          node.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
         }
       }
       case SupervisionProtocol.ConcludeAll _ -> {
@@ -77,10 +77,19 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         eventHashes[member] = eventHash;
         stateHashes[member] = stateHash;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupConcluded(group, eventHashes, stateHashes));
+          node.tell(new SupervisionProtocol.GroupConcluded(group, eventHashes, stateHashes));
         }
       }
     }
+  }
+
+  private List<Report> answers() {
+    Report[] answers = new Report[asked.length];
+    for (int i = 0; i < asked.length; i++) {
+      answers[i] = reports[asked[i]];
+      reports[asked[i]] = null;
+    }
+    return List.of(answers);
   }
 
   @Override

@@ -2,8 +2,6 @@ package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.MailboxSelector;
-import akka.actor.typed.Props;
 import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
@@ -11,17 +9,16 @@ import java.util.function.IntFunction;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Model;
+import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.Shard;
+import stillpoint.machine.time.SnapshotSchedule;
 
 /**
  * Root of a run's actors: builds them, and hands the run's end, good or bad, to whoever waits for
  * it.
  */
 public final class Guardian {
-  private static final String PROCESS_MAILBOX = "stillpoint.process-mailbox";
-
   private Guardian() {}
 
   /**
@@ -36,26 +33,11 @@ public final class Guardian {
       CompletableFuture<RunOutcome> end) {
     return Behaviors.setup(
         context -> {
-          ActorRef<SupervisionProtocol.RunCommand> self = context.getSelf();
-          var machine =
-              context.spawn(MachineSupervisor.create(model, placement, judge, self), "machine");
-          context.watch(machine);
-          for (int number = 0; number < placement.shards(); number++) {
-            int shard = number;
-            Props props =
-                MailboxSelector.fromConfig(PROCESS_MAILBOX)
-                    .withDispatcherFromConfig(dispatchers.apply(shard));
-            var behavior =
-                ShardActor.create(
-                    shard,
-                    () -> new Shard(model, placement, shard, judge),
-                    placement.shards(),
-                    props,
-                    machine,
-                    self);
-            context.watch(context.spawn(behavior, "shard" + shard, props));
-          }
-          return waiting(self, end);
+          NodeActors actors = new NodeActors(model, placement, 0, judge, dispatchers);
+          LocalGateway gateway = new LocalGateway();
+          actors.spawnMachine(context, gateway);
+          actors.spawnNode(context, NodeRule.alone(judge, SnapshotSchedule.NONE), gateway);
+          return waiting(context.getSelf(), end);
         });
   }
 

@@ -2,202 +2,140 @@ package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
-import stillpoint.machine.time.Model;
+import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunDigest;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.WindowRule;
 
 /**
- * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into
- * the digest at the end. What the run does next is the judge's word alone.
+ * Brings the nodes together at the start, the reports to the judge at cuts, and all hashes into the
+ * digest at the end. What the run does next is the judge's word alone. There is one in a run.
  */
 final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> {
-  /**
-   * Groups are by place, not by thread: the same supervisors see the same processes on any number
-   * of shards.
-   */
-  static final int PLACES_A_GROUP = 64;
-
-  private final ActorContext<SupervisionProtocol.MachineCommand> context;
-  private final Model model;
   private final Placement placement;
   private final CutJudge judge;
-  private final List<ActorRef<ShardProtocol.Command>> shards;
-  private final SupervisionProtocol.ShardReady[] ready;
-  private final SupervisionProtocol.ShardAtCut[] atCut;
-  private final List<ActorRef<SupervisionProtocol.GroupCommand>> groups = new ArrayList<>();
-
-  /** By group: ids of its members. */
-  private final int[][] memberIds;
-
+  private final NodeGateway gateway;
+  private final SupervisionProtocol.NodeAtCut[] atCut;
+  private final SupervisionProtocol.NodeConcluded[] concluded;
   private final Report[] reports;
-  private final long[] eventHashes;
-  private final long[] stateHashes;
-  private NodeGateway gateway;
-  private int missingShards;
-  private int missingGroups;
+  private int missingNodes;
   private List<Report> finalReports = List.of();
 
   private MachineSupervisor(
-      ActorContext<SupervisionProtocol.MachineCommand> context,
-      Model model,
       Placement placement,
+      int size,
       CutJudge judge,
+      NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
-    this.context = context;
-    this.model = model;
     this.placement = placement;
     this.judge = judge;
-    this.shards = new ArrayList<>(placement.shards());
-    this.ready = new SupervisionProtocol.ShardReady[placement.shards()];
-    this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
-    this.memberIds = members(model);
-    this.reports = new Report[model.size()];
-    this.eventHashes = new long[model.size()];
-    this.stateHashes = new long[model.size()];
-    this.missingShards = placement.shards();
+    this.gateway = gateway;
+    this.atCut = new SupervisionProtocol.NodeAtCut[placement.nodes()];
+    this.concluded = new SupervisionProtocol.NodeConcluded[placement.nodes()];
+    this.reports = new Report[size];
+    this.missingNodes = placement.nodes();
   }
 
+  /** {@code size}: number of processes on all nodes. */
   static Behavior<SupervisionProtocol.MachineCommand> create(
-      Model model,
       Placement placement,
+      int size,
       CutJudge judge,
+      NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
-    return Behaviors.setup(
-        context -> new MachineSupervisor(context, model, placement, judge, guardian));
-  }
-
-  private static int[][] members(Model model) {
-    int[] counts = new int[Math.ceilDiv(model.places(), PLACES_A_GROUP)];
-    for (int id = 0; id < model.size(); id++) {
-      counts[model.placeOf(id) / PLACES_A_GROUP]++;
-    }
-    int[][] members = new int[counts.length][];
-    Arrays.setAll(members, group -> new int[counts[group]]);
-    for (int id = model.size() - 1; id >= 0; id--) {
-      int group = model.placeOf(id) / PLACES_A_GROUP;
-      members[group][--counts[group]] = id;
-    }
-    return Arrays.stream(members).filter(ids -> ids.length > 0).toArray(int[][]::new);
+    return Behaviors.setup(_ -> new MachineSupervisor(placement, size, judge, gateway, guardian));
   }
 
   @Override
   void on(SupervisionProtocol.MachineCommand command) {
     switch (command) {
-      case SupervisionProtocol.ShardReady shard -> {
-        ready[shard.shard()] = shard;
-        if (--missingShards == 0) {
-          begin();
+      case SupervisionProtocol.NodeReady _ -> {
+        if (allNodes()) {
+          tellNodes(NodeProtocol.Begin.INSTANCE);
         }
       }
-      case SupervisionProtocol.ShardAtCut shard -> {
-        atCut[shard.shard()] = shard;
-        if (--missingShards == 0) {
-          collect();
+      case SupervisionProtocol.NodeAtCut node -> {
+        atCut[node.node()] = node;
+        for (int i = 0; i < node.ids().length; i++) {
+          reports[node.ids()[i]] = node.reports().get(i);
         }
-      }
-      case SupervisionProtocol.GroupReported(int group, List<Report> answers) -> {
-        for (int member = 0; member < answers.size(); member++) {
-          reports[memberIds[group][member]] = answers.get(member);
-        }
-        if (--missingGroups == 0) {
+        if (allNodes()) {
           judge();
         }
       }
-      case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
-        for (int member = 0; member < events.length; member++) {
-          eventHashes[memberIds[group][member]] = events[member];
-          stateHashes[memberIds[group][member]] = states[member];
-        }
-        if (--missingGroups == 0) {
+      case SupervisionProtocol.NodeConcluded node -> {
+        concluded[node.node()] = node;
+        if (allNodes()) {
           guardian().tell(new SupervisionProtocol.Completed(outcome()));
         }
       }
     }
   }
 
-  private void begin() {
-    for (SupervisionProtocol.ShardReady shard : ready) {
-      shards.add(shard.ref());
+  private boolean allNodes() {
+    if (--missingNodes > 0) {
+      return false;
     }
-    for (int group = 0; group < memberIds.length; group++) {
-      List<ActorRef<ProcessProtocol.Command>> members = new ArrayList<>(memberIds[group].length);
-      for (int id : memberIds[group]) {
-        members.add(ready[placement.shardOf(id)].processes().get(placement.indexOf(id)));
-      }
-      var behavior = GroupSupervisor.create(group, members, context.getSelf(), guardian());
-      groups.add(context.spawn(behavior, "group" + group));
-    }
-    Arrays.fill(ready, null);
-    missingShards = shards.size();
-    gateway = new LocalGateway(shards);
-    tellShards(new ShardProtocol.Begin(gateway));
-  }
-
-  private void collect() {
-    WindowRule.AtCut cut = atCut[0].step();
-    for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
-        throw new BrokenInvariant(
-            "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
-      }
-    }
-    missingShards = shards.size();
-    missingGroups = groups.size();
-    tellGroups(new SupervisionProtocol.Collect(cut.cut().cycle()));
+    missingNodes = placement.nodes();
+    return true;
   }
 
   private void judge() {
-    WindowRule.AtCut cut = atCut[0].step();
+    NodeRule.AtCut cut = atCut[0].step();
+    for (SupervisionProtocol.NodeAtCut node : atCut) {
+      if (!node.step().equals(cut)) {
+        throw new BrokenInvariant(
+            "node 0 came to %s and node %d to %s".formatted(cut, node.node(), node.step()));
+      }
+    }
     List<Report> all = List.of(reports);
     CutJudge.Decision decision = judge.judge(cut.cut(), all);
     if (cut.last() || decision == CutJudge.Decision.STOP) {
       finalReports = all;
-      missingGroups = groups.size();
-      tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
-      tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
-    } else {
-      tellShards(new ShardProtocol.Decided(decision));
+      decision = CutJudge.Decision.STOP;
     }
+    tellNodes(new NodeProtocol.Decided(decision, judge.posture()));
   }
 
   private RunOutcome outcome() {
-    RunDigest digest = new RunDigest();
-    for (int id = 0; id < eventHashes.length; id++) {
-      digest.add(id, eventHashes[id], stateHashes[id]);
-    }
-    long handledCount = 0;
-    for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      handledCount += shard.handledCount();
-    }
     CutJudge.Cut cut = atCut[0].step().cut();
     return new RunOutcome(
-        digest.print(),
+        digest(),
         finalReports,
         cut.cycle(),
         cut.lastEventCycle(),
-        handledCount,
-        atCut[0].windows(),
-        gateway.remoteBatchCount(),
+        Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::handledCount).sum(),
+        Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::windows).max().orElse(0),
+        atCut[0].rounds(),
+        Arrays.stream(concluded)
+            .mapToLong(SupervisionProtocol.NodeConcluded::remoteBatches)
+            .sum(),
         cut.quiescent());
   }
 
-  private void tellShards(ShardProtocol.Command command) {
-    shards.forEach(shard -> shard.tell(command));
+  private String digest() {
+    RunDigest digest = new RunDigest();
+    int[] next = new int[concluded.length];
+    for (int id = 0; id < reports.length; id++) {
+      int node = placement.nodeOf(id);
+      int index = next[node]++;
+      digest.add(
+          id, concluded[node].eventHashes()[index], concluded[node].stateHashes()[index]);
+    }
+    return digest.print();
   }
 
-  private void tellGroups(SupervisionProtocol.GroupCommand command) {
-    groups.forEach(group -> group.tell(command));
+  private void tellNodes(NodeProtocol.Command command) {
+    for (int node = 0; node < placement.nodes(); node++) {
+      gateway.toNode(node, command);
+    }
   }
 
   @Override

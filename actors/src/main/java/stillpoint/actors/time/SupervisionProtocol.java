@@ -3,20 +3,20 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.WindowRule;
 
 /**
- * The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the
- * machine's.
+ * The talk at cuts and at the end: processes to their group's supervisor, groups to the node's, nodes
+ * to the machine's.
  */
 public interface SupervisionProtocol {
-  /** Machine supervisor, or process -> group supervisor. */
+  /** Node supervisor, or process -> group supervisor. */
   sealed interface GroupCommand {}
 
-  /** All members' reports are wanted. */
-  record Collect(long cycle) implements GroupCommand {}
+  /** Reports are wanted of these members, at least one. */
+  record Collect(long cycle, int[] members) implements GroupCommand {}
 
   /** The run is over, all members' hashes are wanted. */
   enum ConcludeAll implements GroupCommand {
@@ -27,25 +27,62 @@ public interface SupervisionProtocol {
 
   record Concluded(int member, long eventHash, long stateHash) implements GroupCommand {}
 
-  /** Shard, or group supervisor -> machine supervisor. */
-  sealed interface MachineCommand {}
+  /** Node clock, or group supervisor -> node supervisor. */
+  sealed interface NodeCommand {}
 
-  /** A shard has built its processes; {@code processes} by index in the shard. */
-  record ShardReady(
-      int shard,
-      ActorRef<ShardProtocol.Command> ref,
-      List<ActorRef<ProcessProtocol.Command>> processes)
-      implements MachineCommand {}
+  /** The node's processes, by shard and index in the shard. */
+  record Ready(List<List<ActorRef<ProcessProtocol.Command>>> processes) implements NodeCommand {}
 
-  /** A shard waits at a cut for the judge. {@code handledCount}, {@code windows}: so far. */
-  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows)
-      implements MachineCommand {}
+  /**
+   * The node waits at a cut for the judge.
+   *
+   * @param changed ids of those who did something since they were last asked, ascending
+   * @param handledCount events handled so far
+   * @param windows opened so far
+   * @param rounds between nodes so far
+   */
+  record CutReached(
+      NodeRule.AtCut step, int[] changed, long handledCount, long windows, long rounds)
+      implements NodeCommand {}
 
-  /** {@code reports} in the order of the group's members. */
-  record GroupReported(int group, List<Report> reports) implements MachineCommand {}
+  /** The run is over. */
+  enum ConcludeNode implements NodeCommand {
+    INSTANCE
+  }
+
+  /** The reports of those {@code members} that were asked for, in their order. */
+  record GroupReported(int group, int[] members, List<Report> reports) implements NodeCommand {}
 
   /** Hashes in the order of the group's members; never changed once sent. */
-  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes)
+  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes) implements NodeCommand {}
+
+  /** Nodes -> machine supervisor. */
+  sealed interface MachineCommand {}
+
+  /** A node has built its processes. */
+  record NodeReady(int node) implements MachineCommand {}
+
+  /**
+   * A node waits at a cut for the judge.
+   *
+   * @param ids of the processes whose reports these are, ascending: those that did something since
+   *     they were last asked
+   * @param handledCount events handled there so far
+   * @param windows opened there so far
+   * @param rounds between nodes so far
+   */
+  record NodeAtCut(
+      int node,
+      NodeRule.AtCut step,
+      int[] ids,
+      List<Report> reports,
+      long handledCount,
+      long windows,
+      long rounds)
+      implements MachineCommand {}
+
+  /** Hashes of a node's processes in id order; never changed once sent. */
+  record NodeConcluded(int node, long[] eventHashes, long[] stateHashes, long remoteBatches)
       implements MachineCommand {}
 
   /** Anybody -> guardian. */

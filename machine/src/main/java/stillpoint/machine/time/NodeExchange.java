@@ -31,6 +31,7 @@ public final class NodeExchange {
 
   private long earliestSent = LogicalProcess.NEVER;
   private int shardsAtEdge;
+  private boolean ended;
   private Promise promise = Promise.NONE;
 
   public NodeExchange(Placement placement, int node, NodeRule rule) {
@@ -62,6 +63,7 @@ public final class NodeExchange {
       return false;
     }
     shardsAtEdge = 0;
+    ended = true;
     promise = rule.promiseOf(shards, earliestSent);
     earliestSent = LogicalProcess.NEVER;
     rule.promise(rule.round(), node, promise);
@@ -93,11 +95,12 @@ public final class NodeExchange {
 
   /** Whether {@link #next} can say what comes. */
   public boolean ready() {
-    return rule.ready();
+    return ended && rule.ready();
   }
 
   public NodeRule.Step next() {
     NodeRule.Step step = rule.next();
+    ended = false;
     if (step instanceof NodeRule.Run run) {
       deal(run.delivered());
     } else {

@@ -151,10 +151,6 @@ public final class NodeRule {
 
   /** Whether {@link #next} can say what comes after this round, which must be over on this node. */
   public boolean ready() {
-    int own = (int) (round % ROUNDS_KEPT);
-    if (promiseCounts[own] == 0) {
-      return false;
-    }
     if (takenRound < round - 1) {
       if (!complete(round - 1)) {
         return false;

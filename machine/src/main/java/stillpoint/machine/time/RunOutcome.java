@@ -10,8 +10,9 @@ import java.util.List;
  * @param endCycle cycle of the last cut
  * @param lastEventCycle of the last event or own activity; -1 if nothing ever happened
  * @param events handled
- * @param windows opened
- * @param remoteBatches sent to shards on other nodes
+ * @param windows opened; on several nodes, by the one that opened most
+ * @param rounds between nodes, or between cuts if there is one node
+ * @param remoteBatches sent from node to node
  * @param quiescent whether nothing was left to do
  */
 public record RunOutcome(
@@ -21,6 +22,7 @@ public record RunOutcome(
     long lastEventCycle,
     long events,
     long windows,
+    long rounds,
     long remoteBatches,
     boolean quiescent) {
   public RunOutcome {

@@ -175,6 +175,7 @@ public final class SequentialEngine {
         cut.lastEventCycle(),
         events,
         rule.openedCount(),
+        edges.round(),
         0,
         cut.quiescent());
   }

@@ -21,8 +21,9 @@ class NodesInOneThread(model: Model, offered: Seq[Placement.Node], overlap: Bool
 
   private class OneNode(node: Int) {
     val shards: Seq[Shard] = (0 until nodes.shardsOf(node)).map(i => new Shard(model, nodes, nodes.firstShardOf(node) + i))
+    val judge: CutJudge = judges()
     val exchange = new NodeExchange(
-      nodes, node, new NodeRule(nodes.nodes, math.max(1, nodes.crossingCycles), overlap, judges(), SnapshotSchedule.NONE))
+      nodes, node, new NodeRule(nodes.nodes, math.max(1, nodes.crossingCycles), overlap, judge, SnapshotSchedule.NONE))
     private var waiting = false
 
     /** Runs to the edge and sends what is due. */
@@ -104,7 +105,10 @@ class NodesInOneThread(model: Model, offered: Seq[Placement.Node], overlap: Bool
       val digest = new RunDigest
       runners.foreach(r => digest.add(r.id, r.eventHash, r.stateHash))
       outcome = Some(new RunOutcome(
-        digest.print, reports, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, cut.cut.quiescent))
-    } else all.foreach(node => node.go(node.exchange.goOn()))
+        digest.print, reports, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, 0, cut.cut.quiescent))
+    } else {
+      all.foreach(_.judge.follow(judge.posture))
+      all.foreach(node => node.go(node.exchange.goOn()))
+    }
   }
 }

@@ -1,0 +1,205 @@
+package stillpoint.actors.time;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import stillpoint.machine.time.Model;
+import stillpoint.machine.time.Placement;
+import stillpoint.machine.time.Report;
+
+/**
+ * Gathers what a node's processes report at cuts, and their hashes at the end, and hands it to the
+ * machine's supervisor in one piece. Decides nothing.
+ */
+final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
+  /**
+   * Groups are by place, not by thread: the same supervisors see the same processes on any number
+   * of shards.
+   */
+  static final int PLACES_A_GROUP = 64;
+
+  private final ActorContext<SupervisionProtocol.NodeCommand> context;
+  private final int node;
+  private final Placement placement;
+  private final NodeGateway gateway;
+
+  /** Ids of the node's processes, ascending. Others call a process by its place in here. */
+  private final int[] ids;
+
+  /** By group: its members, as indices in {@link #ids}. */
+  private final int[][] members;
+
+  /** By index in {@link #ids}. */
+  private final int[] groupOf;
+
+  private final int[] memberOf;
+  private final Report[] reports;
+  private final long[] eventHashes;
+  private final long[] stateHashes;
+  private final List<ActorRef<SupervisionProtocol.GroupCommand>> groups = new ArrayList<>();
+  private SupervisionProtocol.CutReached cut;
+  private int missingGroups;
+
+  private NodeSupervisor(
+      ActorContext<SupervisionProtocol.NodeCommand> context,
+      Model model,
+      Placement placement,
+      int node,
+      NodeGateway gateway,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    super(guardian);
+    this.context = context;
+    this.node = node;
+    this.placement = placement;
+    this.gateway = gateway;
+    this.ids = placement.idsOf(node);
+    this.members = members(model, ids);
+    this.groupOf = new int[ids.length];
+    this.memberOf = new int[ids.length];
+    for (int group = 0; group < members.length; group++) {
+      for (int member = 0; member < members[group].length; member++) {
+        groupOf[members[group][member]] = group;
+        memberOf[members[group][member]] = member;
+      }
+    }
+    this.reports = new Report[ids.length];
+    this.eventHashes = new long[ids.length];
+    this.stateHashes = new long[ids.length];
+  }
+
+  static Behavior<SupervisionProtocol.NodeCommand> create(
+      Model model,
+      Placement placement,
+      int node,
+      NodeGateway gateway,
+      ActorRef<SupervisionProtocol.RunCommand> guardian) {
+    return Behaviors.setup(
+        context -> new NodeSupervisor(context, model, placement, node, gateway, guardian));
+  }
+
+  private static int[][] members(Model model, int[] ids) {
+    int[] counts = new int[Math.ceilDiv(model.places(), PLACES_A_GROUP)];
+    for (int id : ids) {
+      counts[model.placeOf(id) / PLACES_A_GROUP]++;
+    }
+    int[][] members = new int[counts.length][];
+    Arrays.setAll(members, group -> new int[counts[group]]);
+    for (int index = ids.length - 1; index >= 0; index--) {
+      int group = model.placeOf(ids[index]) / PLACES_A_GROUP;
+      members[group][--counts[group]] = index;
+    }
+    return Arrays.stream(members).filter(group -> group.length > 0).toArray(int[][]::new);
+  }
+
+  @Override
+  void on(SupervisionProtocol.NodeCommand command) {
+    switch (command) {
+      case SupervisionProtocol.Ready(var processes) -> spawnGroups(processes);
+      case SupervisionProtocol.CutReached reached -> {
+        cut = reached;
+        collect();
+      }
+      case SupervisionProtocol.GroupReported(int group, int[] asked, List<Report> answers) -> {
+        for (int i = 0; i < asked.length; i++) {
+          reports[members[group][asked[i]]] = answers.get(i);
+        }
+        if (--missingGroups == 0) {
+          tellMachine();
+        }
+      }
+      case SupervisionProtocol.ConcludeNode _ -> {
+        missingGroups = groups.size();
+        groups.forEach(group -> group.tell(SupervisionProtocol.ConcludeAll.INSTANCE));
+        if (groups.isEmpty()) {
+          conclude();
+        }
+      }
+      case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
+        for (int member = 0; member < events.length; member++) {
+          eventHashes[members[group][member]] = events[member];
+          stateHashes[members[group][member]] = states[member];
+        }
+        if (--missingGroups == 0) {
+          conclude();
+        }
+      }
+    }
+  }
+
+  private void spawnGroups(List<List<ActorRef<ProcessProtocol.Command>>> processes) {
+    int firstShard = placement.firstShardOf(node);
+    for (int group = 0; group < members.length; group++) {
+      List<ActorRef<ProcessProtocol.Command>> refs = new ArrayList<>(members[group].length);
+      for (int index : members[group]) {
+        int id = ids[index];
+        refs.add(processes.get(placement.shardOf(id) - firstShard).get(placement.indexOf(id)));
+      }
+      var behavior = GroupSupervisor.create(group, refs, context.getSelf(), guardian());
+      groups.add(context.spawn(behavior, "group" + group));
+    }
+  }
+
+  /** Each group is asked once, if anything happened there. */
+  private void collect() {
+    int[] changed = cut.changed();
+    int[] counts = new int[groups.size()];
+    for (int id : changed) {
+      counts[groupOf[indexOf(id)]]++;
+    }
+    int[][] wanted = new int[groups.size()][];
+    Arrays.setAll(wanted, group -> new int[counts[group]]);
+    Arrays.fill(counts, 0);
+    for (int id : changed) {
+      int group = groupOf[indexOf(id)];
+      wanted[group][counts[group]++] = memberOf[indexOf(id)];
+    }
+    missingGroups = (int) Arrays.stream(wanted).filter(some -> some.length > 0).count();
+    if (missingGroups == 0) {
+      tellMachine();
+      return;
+    }
+    for (int group = 0; group < wanted.length; group++) {
+      if (wanted[group].length > 0) {
+        long cycle = cut.step().cut().cycle();
+        groups.get(group).tell(new SupervisionProtocol.Collect(cycle, wanted[group]));
+      }
+    }
+  }
+
+  private int indexOf(int id) {
+    return Arrays.binarySearch(ids, id);
+  }
+
+  private void tellMachine() {
+    Report[] answers = new Report[cut.changed().length];
+    for (int i = 0; i < answers.length; i++) {
+      int index = indexOf(cut.changed()[i]);
+      answers[i] = reports[index];
+      reports[index] = null;
+    }
+    gateway.toMachine(
+        new SupervisionProtocol.NodeAtCut(
+            node,
+            cut.step(),
+            cut.changed(),
+            List.of(answers),
+            cut.handledCount(),
+            cut.windows(),
+            cut.rounds()));
+  }
+
+  private void conclude() {
+    gateway.toMachine(
+        new SupervisionProtocol.NodeConcluded(
+            node, eventHashes, stateHashes, gateway.remoteBatchCount()));
+  }
+
+  @Override
+  String name() {
+    return "supervisor of node " + node;
+  }
+}
