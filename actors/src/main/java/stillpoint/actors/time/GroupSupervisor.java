@@ -3,7 +3,6 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import java.util.Arrays;
 import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Report;
@@ -20,6 +19,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
+  private int[] asked = {};
   private int missing;
 
   private GroupSupervisor(
@@ -50,9 +50,10 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   @Override
   void on(SupervisionProtocol.GroupCommand command) {
     switch (command) {
-      case SupervisionProtocol.Collect(long cycle) -> {
-        missing = members.size();
-        for (int member = 0; member < members.size(); member++) {
+      case SupervisionProtocol.Collect(long cycle, int[] wanted) -> {
+        asked = wanted;
+        missing = wanted.length;
+        for (int member : wanted) {
           members.get(member).tell(new ProcessProtocol.Inspect(cycle, member, self));
         }
       }
@@ -63,8 +64,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
         reports[member] = report;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupReported(group, List.of(reports)));
-          Arrays.fill(reports, null);
+          machine.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
         }
       }
       case SupervisionProtocol.ConcludeAll _ -> {
@@ -81,6 +81,15 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
       }
     }
+  }
+
+  private List<Report> answers() {
+    Report[] answers = new Report[asked.length];
+    for (int i = 0; i < asked.length; i++) {
+      answers[i] = reports[asked[i]];
+      reports[asked[i]] = null;
+    }
+    return List.of(answers);
   }
 
   @Override

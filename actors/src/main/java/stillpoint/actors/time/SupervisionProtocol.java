@@ -15,8 +15,8 @@ public interface SupervisionProtocol {
   /** Machine supervisor, or process -> group supervisor. */
   sealed interface GroupCommand {}
 
-  /** All members' reports are wanted. */
-  record Collect(long cycle) implements GroupCommand {}
+  /** Reports are wanted of these members, at least one. */
+  record Collect(long cycle, int[] members) implements GroupCommand {}
 
   /** The run is over, all members' hashes are wanted. */
   enum ConcludeAll implements GroupCommand {
@@ -37,12 +37,16 @@ public interface SupervisionProtocol {
       List<ActorRef<ProcessProtocol.Command>> processes)
       implements MachineCommand {}
 
-  /** A shard waits at a cut for the judge. {@code handledCount}, {@code windows}: so far. */
-  record ShardAtCut(int shard, WindowRule.AtCut step, long handledCount, long windows)
+  /**
+   * A shard waits at a cut for the judge. {@code handledCount}, {@code windows}: so far. {@code changed}: ids of its
+   * processes that did something since its last cut, ascending.
+   */
+  record ShardAtCut(
+      int shard, WindowRule.AtCut step, long handledCount, long windows, int[] changed)
       implements MachineCommand {}
 
-  /** {@code reports} in the order of the group's members. */
-  record GroupReported(int group, List<Report> reports) implements MachineCommand {}
+  /** The reports of those {@code members} that were asked for, in their order. */
+  record GroupReported(int group, int[] members, List<Report> reports) implements MachineCommand {}
 
   /** Hashes in the order of the group's members; never changed once sent. */
   record GroupConcluded(int group, long[] eventHashes, long[] stateHashes)
