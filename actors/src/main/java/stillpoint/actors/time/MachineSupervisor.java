@@ -4,12 +4,11 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.Arrays;
-import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
-import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunDigest;
 import stillpoint.machine.time.RunOutcome;
 
@@ -23,9 +22,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   private final NodeGateway gateway;
   private final SupervisionProtocol.NodeAtCut[] atCut;
   private final SupervisionProtocol.NodeConcluded[] concluded;
-  private final Report[] reports;
+  private final CutReports reports;
+  private final int size;
   private int missingNodes;
-  private List<Report> finalReports = List.of();
 
   private MachineSupervisor(
       Placement placement,
@@ -39,7 +38,8 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     this.gateway = gateway;
     this.atCut = new SupervisionProtocol.NodeAtCut[placement.nodes()];
     this.concluded = new SupervisionProtocol.NodeConcluded[placement.nodes()];
-    this.reports = new Report[size];
+    this.size = size;
+    this.reports = new CutReports(size);
     this.missingNodes = placement.nodes();
   }
 
@@ -64,7 +64,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       case SupervisionProtocol.NodeAtCut node -> {
         atCut[node.node()] = node;
         for (int i = 0; i < node.ids().length; i++) {
-          reports[node.ids()[i]] = node.reports().get(i);
+          reports.set(node.ids()[i], node.reports().get(i));
         }
         if (allNodes()) {
           judge();
@@ -95,20 +95,19 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
             "node 0 came to %s and node %d to %s".formatted(cut, node.node(), node.step()));
       }
     }
-    List<Report> all = List.of(reports);
-    CutJudge.Decision decision = judge.judge(cut.cut(), all);
-    if (cut.last() || decision == CutJudge.Decision.STOP) {
-      finalReports = all;
-      decision = CutJudge.Decision.STOP;
-    }
-    tellNodes(new NodeProtocol.Decided(decision, judge.posture()));
+    reports.changed(
+        Arrays.stream(atCut).flatMapToInt(node -> Arrays.stream(node.ids())).sorted().toArray());
+    CutJudge.Decision decision = judge.judge(cut.cut(), reports);
+    tellNodes(
+        new NodeProtocol.Decided(
+            cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
   }
 
   private RunOutcome outcome() {
     CutJudge.Cut cut = atCut[0].step().cut();
     return new RunOutcome(
         digest(),
-        finalReports,
+        reports.all(),
         cut.cycle(),
         cut.lastEventCycle(),
         Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::handledCount).sum(),
@@ -123,7 +122,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   private String digest() {
     RunDigest digest = new RunDigest();
     int[] next = new int[concluded.length];
-    for (int id = 0; id < reports.length; id++) {
+    for (int id = 0; id < size; id++) {
       int node = placement.nodeOf(id);
       int index = next[node]++;
       digest.add(

@@ -16,6 +16,7 @@ class NodesInOneThread(model: Model, offered: Seq[Placement.Node], overlap: Bool
   private val judge = judges()
   private val underWay = mutable.Map.empty[(Int, Int), mutable.Queue[NodeBatch]]
   private var outcome: Option[RunOutcome] = None
+  private val reports = new CutReports(model.size)
   private val stopped = mutable.Map.empty[Int, NodeRule.AtCut]
   var rounds = 0L
 
@@ -98,14 +99,15 @@ class NodesInOneThread(model: Model, offered: Seq[Placement.Node], overlap: Bool
     if (stopped.values.toSet.size != 1) throw new BrokenInvariant(s"nodes came to different cuts: $stopped")
     stopped.clear()
     val runners = (for (node <- all; shard <- node.shards; index <- 0 until shard.size) yield shard.runner(index)).sortBy(_.id)
-    val reports = new java.util.ArrayList[Report]
-    runners.foreach(runner => reports.add(runner.inspect(cut.cut.cycle)))
+    val changed = all.flatMap(_.shards.flatMap(_.takeChanged())).sorted.toArray
+    changed.foreach(id => reports.set(id, runners(id).inspect(cut.cut.cycle)))
+    reports.changed(changed)
     val decision = judge.judge(cut.cut, reports)
     if (cut.last || decision == CutJudge.Decision.STOP) {
       val digest = new RunDigest
       runners.foreach(r => digest.add(r.id, r.eventHash, r.stateHash))
       outcome = Some(new RunOutcome(
-        digest.print, reports, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, 0, cut.cut.quiescent))
+        digest.print, reports.all, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, 0, cut.cut.quiescent))
     } else {
       all.foreach(_.judge.follow(judge.posture))
       all.foreach(node => node.go(node.exchange.goOn()))
