@@ -1,0 +1,106 @@
+package stillpoint.actors.cluster;
+
+import akka.actor.typed.ActorRef;
+import java.util.List;
+
+/** The talk about runs: node agents, the run coordinator and who asked for a run. */
+interface ControlProtocol {
+  /** Run coordinator -> node agent. */
+  sealed interface AgentCommand extends ClusterMessage permits Prepare, Connect, Abandon, NodeAgent.Local {}
+
+  /**
+   * A node of a run.
+   *
+   * @param name for people: host and port
+   * @param capacity its share of the machine is in proportion to it
+   * @param shards threads
+   */
+  record Part(String name, int capacity, int shards) {}
+
+  /**
+   * Build this node's part of a machine.
+   *
+   * @param epoch of the run: one that is higher ends those that are lower
+   * @param node which of {@code parts} this one is
+   * @param judge which of them has the judge
+   * @param spin whether threads may spin for each other
+   * @param spec has the workload's bytes
+   */
+  record Prepare(
+      long epoch,
+      int node,
+      int judge,
+      List<Part> parts,
+      boolean spin,
+      ActorRef<BulkProtocol.Fetch> spec,
+      ActorRef<CoordinatorCommand> coordinator)
+      implements AgentCommand {}
+
+  /** All nodes of the run have built their parts; these are their gateways, by node. */
+  record Connect(long epoch, List<ActorRef<ClusterGateway.Command>> gateways)
+      implements AgentCommand {}
+
+  /** The run, or this attempt at it, is over. */
+  record Abandon(long epoch) implements AgentCommand {}
+
+  /** Node agent, or who asks for a run -> run coordinator. */
+  sealed interface CoordinatorCommand extends ClusterMessage
+      permits Announce, Prepared, NodeFailed, Finished, Submit, Cancel, RunCoordinator.Local {}
+
+  /**
+   * A node is there; said again and again, since the coordinator may be a new one.
+   *
+   * @param name for people: host and port
+   * @param capacity CPUs it would carry
+   * @param processors of its host
+   * @param epoch the highest one it knows
+   */
+  record Announce(
+      ActorRef<AgentCommand> agent, String name, int capacity, int processors, long epoch)
+      implements CoordinatorCommand {}
+
+  record Prepared(long epoch, int node, ActorRef<ClusterGateway.Command> gateway)
+      implements CoordinatorCommand {}
+
+  /** A node's part broke one of the simulator's own rules. */
+  record NodeFailed(long epoch, int node, String text) implements CoordinatorCommand {}
+
+  /** The run has come to its end; {@code result} has what came of it. */
+  record Finished(long epoch, ActorRef<BulkProtocol.Fetch> result) implements CoordinatorCommand {}
+
+  /**
+   * A run is wanted; said again and again, since the coordinator may be a new one.
+   *
+   * @param run name of the run, of which there is no other
+   * @param nodes number wanted; 0 for all that are there
+   * @param threads on each node; 0 for one
+   * @param waitMillis gives up when the nodes are not there after so long
+   * @param spec has the workload's bytes
+   */
+  record Submit(
+      String run,
+      int nodes,
+      int threads,
+      long waitMillis,
+      ActorRef<BulkProtocol.Fetch> spec,
+      ActorRef<ClientCommand> client)
+      implements CoordinatorCommand {}
+
+  /** Nobody waits for the run any more. */
+  record Cancel(String run) implements CoordinatorCommand {}
+
+  /** Run coordinator -> who asked for a run. */
+  sealed interface ClientCommand extends ClusterMessage permits Progress, RunDone, RunLost, RunBroken, RunClient.Local {}
+
+  /** A line for people. */
+  record Progress(String run, String text) implements ClientCommand {}
+
+  record RunDone(String run, int nodes, ActorRef<BulkProtocol.Fetch> result)
+      implements ClientCommand {}
+
+  /** Nodes are missing, or lost beyond recovery. */
+  record RunLost(String run, String text) implements ClientCommand {}
+
+  /** The simulator broke one of its own rules. */
+  record RunBroken(String run, String text) implements ClientCommand {}
+}
