@@ -80,7 +80,8 @@ final class LostMessages {
       untold[kind] = new BitSet();
     }
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
-    long slowestWay = 2L * board.cpuToControllerCycles() * (1 + board.latencyJitter());
+    long way = board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
+    long slowestWay = 2 * way * (1 + board.latencyJitter());
     this.lostAfterCycles = Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
   }
 
