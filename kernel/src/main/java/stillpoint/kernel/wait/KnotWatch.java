@@ -104,11 +104,10 @@ public final class KnotWatch {
     return false;
   }
 
-  /** Inside one stop_machine() all share the set of CPUs; to compare its members would cost the machine's size each time. */
   private static boolean isSame(Wait.StopMachineState one, Wait.StopMachineState other) {
     return one.state() == other.state()
         && one.call() == other.call()
-        && one.participants() == other.participants();
+        && one.participants().equals(other.participants());
   }
 
   private boolean needsAWaiter(Wait wait) {

@@ -204,9 +204,10 @@ public final class CpuSet {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof CpuSet set
-        && set.firstWord == firstWord
-        && Arrays.equals(set.words, words);
+    return other == this
+        || other instanceof CpuSet set
+            && set.firstWord == firstWord
+            && Arrays.equals(set.words, words);
   }
 
   @Override
