@@ -32,7 +32,9 @@ final class ActorRunner implements Runner {
         report,
         outcome.digest(),
         outcome.events(),
+        1,
         outcome.windows(),
+        outcome.rounds(),
         outcome.remoteBatches(),
         wallMs);
   }

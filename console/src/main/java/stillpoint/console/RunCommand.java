@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.actors.cluster.LostRun;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
 import stillpoint.machine.time.BrokenInvariant;
@@ -17,6 +19,7 @@ import stillpoint.machine.time.BrokenInvariant;
 @Command(name = "run", description = "Run a scenario and say how it ended and why.")
 final class RunCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
+  private static final int MOST_NODES = 64;
 
   @Parameters(paramLabel = "SCENARIO", description = "A file, or a name that 'list' shows.")
   private String scenarioArgument;
@@ -36,8 +39,23 @@ final class RunCommand implements Callable<Integer> {
       description = "Override a scenario key, for instance kernel.variant=delayed-flush.")
   private List<String> settings = new ArrayList<>();
 
-  @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes; only 1 for now.")
-  private int nodes = 1;
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Number of nodes: JVM processes of this host, unless --cluster is given.")
+  private Integer nodes;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "HOST:PORT",
+      description = "Run on the nodes of the cluster that this one belongs to.")
+  private String cluster;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      description = "How long to wait for the nodes (default: 60s).")
+  private String wait = "60s";
 
   @Option(
       names = "--threads",
@@ -119,9 +137,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void refuseWhatCannotBe() {
-    if (nodes != 1) {
-      throw new UserError(
-          "--nodes " + nodes + " cannot be: this version runs on one node; leave --nodes out");
+    if (nodes != null && (nodes < 1 || nodes > MOST_NODES)) {
+      throw new UserError("--nodes " + nodes + " is out of range; give 1 .. " + MOST_NODES);
+    }
+    if (reconcile && onCluster()) {
+      throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
     if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
       throw new UserError("--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
@@ -135,7 +155,25 @@ final class RunCommand implements Callable<Integer> {
         settings);
   }
 
+  private boolean onCluster() {
+    return cluster != null || (nodes != null && nodes > 1);
+  }
+
   private Finished run(Scenario scenario, String replay) {
+    if (onCluster()) {
+      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      long waitMillis = Durations.millis("--wait", wait);
+      try (ClusterRunner runner =
+          cluster == null
+              ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+              : ClusterRunner.of(
+                  Endpoint.parse("--cluster", cluster),
+                  nodes == null ? 0 : nodes,
+                  waitMillis,
+                  notes)) {
+        return runGuarded(runner, scenario, threads == null ? 1 : threads, replay);
+      }
+    }
     if (!reconcile) {
       return run(scenario, threads == null ? Runner.Options.AUTOMATIC : threads, replay);
     }
@@ -158,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
   static Finished runGuarded(Runner runner, Scenario scenario, int threadCount, String replay) {
     try {
       return runner.run(scenario.setup(), new Runner.Options(threadCount));
-    } catch (UserError e) {
+    } catch (UserError | LostRun e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

@@ -15,7 +15,7 @@ interface ControlProtocol {
    * @param capacity its share of the machine is in proportion to it
    * @param shards threads
    */
-  record Part(String name, int capacity, int shards) {}
+  public record Part(String name, int capacity, int shards) {}
 
   /**
    * Build this node's part of a machine.
@@ -90,10 +90,13 @@ interface ControlProtocol {
   record Cancel(String run) implements CoordinatorCommand {}
 
   /** Run coordinator -> who asked for a run. */
-  sealed interface ClientCommand extends ClusterMessage permits Progress, RunDone, RunLost, RunBroken, RunClient.Local {}
+  sealed interface ClientCommand extends ClusterMessage permits Progress, Started, RunDone, RunLost, RunBroken, RunClient.Local {}
 
   /** A line for people. */
   record Progress(String run, String text) implements ClientCommand {}
+
+  /** An attempt at the run has begun, on these nodes. */
+  record Started(String run, List<Part> parts) implements ClientCommand {}
 
   record RunDone(String run, int nodes, ActorRef<BulkProtocol.Fetch> result)
       implements ClientCommand {}

@@ -33,7 +33,7 @@ public final class Guardian {
       CompletableFuture<RunOutcome> end) {
     return Behaviors.setup(
         context -> {
-          NodeActors actors = new NodeActors(model, placement, 0, judge, dispatchers);
+          NodeActors actors = new NodeActors(model, placement, 0, judge, _ -> true, dispatchers);
           LocalGateway gateway = new LocalGateway();
           actors.spawnMachine(context, gateway);
           actors.spawnNode(context, NodeRule.alone(judge, SnapshotSchedule.NONE), gateway);

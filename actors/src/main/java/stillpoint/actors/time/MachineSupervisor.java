@@ -72,6 +72,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       }
       case SupervisionProtocol.NodeConcluded node -> {
         concluded[node.node()] = node;
+        for (int i = 0; i < node.ids().length; i++) {
+          reports.set(node.ids()[i], node.reports().get(i));
+        }
         if (allNodes()) {
           guardian().tell(new SupervisionProtocol.Completed(outcome()));
         }

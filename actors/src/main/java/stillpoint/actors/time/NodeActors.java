@@ -5,6 +5,7 @@ import akka.actor.typed.MailboxSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.ActorContext;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.NodeRule;
@@ -16,11 +17,17 @@ import stillpoint.machine.time.Shard;
  * hears of the run's end, and of any actor that stops.
  *
  * @param judge asked about cuts; judges if the machine's supervisor is here
+ * @param reported of which processes the judge and the outcome need reports
  * @param dispatchers configuration path of the dispatcher for a shard and its processes, by number
  *     within the node
  */
 public record NodeActors(
-    Model model, Placement placement, int node, CutJudge judge, IntFunction<String> dispatchers) {
+    Model model,
+    Placement placement,
+    int node,
+    CutJudge judge,
+    IntPredicate reported,
+    IntFunction<String> dispatchers) {
   private static final String PROCESS_MAILBOX = "stillpoint.process-mailbox";
 
   /** The node's clock; the node announces itself to the machine's supervisor when it is ready. */
@@ -29,7 +36,7 @@ public record NodeActors(
     ActorRef<SupervisionProtocol.RunCommand> self = guardian.getSelf();
     var supervisor =
         guardian.spawn(
-            NodeSupervisor.create(model, placement, node, gateway, self), "node-supervisor");
+            NodeSupervisor.create(model, placement, node, reported, gateway, self), "node-supervisor");
     var clock =
         guardian.spawn(
             NodeClock.create(placement, node, rule, judge, gateway, supervisor, self),

@@ -7,6 +7,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.Report;
@@ -25,6 +27,7 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
   private final ActorContext<SupervisionProtocol.NodeCommand> context;
   private final int node;
   private final Placement placement;
+  private final IntPredicate reported;
   private final NodeGateway gateway;
 
   /** Ids of the node's processes, ascending. Others call a process by its place in here. */
@@ -37,11 +40,15 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
   private final int[] groupOf;
 
   private final int[] memberOf;
+
+  /** By index in {@link #ids}: the last report of each, or null. */
   private final Report[] reports;
+
   private final long[] eventHashes;
   private final long[] stateHashes;
   private final List<ActorRef<SupervisionProtocol.GroupCommand>> groups = new ArrayList<>();
   private SupervisionProtocol.CutReached cut;
+  private int[] asked = {};
   private int missingGroups;
 
   private NodeSupervisor(
@@ -49,12 +56,14 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
       Model model,
       Placement placement,
       int node,
+      IntPredicate reported,
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.context = context;
     this.node = node;
     this.placement = placement;
+    this.reported = reported;
     this.gateway = gateway;
     this.ids = placement.idsOf(node);
     this.members = members(model, ids);
@@ -71,14 +80,17 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
     this.stateHashes = new long[ids.length];
   }
 
+  /** {@code reported}: of which processes reports are wanted at all. */
   static Behavior<SupervisionProtocol.NodeCommand> create(
       Model model,
       Placement placement,
       int node,
+      IntPredicate reported,
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new NodeSupervisor(context, model, placement, node, gateway, guardian));
+        context -> new NodeSupervisor(
+                context, model, placement, node, reported, gateway, guardian));
   }
 
   private static int[][] members(Model model, int[] ids) {
@@ -101,11 +113,12 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
       case SupervisionProtocol.Ready(var processes) -> spawnGroups(processes);
       case SupervisionProtocol.CutReached reached -> {
         cut = reached;
+        asked = Arrays.stream(reached.changed()).filter(reported).toArray();
         collect();
       }
-      case SupervisionProtocol.GroupReported(int group, int[] asked, List<Report> answers) -> {
-        for (int i = 0; i < asked.length; i++) {
-          reports[members[group][asked[i]]] = answers.get(i);
+      case SupervisionProtocol.GroupReported(int group, int[] some, List<Report> answers) -> {
+        for (int i = 0; i < some.length; i++) {
+          reports[members[group][some[i]]] = answers.get(i);
         }
         if (--missingGroups == 0) {
           tellMachine();
@@ -145,15 +158,14 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
 
   /** Each group is asked once, if anything happened there. */
   private void collect() {
-    int[] changed = cut.changed();
     int[] counts = new int[groups.size()];
-    for (int id : changed) {
+    for (int id : asked) {
       counts[groupOf[indexOf(id)]]++;
     }
     int[][] wanted = new int[groups.size()][];
     Arrays.setAll(wanted, group -> new int[counts[group]]);
     Arrays.fill(counts, 0);
-    for (int id : changed) {
+    for (int id : asked) {
       int group = groupOf[indexOf(id)];
       wanted[group][counts[group]++] = memberOf[indexOf(id)];
     }
@@ -175,17 +187,15 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
   }
 
   private void tellMachine() {
-    Report[] answers = new Report[cut.changed().length];
+    Report[] answers = new Report[asked.length];
     for (int i = 0; i < answers.length; i++) {
-      int index = indexOf(cut.changed()[i]);
-      answers[i] = reports[index];
-      reports[index] = null;
+      answers[i] = reports[indexOf(asked[i])];
     }
     gateway.toMachine(
         new SupervisionProtocol.NodeAtCut(
             node,
             cut.step(),
-            cut.changed(),
+            asked,
             List.of(answers),
             cut.handledCount(),
             cut.windows(),
@@ -193,9 +203,15 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
   }
 
   private void conclude() {
+    int[] known = IntStream.range(0, ids.length).filter(index -> reports[index] != null).toArray();
     gateway.toMachine(
         new SupervisionProtocol.NodeConcluded(
-            node, eventHashes, stateHashes, gateway.remoteBatchCount()));
+            node,
+            eventHashes,
+            stateHashes,
+            gateway.remoteBatchCount(),
+            Arrays.stream(known).map(index -> ids[index]).toArray(),
+            Arrays.stream(known).mapToObj(index -> reports[index]).toList()));
   }
 
   @Override

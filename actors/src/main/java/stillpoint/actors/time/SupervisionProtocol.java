@@ -81,8 +81,21 @@ public interface SupervisionProtocol {
       long rounds)
       implements MachineCommand {}
 
-  /** Hashes of a node's processes in id order; never changed once sent. */
-  record NodeConcluded(int node, long[] eventHashes, long[] stateHashes, long remoteBatches)
+  /**
+   * The run's end on a node.
+   *
+   * @param eventHashes of its processes in id order; never changed once sent
+   * @param stateHashes of its processes in id order; never changed once sent
+   * @param remoteBatches sent to other nodes
+   * @param ids of the processes whose last reports these are, ascending
+   */
+  record NodeConcluded(
+      int node,
+      long[] eventHashes,
+      long[] stateHashes,
+      long remoteBatches,
+      int[] ids,
+      List<Report> reports)
       implements MachineCommand {}
 
   /** Anybody -> guardian. */
