@@ -57,6 +57,8 @@ final class RunCommand implements Callable<Integer> {
       description = "How long to wait for the nodes (default: 60s).")
   private String wait = "60s";
 
+  private long waitMillis;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -140,6 +142,10 @@ final class RunCommand implements Callable<Integer> {
     if (nodes != null && (nodes < 1 || nodes > MOST_NODES)) {
       throw new UserError("--nodes " + nodes + " is out of range; give 1 .. " + MOST_NODES);
     }
+    waitMillis = Durations.millis("--wait", wait);
+    if (cluster != null) {
+      Endpoint.parse("--cluster", cluster);
+    }
     if (reconcile && onCluster()) {
       throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
@@ -162,7 +168,6 @@ final class RunCommand implements Callable<Integer> {
   private Finished run(Scenario scenario, String replay) {
     if (onCluster()) {
       Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
-      long waitMillis = Durations.millis("--wait", wait);
       try (ClusterRunner runner =
           cluster == null
               ? ClusterRunner.onThisHost(nodes, waitMillis, notes)

@@ -24,6 +24,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import stillpoint.machine.time.Placement;
 
 /** This JVM as a member of a cluster: it carries parts of runs, asks for runs, or both. */
@@ -31,6 +34,7 @@ public final class ClusterRuns implements AutoCloseable {
   private static final String SYSTEM = "stillpoint";
   private static final String NODE = "node";
   private static final int MOST_THREADS = 64;
+  private static final int LEAVE_SECONDS = 5;
   private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
   /**
@@ -195,11 +199,23 @@ public final class ClusterRuns implements AutoCloseable {
     return Cluster.get(system).selfMember().status() == akka.cluster.MemberStatus.up();
   }
 
-  /** Leaves the cluster. */
-  @Override
-  public void close() {
+  /** Leaves the cluster, and waits a little for the others to have heard it. */
+  public void leave() {
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(new Leave(cluster.selfMember().address()));
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(LEAVE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException late) {
+      close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      close();
+    }
+  }
+
+  /** Ends this member at once; the others find out. */
+  @Override
+  public void close() {
     system.terminate();
     awaitEnd();
   }

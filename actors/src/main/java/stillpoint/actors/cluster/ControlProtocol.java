@@ -23,6 +23,7 @@ interface ControlProtocol {
    * @param epoch of the run: one that is higher ends those that are lower
    * @param node which of {@code parts} this one is
    * @param judge which of them has the judge
+   * @param secret of this attempt
    * @param spin whether threads may spin for each other
    * @param spec has the workload's bytes
    */
@@ -31,13 +32,17 @@ interface ControlProtocol {
       int node,
       int judge,
       List<Part> parts,
+      BatchSockets.Secret secret,
       boolean spin,
       ActorRef<BulkProtocol.Fetch> spec,
       ActorRef<CoordinatorCommand> coordinator)
       implements AgentCommand {}
 
-  /** All nodes of the run have built their parts; these are their gateways, by node. */
-  record Connect(long epoch, List<ActorRef<ClusterGateway.Command>> gateways)
+  /** All nodes of the run have built their parts; these are their gateways, and their sockets. */
+  record Connect(
+      long epoch,
+      List<ActorRef<ClusterGateway.Command>> gateways,
+      List<BatchSockets.Endpoint> sockets)
       implements AgentCommand {}
 
   /** The run, or this attempt at it, is over. */
@@ -59,7 +64,11 @@ interface ControlProtocol {
       ActorRef<AgentCommand> agent, String name, int capacity, int processors, long epoch)
       implements CoordinatorCommand {}
 
-  record Prepared(long epoch, int node, ActorRef<ClusterGateway.Command> gateway)
+  record Prepared(
+      long epoch,
+      int node,
+      ActorRef<ClusterGateway.Command> gateway,
+      BatchSockets.Endpoint socket)
       implements CoordinatorCommand {}
 
   /** A node's part broke one of the simulator's own rules. */

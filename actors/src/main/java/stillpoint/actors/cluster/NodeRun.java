@@ -3,9 +3,13 @@ package stillpoint.actors.cluster;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import stillpoint.actors.time.NodeActors;
 import stillpoint.actors.time.SupervisionProtocol;
@@ -28,7 +32,8 @@ final class NodeRun {
 
   /** Who hears of the node's part in the run. In this JVM. */
   interface Listener {
-    void prepared(ActorRef<ClusterGateway.Command> gateway);
+    /** {@code sockets}: null if there are none. */
+    void prepared(ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets);
 
     void completed(byte[] result);
 
@@ -90,8 +95,34 @@ final class NodeRun {
             actors.spawnMachine(context, local);
           }
           actors.spawnNode(context, rule(workload, placement, judge), local);
-          listener.prepared(gateway);
-          return running(context.getSelf(), workload, judge, listener);
+          BatchSockets sockets = sockets(context, prepare, gateway);
+          listener.prepared(gateway, sockets);
+          return running(context.getSelf(), workload, judge, sockets, listener);
+  }
+
+  /** On the address that Artery is bound to; with TLS there are none, for these speak plainly. */
+  private static BatchSockets sockets(
+      ActorContext<?> context,
+      ControlProtocol.Prepare prepare,
+      ActorRef<ClusterGateway.Command> gateway) {
+    Config config = context.getSystem().settings().config();
+    if (!config.getBoolean("stillpoint.batch-sockets")
+        || !config.getString("akka.remote.artery.transport").equals("tcp")) {
+      return null;
+    }
+    try {
+      String host = config.getString("akka.remote.artery.canonical.hostname");
+      return new BatchSockets(
+          InetAddress.getByName(host),
+          prepare.epoch(),
+          prepare.node(),
+          prepare.parts().size(),
+          prepare.secret(),
+          gateway::tell);
+    } catch (IOException e) {
+      context.getLog().warn("no sockets, Artery carries the batches: {}", e.getMessage());
+      return null;
+    }
   }
 
   static Placement placement(Workload workload, List<ControlProtocol.Part> parts) {
@@ -111,6 +142,7 @@ final class NodeRun {
       ActorRef<SupervisionProtocol.RunCommand> self,
       Workload workload,
       CutJudge judge,
+      BatchSockets sockets,
       Listener listener) {
     return Behaviors.receive(SupervisionProtocol.RunCommand.class)
         .onMessage(
@@ -140,6 +172,14 @@ final class NodeRun {
               self.tell(
                   new SupervisionProtocol.Failed(
                       new BrokenInvariant("actor " + name + " stopped before the run's end")));
+              return Behaviors.same();
+            })
+        .onSignal(
+            PostStop.class,
+            _ -> {
+              if (sockets != null) {
+                sockets.close();
+              }
               return Behaviors.same();
             })
         .build();

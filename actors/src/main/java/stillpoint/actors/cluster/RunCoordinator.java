@@ -6,6 +6,7 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,6 +42,7 @@ final class RunCoordinator {
   }
 
   private final ActorContext<ControlProtocol.CoordinatorCommand> context;
+  private final SecureRandom random = new SecureRandom();
 
   /** By name, so that the same nodes get the same places. */
   private final TreeMap<String, ControlProtocol.Announce> nodes = new TreeMap<>();
@@ -53,6 +55,7 @@ final class RunCoordinator {
   private long epoch;
   private List<ControlProtocol.Announce> chosen = List.of();
   private List<ActorRef<ClusterGateway.Command>> gateways = new ArrayList<>();
+  private List<BatchSockets.Endpoint> sockets = new ArrayList<>();
   private int prepared;
 
   private RunCoordinator(ActorContext<ControlProtocol.CoordinatorCommand> context) {
@@ -92,11 +95,13 @@ final class RunCoordinator {
           wanted = null;
         }
       }
-      case ControlProtocol.Prepared(long forEpoch, int node, var gateway) -> {
+      case ControlProtocol.Prepared(long forEpoch, int node, var gateway, var socket) -> {
         if (forEpoch == epoch && gateways.get(node) == null) {
           gateways.set(node, gateway);
+          sockets.set(node, socket);
           if (++prepared == chosen.size()) {
-            var connect = new ControlProtocol.Connect(epoch, List.copyOf(gateways));
+            var connect = new ControlProtocol.Connect(
+                    epoch, List.copyOf(gateways), List.copyOf(sockets));
             chosen.forEach(one -> one.agent().tell(connect));
           }
         }
@@ -186,6 +191,8 @@ final class RunCoordinator {
     epoch++;
     prepared = 0;
     gateways = new ArrayList<>(Collections.nCopies(count, null));
+    sockets = new ArrayList<>(Collections.nCopies(count, null));
+    BatchSockets.Secret secret = new BatchSockets.Secret(random.nextLong(), random.nextLong());
     LOG.info("epoch {} of run {} on {}", epoch, wanted.run(), namesOf(chosen));
     wanted.client().tell(new ControlProtocol.Started(wanted.run(), parts));
     for (int node = 0; node < count; node++) {
@@ -194,7 +201,14 @@ final class RunCoordinator {
           .agent()
           .tell(
               new ControlProtocol.Prepare(
-                  epoch, node, 0, parts, spin(threads), wanted.spec(), context.getSelf()));
+                  epoch,
+                  node,
+                  0,
+                  parts,
+                  secret,
+                  spin(threads),
+                  wanted.spec(),
+                  context.getSelf()));
     }
   }
 
@@ -225,7 +239,7 @@ final class RunCoordinator {
 
   private void ended(ActorRef<Void> gone) {
     if (wanted != null && wanted.client().equals(gone)) {
-      LOG.warn("whoever wanted run {} is gone", wanted.run());
+      LOG.info("whoever wanted run {} is gone", wanted.run());
       abandon();
       wanted = null;
       return;
@@ -238,7 +252,7 @@ final class RunCoordinator {
 
   /** The others go on: from the beginning, which is the last cut that all of them have. */
   private void lost(ControlProtocol.Announce node) {
-    LOG.warn("{} is lost", node.name());
+    LOG.info("{} is gone", node.name());
     nodes.remove(node.name());
     nodesChanged = System.nanoTime();
     int place = chosen.indexOf(node);
@@ -246,6 +260,7 @@ final class RunCoordinator {
     if (wanted == null || !concerned) {
       return;
     }
+    LOG.warn("{} is lost, which carried a part of run {}", node.name(), wanted.run());
     abandon();
     if (nodes.isEmpty()) {
       wanted
