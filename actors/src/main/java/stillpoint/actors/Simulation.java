@@ -50,9 +50,7 @@ public final class Simulation {
    */
   public static RunOutcome run(
       Model model, CutJudge judge, RunOptions options, Checkpointing checkpointing) {
-    checkpointing
-        .from()
-        .ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
+    checkpointing.from().ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
     int shards = shards(model, options);
     Placement placement = Placement.of(model, shards);
     CompletableFuture<RunOutcome> end = new CompletableFuture<>();

@@ -88,8 +88,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         for (int member = 0; member < members.size(); member++) {
           members
               .get(member)
-              .tell(
-                  new ProcessProtocol.Save(at.cycle(), checkpointing.snapshots(), member, self));
+              .tell(new ProcessProtocol.Save(at.cycle(), checkpointing.snapshots(), member, self));
         }
       }
       case SupervisionProtocol.Saved(int member, byte[] snapshot) -> {

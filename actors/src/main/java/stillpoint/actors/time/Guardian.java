@@ -40,7 +40,9 @@ public final class Guardian {
         context -> {
           ActorRef<SupervisionProtocol.RunCommand> self = context.getSelf();
           var machine =
-              context.spawn(MachineSupervisor.create(model, placement, judge, checkpointing, self), "machine");
+              context.spawn(
+                  MachineSupervisor.create(model, placement, judge, checkpointing, self),
+                  "machine");
           context.watch(machine);
           for (int number = 0; number < placement.shards(); number++) {
             int shard = number;

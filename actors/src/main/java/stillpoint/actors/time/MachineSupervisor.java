@@ -129,9 +129,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         parts[group] = part;
         if (--missingGroups == 0) {
           CutProgress at = atCut[0].progress();
-          checkpointing
-              .store()
-              .complete(at, checkpointing.snapshots().save(judge), List.of(parts));
+          checkpointing.store().complete(at, checkpointing.snapshots().save(judge), List.of(parts));
           tellShards(new ShardProtocol.Decided(CutJudge.Decision.GO_ON));
         }
       }
