@@ -40,7 +40,8 @@ final class LostMessages {
 
   LostMessages(Board board) {
     this.board = board;
-    long latencies = LOST_AFTER_LATENCIES * 2 * board.cpuToControllerCycles();
+    long way = board.interconnect().mostWayCycles();
+    long latencies = LOST_AFTER_LATENCIES * 2 * (board.cpuToControllerCycles() + way);
     this.lostAfterCycles = Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), latencies);
   }
 
