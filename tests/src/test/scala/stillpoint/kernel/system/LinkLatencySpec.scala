@@ -53,7 +53,7 @@ class LinkLatencySpec extends AnyWordSpec with Matchers {
     case 2 => s"topology = mesh, hop = ${random.nextInt(1, 30)} cycles"
     case _ =>
       val perBoard = random.nextInt(1, cpus)
-      s"topology = numa, boards = ${Math.ceilDiv(cpus, perBoard)}, cross-board = ${random.nextInt(1, 3000)} cycles"
+      s"topology = numa, boards = ${(cpus + perBoard - 1) / perBoard}, cross-board = ${random.nextInt(1, 3000)} cycles"
   }
 
   private def machine(random: SplittableRandom): EmulatedMachine = {
