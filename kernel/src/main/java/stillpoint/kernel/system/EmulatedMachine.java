@@ -92,6 +92,11 @@ public final class EmulatedMachine implements Model {
   }
 
   @Override
+  public List<Object> constants() {
+    return List.of(shared);
+  }
+
+  @Override
   public String nameOf(int id) {
     return shared.map().nameOf(id);
   }

@@ -46,7 +46,7 @@ public final class DirectorySlice implements LogicalProcess {
   private final int id;
   private final MachineMap map;
   private final LineNumbers numbers;
-  private final TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table;
+  private final transient TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table;
   private final LineStore store = new LineStore();
   private final byte[] zeros;
   private long messages;

@@ -1,5 +1,7 @@
 package stillpoint.machine.time;
 
+import java.util.List;
+
 /**
  * What the engine must know of a simulated system to run it. Pure and shareable between threads: {@link #create} may be
  * called from any, once for each id.
@@ -46,5 +48,13 @@ public interface Model {
   /** First place of board {@code index}, 0 .. boards; of the one behind the last it is {@link #places}. */
   default int firstPlaceOfBoard(int index) {
     return index == 0 ? 0 : places();
+  }
+
+  /**
+   * Immutable objects that processes hold in common, configuration and what was derived from it; also those that records
+   * and lists among them hold. Equal scenarios give equal ones in equal order. A snapshot names them instead of holding them.
+   */
+  default List<Object> constants() {
+    return List.of();
   }
 }
