@@ -51,8 +51,13 @@ class InterconnectReaderSpec extends AnyWordSpec with Matchers {
       val small = read(machine(64, "topology = numa")).setup.board
       (small.directorySlices, small.interruptSlices) shouldBe ((4, 4))
     }
+    "have links as wide as it takes, unless a flit's bytes are given" in {
+      read(machine(4, "topology = ring")).setup.board.flitBytes shouldBe 0
+      read(machine(4, "flit-bytes = 8")).setup.board.flitBytes shouldBe 8
+    }
     "be the same when the effective text is read again" in {
-      for (text <- Seq("topology = crossbar", "topology = ring", "topology = mesh, width = 3", "topology = numa, boards = 5")) {
+      for (text <- Seq("topology = crossbar", "topology = ring", "topology = mesh, width = 3", "topology = numa, boards = 5",
+          "topology = ring, flit-bytes = 8")) {
         val first = read(machine(33, text))
         val again = read(first.effective)
         again.setup.board shouldBe first.setup.board
@@ -85,6 +90,8 @@ class InterconnectReaderSpec extends AnyWordSpec with Matchers {
         " (scenarios/x.conf: 1); give 5"
       refused(4, "topology = numa, boards = 0") should include("is out of range")
       refused(64, "topology = numa, cross-board = 0us") should include("machine.interconnect.cross-board = 0us is out of range")
+      refused(4, "topology = ring, flit-bytes = 0") shouldBe
+        "machine.interconnect.flit-bytes = 0 is out of range (scenarios/x.conf: 1); give a whole number within 1 .. 256"
       refused(64, "topology = numa, boards { cpus = 4 }") should include("machine.interconnect.boards")
       refused(64, "topology = numa, boards = 4", "directory-slices = 6,") shouldBe
         "machine.directory-slices = 6 does not give each of 4 boards as many (scenarios/x.conf: 1);" +

@@ -41,6 +41,10 @@ class TopologyCoherenceSpec extends AnyWordSpec with Matchers {
           run.loop.events / run.cpus.map(_.increments).sum should be < 20L * run.cpuCount
         }
       }
+      "do so when messages queue for links of 1 to 8 bytes a cycle" in seeds.foreach { seed =>
+        val machine = new RandomCoherence(seed, topology = topology, flitBytes = 1 << (seed % 4))
+        withClue(s"seed $seed: ")(RandomCoherence.verdictOf(machine) shouldBe None)
+      }
       "give one state for one seed" in seeds.take(5).foreach { seed =>
         machine(seed).run().loop.digest shouldBe machine(seed).run().loop.digest
       }
