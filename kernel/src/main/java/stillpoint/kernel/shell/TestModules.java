@@ -111,7 +111,7 @@ public final class TestModules {
                 line.nanos("away")));
     row(
         "test_trylock_pair",
-        List.of(choice("first", "a", "b"), time("hold", "20us"), time("pause", "20us")),
+        List.of(choice("first", "a", "b"), time("hold", "200us"), time("pause", "200us")),
         line ->
             TryLockPair.call(line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
     row(

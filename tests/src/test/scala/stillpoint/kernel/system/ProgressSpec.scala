@@ -30,12 +30,12 @@ class ProgressSpec extends ProtocolPair {
       run.outcome.quiescent shouldBe false
     }
     "get done if one of them pauses for longer" in {
-      val other = Shipped.changed("trylock-opposite", "first=b" -> "first=b pause=77us")
+      val other = Shipped.changed("trylock-opposite", "first=b" -> "first=b pause=777us")
       other.report.verdict shouldBe Verdict.HEALTHY
     }
     "not be livelocked while a third CPU's guest gets on" in {
-      val other = Shipped.changed("trylock-opposite", "run-on = \"1-2\"" -> "run-on = \"1-3\"", "board = xls416" -> "board = xls416, clock-mhz = 10",
-        "virtual-time = 10s" -> "virtual-time = 1500ms")
+      val other = Shipped.changed("trylock-opposite", "run-on = \"1-2\"" -> "run-on = \"1-3\"", "board = xls416" -> "board = xls416, clock-mhz = 2",
+        "virtual-time = 10s" -> "virtual-time = 1100ms")
       other.report.verdict shouldBe Verdict.LIMIT_REACHED
     }
   }
