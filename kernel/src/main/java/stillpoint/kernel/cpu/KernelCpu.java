@@ -73,12 +73,12 @@ public final class KernelCpu {
   private long ticks;
 
   /** Set by the process: the symbolic stack of a task of this CPU. */
-  Function<Task, List<String>> stackOf;
+  transient Function<Task, List<String>> stackOf;
 
   /** Set by the process around every call. */
   long cycle;
 
-  Outbox outbox;
+  transient Outbox outbox;
 
   KernelCpu(int cpu, Shared shared, DataCache l1d, InstructionCache l1i) {
     this.cpu = cpu;

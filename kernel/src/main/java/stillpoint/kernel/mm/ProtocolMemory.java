@@ -1,6 +1,7 @@
 package stillpoint.kernel.mm;
 
 import stillpoint.kernel.locking.KernelLock;
+import stillpoint.machine.interconnect.OwnedMemory;
 
 /**
  * Physical addresses of the variables that the test modules' protocols share, a line each, in a region of their own: above
@@ -88,6 +89,11 @@ public record ProtocolMemory(int lineBytes) {
   /** {@code cpu_stop_done} of the stop_two_cpus() call of a CPU: works not done; 8 bytes on: its completion. */
   public long pairDone(int caller) {
     return perCpu(caller, 1);
+  }
+
+  /** The lines of each CPU. */
+  OwnedMemory ownedByCpus(int cpuCount) {
+    return new OwnedMemory(perCpu(0, 0), (long) LINES_PER_CPU * lineBytes, cpuCount);
   }
 
   private long global(int index) {

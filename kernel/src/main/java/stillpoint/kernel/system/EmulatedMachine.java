@@ -14,6 +14,7 @@ import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Model;
+import stillpoint.machine.time.PlaceRange;
 import stillpoint.machine.time.SeededRandom;
 
 /**
@@ -28,7 +29,8 @@ public final class EmulatedMachine implements Model {
    * @throws ElfFormatException if the guest cannot run on this machine; one line for the user
    */
   public EmulatedMachine(MachineSetup setup) throws ElfFormatException {
-    MachineMap map = new MachineMap(setup.board());
+    KernelMemory memory = new KernelMemory(setup.board().cpuCount(), setup.board().lineBytes());
+    MachineMap map = new MachineMap(setup.board(), memory.ownedByCpus());
     if (!setup.guest().image().is64Bit() && map.cpuCount() > KernelMemory.MOST_LOW_STACKS) {
       throw new ElfFormatException(
           setup.guest().elfPath(),
@@ -48,7 +50,7 @@ public final class EmulatedMachine implements Model {
         new Shared(
             setup,
             map,
-            new KernelMemory(map.cpuCount(), setup.board().lineBytes()),
+            memory,
             sites,
             new Symbols(setup.guest().image()),
             CpuSet.range(0, map.cpuCount()),
@@ -90,6 +92,11 @@ public final class EmulatedMachine implements Model {
   }
 
   @Override
+  public List<Object> constants() {
+    return List.of(shared);
+  }
+
+  @Override
   public String nameOf(int id) {
     return shared.map().nameOf(id);
   }
@@ -107,5 +114,20 @@ public final class EmulatedMachine implements Model {
   @Override
   public int placeOf(int id) {
     return shared.map().placeOf(id);
+  }
+
+  @Override
+  public long lookaheadBetween(PlaceRange a, PlaceRange b) {
+    return shared.map().smallestLatencyBetween(a, b);
+  }
+
+  @Override
+  public int boards() {
+    return shared.map().boards();
+  }
+
+  @Override
+  public int firstPlaceOfBoard(int index) {
+    return shared.map().firstCpuOfBoard(index);
   }
 }

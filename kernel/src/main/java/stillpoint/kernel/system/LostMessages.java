@@ -45,7 +45,8 @@ final class LostMessages {
 
   /** Cycles after which an IPI that was sent and has not come is called lost. */
   static long lostAfterCycles(Board board) {
-    long latencies = LOST_AFTER_LATENCIES * 2 * board.cpuToControllerCycles();
+    long way = board.interconnect().mostWayCycles();
+    long latencies = LOST_AFTER_LATENCIES * 2 * (board.cpuToControllerCycles() + way);
     return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), latencies);
   }
 
