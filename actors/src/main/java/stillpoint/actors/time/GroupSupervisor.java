@@ -3,7 +3,6 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import java.util.Arrays;
 import java.util.List;
 import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.time.BrokenInvariant;
@@ -26,6 +25,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final Checkpointing checkpointing;
   private CutProgress cut;
   private byte[][] saved;
+  private int[] asked = {};
   private int missing;
 
   private GroupSupervisor(
@@ -64,9 +64,10 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   @Override
   void on(SupervisionProtocol.GroupCommand command) {
     switch (command) {
-      case SupervisionProtocol.Collect(long cycle) -> {
-        missing = members.size();
-        for (int member = 0; member < members.size(); member++) {
+      case SupervisionProtocol.Collect(long cycle, int[] wanted) -> {
+        asked = wanted;
+        missing = wanted.length;
+        for (int member : wanted) {
           members.get(member).tell(new ProcessProtocol.Inspect(cycle, member, self));
         }
       }
@@ -77,8 +78,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
         reports[member] = report;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupReported(group, List.of(reports)));
-          Arrays.fill(reports, null);
+          machine.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
         }
       }
       case SupervisionProtocol.SaveAll(CutProgress at) -> {
@@ -113,6 +113,15 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
       }
     }
+  }
+
+  private List<Report> answers() {
+    Report[] answers = new Report[asked.length];
+    for (int i = 0; i < asked.length; i++) {
+      answers[i] = reports[asked[i]];
+      reports[asked[i]] = null;
+    }
+    return List.of(answers);
   }
 
   @Override

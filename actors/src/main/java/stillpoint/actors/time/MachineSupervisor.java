@@ -13,6 +13,7 @@ import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.CutProgress;
+import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.Report;
@@ -44,14 +45,18 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   /** By group: ids of its members. */
   private final int[][] memberIds;
 
+  /** By id. */
+  private final int[] groupOf;
+
+  private final int[] memberOf;
+
   private final SnapshotStore.Part[] parts;
-  private final Report[] reports;
+  private final CutReports reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
   private NodeGateway gateway;
   private int missingShards;
   private int missingGroups;
-  private List<Report> finalReports = List.of();
 
   private MachineSupervisor(
       ActorContext<SupervisionProtocol.MachineCommand> context,
@@ -71,7 +76,15 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
     this.memberIds = members(model);
     this.parts = new SnapshotStore.Part[memberIds.length];
-    this.reports = new Report[model.size()];
+    this.groupOf = new int[model.size()];
+    this.memberOf = new int[model.size()];
+    for (int group = 0; group < memberIds.length; group++) {
+      for (int member = 0; member < memberIds[group].length; member++) {
+        groupOf[memberIds[group][member]] = group;
+        memberOf[memberIds[group][member]] = member;
+      }
+    }
+    this.reports = new CutReports(model.size());
     this.eventHashes = new long[model.size()];
     this.stateHashes = new long[model.size()];
     this.missingShards = placement.shards();
@@ -117,9 +130,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
           atCut();
         }
       }
-      case SupervisionProtocol.GroupReported(int group, List<Report> answers) -> {
-        for (int member = 0; member < answers.size(); member++) {
-          reports[memberIds[group][member]] = answers.get(member);
+      case SupervisionProtocol.GroupReported(int group, int[] members, List<Report> answers) -> {
+        for (int i = 0; i < members.length; i++) {
+          reports.set(memberIds[group][members[i]], answers.get(i));
         }
         if (--missingGroups == 0) {
           judge();
@@ -176,20 +189,52 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       }
     }
     missingShards = shards.size();
-    missingGroups = groups.size();
-    if (cut.judged()) {
-      tellGroups(new SupervisionProtocol.Collect(cut.cut().cycle()));
-    } else {
+    if (!cut.judged()) {
+      missingGroups = groups.size();
       tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
+      return;
+    }
+    int[] changed =
+        Arrays.stream(atCut)
+            .flatMapToInt(shard -> Arrays.stream(shard.changed()))
+            .sorted()
+            .toArray();
+    reports.changed(changed);
+    ask(cut.cut().cycle(), changed);
+  }
+
+  /** Each group is asked once, if anything happened there. */
+  private void ask(long cycle, int[] ids) {
+    int[][] wanted = new int[groups.size()][];
+    int[] counts = new int[groups.size()];
+    for (int id : ids) {
+      counts[groupOf[id]]++;
+    }
+    missingGroups = 0;
+    for (int group = 0; group < counts.length; group++) {
+      wanted[group] = new int[counts[group]];
+      missingGroups += Math.min(counts[group], 1);
+      counts[group] = 0;
+    }
+    for (int id : ids) {
+      int group = groupOf[id];
+      wanted[group][counts[group]++] = memberOf[id];
+    }
+    if (missingGroups == 0) {
+      judge();
+      return;
+    }
+    for (int group = 0; group < counts.length; group++) {
+      if (counts[group] > 0) {
+        groups.get(group).tell(new SupervisionProtocol.Collect(cycle, wanted[group]));
+      }
     }
   }
 
   private void judge() {
     WindowRule.AtCut cut = atCut[0].step();
-    List<Report> all = List.of(reports);
-    CutJudge.Decision decision = judge.judge(cut.cut(), all);
+    CutJudge.Decision decision = judge.judge(cut.cut(), reports);
     if (cut.last() || decision == CutJudge.Decision.STOP) {
-      finalReports = all;
       missingGroups = groups.size();
       tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
       tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
@@ -213,7 +258,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     CutJudge.Cut cut = atCut[0].step().cut();
     return new RunOutcome(
         digest.print(),
-        finalReports,
+        reports.all(),
         cut.cycle(),
         cut.lastEventCycle(),
         handledCount,

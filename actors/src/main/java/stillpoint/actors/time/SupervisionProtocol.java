@@ -17,8 +17,8 @@ public interface SupervisionProtocol {
   /** Machine supervisor, or process -> group supervisor. */
   sealed interface GroupCommand {}
 
-  /** All members' reports are wanted. */
-  record Collect(long cycle) implements GroupCommand {}
+  /** Reports are wanted of these members, at least one. */
+  record Collect(long cycle, int[] members) implements GroupCommand {}
 
   /** All members' snapshots are wanted, and kept. */
   record SaveAll(CutProgress at) implements GroupCommand {}
@@ -47,14 +47,20 @@ public interface SupervisionProtocol {
 
   /**
    * A shard waits at a cut. {@code handledCount}, {@code windows}: so far; {@code progress}: null if
-   * no snapshot is due.
+   * no snapshot is due; {@code changed}: ids of its processes that did something since the last cut
+   * that was judged, ascending, nobody if this one is not.
    */
   record ShardAtCut(
-      int shard, WindowRule.AtCut step, long handledCount, long windows, CutProgress progress)
+      int shard,
+      WindowRule.AtCut step,
+      long handledCount,
+      long windows,
+      CutProgress progress,
+      int[] changed)
       implements MachineCommand {}
 
-  /** {@code reports} in the order of the group's members. */
-  record GroupReported(int group, List<Report> reports) implements MachineCommand {}
+  /** The reports of those {@code members} that were asked for, in their order. */
+  record GroupReported(int group, int[] members, List<Report> reports) implements MachineCommand {}
 
   /** The snapshots of a group's members are kept. */
   record GroupSaved(int group, SnapshotStore.Part part) implements MachineCommand {}

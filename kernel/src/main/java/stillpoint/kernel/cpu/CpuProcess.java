@@ -524,6 +524,7 @@ public final class CpuProcess implements LogicalProcess {
         mode == Mode.IDLE,
         inInterrupt(kernel.current()),
         !kernel.task(TaskKind.STOPPER).runnable(),
+        !kernel.task(TaskKind.SHELL).runnable(),
         sleepingShell());
   }
 

@@ -92,6 +92,7 @@ public record CpuReport(
    * @param idle it waits for an interrupt
    * @param handlesInterrupt it is in an interrupt handler
    * @param stopperAsleep its stopper thread is not runnable
+   * @param shellAsleep its shell is not runnable
    * @param sleepingShell what its shell sleeps for uninterruptibly, and since when
    */
   public record Activity(
@@ -100,8 +101,10 @@ public record CpuReport(
       boolean idle,
       boolean handlesInterrupt,
       boolean stopperAsleep,
+      boolean shellAsleep,
       Optional<Blocked> sleepingShell) {
-    static final Activity UNKNOWN = new Activity(0, 0, false, false, false, Optional.empty());
+    static final Activity UNKNOWN =
+        new Activity(0, 0, false, false, false, false, Optional.empty());
   }
 
   /** A spin: what for, and since which cycle. */

@@ -3,6 +3,7 @@ package stillpoint.kernel.ftrace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import stillpoint.kernel.flush.FlushRecord;
@@ -67,10 +68,12 @@ public final class StaleCodeJudge {
    *
    * @param stores of all CPUs
    * @param flushes of all CPUs
-   * @param executions a log a CPU
+   * @param executions by CPU, of those who have something to tell
    */
   public void accept(
-      List<PatchStore> stores, List<FlushRecord> flushes, List<ExecutionLog.View> executions) {
+      List<PatchStore> stores,
+      List<FlushRecord> flushes,
+      SortedMap<Integer, ExecutionLog.View> executions) {
     stores.stream()
         .sorted(Comparator.comparingLong(PatchStore::cycle))
         .forEach(
@@ -83,9 +86,11 @@ public final class StaleCodeJudge {
     open.removeIf(this::isFlushed);
     List<List<StaleExample>> kinds = List.of(staleExamples, lateExamples, tornExamples);
     int[] before = kinds.stream().mapToInt(List::size).toArray();
-    for (judgedCpu = 0; judgedCpu < executions.size(); judgedCpu++) {
-      judge(executions.get(judgedCpu));
-    }
+    executions.forEach(
+        (cpu, log) -> {
+          judgedCpu = cpu;
+          judge(log);
+        });
     for (int kind = 0; kind < before.length; kind++) {
       keepFirst(kinds.get(kind), before[kind]);
     }

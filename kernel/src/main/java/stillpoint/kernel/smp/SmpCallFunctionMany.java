@@ -173,11 +173,7 @@ public record SmpCallFunctionMany(
     if (at != At.WAIT) {
       return Optional.empty();
     }
-    int previous = -1;
-    for (int target = targets.next(0); target >= 0 && target != next; ) {
-      previous = target;
-      target = targets.next(target + 1);
-    }
+    int previous = targets.previous(next < 0 ? Integer.MAX_VALUE : next);
     return Optional.of(new Wait.Csd(function(), targets.within(previous, Integer.MAX_VALUE)));
   }
 }

@@ -1,6 +1,7 @@
 package stillpoint.machine.time;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,6 +15,11 @@ public final class SequentialEngine {
   private final CutJudge judge;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
+  private final CutReports reports;
+
+  /** Who has done something since the last cut that was judged. */
+  private final BitSet changed = new BitSet();
+
   private final Snapshots snapshots;
   private final Consumer<MachineSnapshot> taken;
 
@@ -29,6 +35,8 @@ public final class SequentialEngine {
     this.judge = judge;
     this.runners = new ProcessRunner[model.size()];
     this.inboxes = new Event[model.size()];
+    this.reports = new CutReports(model.size());
+    changed.set(0, model.size());
     for (int id = 0; id < runners.length; id++) {
       runners[id] = new ProcessRunner(model, id);
     }
@@ -87,10 +95,10 @@ public final class SequentialEngine {
         case WindowRule.Open open -> window = open;
         case WindowRule.AtCut(CutJudge.Cut cut, boolean last, boolean judged, boolean snapshot) -> {
           if (judged) {
-            List<Report> reports = reports(cut.cycle());
+            collect(cut.cycle());
             CutJudge.Decision decision = judge.judge(cut, reports);
             if (last || decision == CutJudge.Decision.STOP) {
-              return outcome(cut, reports);
+              return outcome(cut);
             }
           }
           if (snapshot) {
@@ -109,6 +117,7 @@ public final class SequentialEngine {
         Event inbox = inboxes[id];
         inboxes[id] = null;
         runners[id].advance(untilCycle, inbox);
+        changed.set(id);
       }
       // delivered at once: nothing sent in this window arrives in it
       Event event = runners[id].takeSent();
@@ -139,15 +148,16 @@ public final class SequentialEngine {
     return machine;
   }
 
-  private List<Report> reports(long cycle) {
-    List<Report> reports = new ArrayList<>(runners.length);
-    for (ProcessRunner runner : runners) {
-      reports.add(runner.inspect(cycle));
+  private void collect(long cycle) {
+    int[] ids = changed.stream().toArray();
+    changed.clear();
+    for (int id : ids) {
+      reports.set(id, runners[id].inspect(cycle));
     }
-    return reports;
+    reports.changed(ids);
   }
 
-  private RunOutcome outcome(CutJudge.Cut cut, List<Report> reports) {
+  private RunOutcome outcome(CutJudge.Cut cut) {
     RunDigest digest = new RunDigest();
     long events = 0;
     for (ProcessRunner runner : runners) {
@@ -156,7 +166,7 @@ public final class SequentialEngine {
     }
     return new RunOutcome(
         digest.print(),
-        reports,
+        reports.all(),
         cut.cycle(),
         cut.lastEventCycle(),
         events,

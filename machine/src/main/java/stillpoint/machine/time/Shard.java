@@ -1,5 +1,7 @@
 package stillpoint.machine.time;
 
+import java.util.BitSet;
+
 /**
  * A piece of the machine that runs through its windows as one: its processes, their calendar, the
  * events that wait for them. Pure; whoever carries it does, window after window:
@@ -32,6 +34,7 @@ public final class Shard {
   private final long[] nextCycles;
   private final long[] blockedSince;
   private final long[] lastActiveCycles;
+  private final long[] handledCounts;
 
   /** By shard: chain of events that wait for {@link #batchFor}. */
   private final Event[] outgoing;
@@ -40,6 +43,10 @@ public final class Shard {
   private int activeCount;
   private Promise ownPromise = Promise.NONE;
   private long lastActiveCycle = -1;
+  private long handledCount;
+
+  /** By index: who has done something since {@link #takeChanged}. */
+  private final BitSet changed = new BitSet();
 
   public Shard(Model model, Placement placement, int number, CutJudge judge) {
     this(model, placement, number, judge, SnapshotSchedule.NONE);
@@ -59,6 +66,8 @@ public final class Shard {
     this.nextCycles = new long[size];
     this.blockedSince = new long[size];
     this.lastActiveCycles = new long[size];
+    this.handledCounts = new long[size];
+    changed.set(0, size);
     this.outgoing = new Event[placement.shards()];
     this.active = new int[size];
     for (int index = 0; index < size; index++) {
@@ -143,7 +152,9 @@ public final class Shard {
    */
   public void advance(int index, long untilCycle, Event inbox) {
     ProcessRunner runner = runners[index];
+    long handledBefore = runner.handledCount();
     runner.advance(untilCycle, inbox);
+    handledCounts[index] = runner.handledCount() - handledBefore;
     sent[index] = runner.takeSent();
     nextCycles[index] = runner.nextCycle();
     blockedSince[index] = runner.blockedSince();
@@ -160,6 +171,8 @@ public final class Shard {
       int index = active[i];
       calendar.schedule(index, nextCycles[index]);
       blocked.set(index, blockedSince[index]);
+      handledCount += handledCounts[index];
+      changed.set(index);
       lastActiveCycle = Math.max(lastActiveCycle, lastActiveCycles[index]);
       Event event = sent[index];
       sent[index] = null;
@@ -214,10 +227,13 @@ public final class Shard {
 
   /** Events handled by all processes so far. */
   public long handledCount() {
-    long sum = 0;
-    for (ProcessRunner runner : runners) {
-      sum += runner.handledCount();
-    }
-    return sum;
+    return handledCount;
+  }
+
+  /** Ids of those processes that did something since this was last asked, ascending; the first time all of them. */
+  public int[] takeChanged() {
+    int[] ids = changed.stream().map(index -> placement.idOf(number, index)).sorted().toArray();
+    changed.clear();
+    return ids;
   }
 }

@@ -37,7 +37,7 @@ class OrWaitsSpec extends AnyWordSpec with Matchers {
       new CpuReport.Logs(
         new TraceRing(Array.empty).view(), new InterruptLog(Long.MaxValue).view(), JavaList.of(), JavaList.of(),
         new ExecutionLog().drain(), JavaList.of(), JavaList.of(), JavaList.of()),
-      new CpuReport.Activity(0, 0, false, false, false, blocked(cpu.shell)))
+      new CpuReport.Activity(0, 0, false, false, false, cpu.shell.isDefined, blocked(cpu.shell)))
   }.asJava)
 
   private def dead(cpus: Cpu*): Seq[Int] = graph(cpus: _*).dead().stream.toArray.toSeq
