@@ -1,7 +1,7 @@
 package stillpoint.actors
 
 import java.util.concurrent.atomic.AtomicInteger
-import java.util.{Optional, List => JavaList}
+import java.util.Optional
 
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
@@ -57,7 +57,7 @@ class ReconciliationSpec extends AnyWordSpec with Matchers {
   private class EveryHundred extends CutJudge {
     def nextCutAfter(cycle: Long): Long = (cycle / 100 + 1) * 100
     def wantsReports(cut: CutJudge.Cut, blockedSince: Long): Boolean = true
-    def judge(cut: CutJudge.Cut, reports: JavaList[Report]): CutJudge.Decision = CutJudge.Decision.GO_ON
+    def judge(cut: CutJudge.Cut, reports: CutReports): CutJudge.Decision = CutJudge.Decision.GO_ON
   }
 
   private def threads(count: Int): Engine = (model, judge) => Simulation.run(model, judge, RunOptions.onThreads(count))
@@ -65,6 +65,20 @@ class ReconciliationSpec extends AnyWordSpec with Matchers {
   private def side(name: String, engine: Engine, plant: (Int, Int) => String) =
     new Side(name, new Ring(plant), new EveryHundred, engine)
   private val honest: (Int, Int) => String = (_, _) => ""
+
+  "What watches a side" should {
+    "hand on every question there is, those with an answer of their own too" in {
+      for ((watcher, watched) <- Seq(
+          "WitnessedModel" -> classOf[Model], "ProcessWitness" -> classOf[LogicalProcess], "LockStepJudge" -> classOf[CutJudge])) {
+        val type0 = Class.forName(s"stillpoint.actors.reconcile.$watcher")
+        for (method <- watched.getMethods if !java.lang.reflect.Modifier.isStatic(method.getModifiers)) {
+          withClue(s"$watcher: $method: ") {
+            noException should be thrownBy type0.getDeclaredMethod(method.getName, method.getParameterTypes: _*)
+          }
+        }
+      }
+    }
+  }
 
   "Two placements of an honest model" should {
     "come to one end, threads against threads and the plain engine against threads" in {

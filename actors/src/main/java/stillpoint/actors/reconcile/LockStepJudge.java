@@ -1,8 +1,7 @@
 package stillpoint.actors.reconcile;
 
-import java.util.List;
 import stillpoint.machine.time.CutJudge;
-import stillpoint.machine.time.Report;
+import stillpoint.machine.time.CutReports;
 
 /** A side's judge, which lets the sides meet before each judgement. */
 final class LockStepJudge implements CutJudge {
@@ -17,7 +16,7 @@ final class LockStepJudge implements CutJudge {
   }
 
   @Override
-  public Decision judge(Cut cut, List<Report> reports) {
+  public Decision judge(Cut cut, CutReports reports) {
     lockStep.meet(side, cut);
     return judge.judge(cut, reports);
   }

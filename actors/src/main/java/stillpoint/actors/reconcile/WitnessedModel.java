@@ -4,6 +4,7 @@ import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Model;
+import stillpoint.machine.time.PlaceRange;
 
 /** A model whose processes are watched. One run. */
 final class WitnessedModel implements Model {
@@ -51,6 +52,21 @@ final class WitnessedModel implements Model {
   @Override
   public int placeOf(int id) {
     return model.placeOf(id);
+  }
+
+  @Override
+  public long lookaheadBetween(PlaceRange a, PlaceRange b) {
+    return model.lookaheadBetween(a, b);
+  }
+
+  @Override
+  public int boards() {
+    return model.boards();
+  }
+
+  @Override
+  public int firstPlaceOfBoard(int index) {
+    return model.firstPlaceOfBoard(index);
   }
 
   @Override
