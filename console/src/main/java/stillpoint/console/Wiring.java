@@ -19,7 +19,8 @@ final class Wiring {
             new PholdBenchmark(),
             new InterpreterBenchmark(),
             new StopMachineBenchmark(runner, reader),
-            new WaitingIpisBenchmark(runner, reader)),
+            new WaitingIpisBenchmark(runner, reader),
+            new CheckpointBenchmark(reader)),
         home);
   }
 }

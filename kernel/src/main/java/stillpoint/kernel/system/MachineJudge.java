@@ -45,7 +45,10 @@ public final class MachineJudge implements CutJudge {
   private final LostMessages lostMessages;
   private final ProgressWatch progress;
   private final KnotWatch knots;
-  private final CpuReport[] cpus;
+
+  /** The latest report of each. No part of a snapshot: at the first cut after one, everybody is asked. */
+  private final transient CpuReport[] cpus;
+
   private boolean scriptDone;
   private Optional<Proof> proof = Optional.empty();
   private Ending ending;
