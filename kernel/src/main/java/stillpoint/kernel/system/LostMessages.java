@@ -40,9 +40,14 @@ final class LostMessages {
 
   LostMessages(Board board) {
     this.board = board;
+    this.lostAfterCycles = lostAfterCycles(board);
+  }
+
+  /** Cycles after which an IPI that was sent and has not come is called lost. */
+  static long lostAfterCycles(Board board) {
     long way = board.interconnect().mostWayCycles();
     long latencies = LOST_AFTER_LATENCIES * 2 * (board.cpuToControllerCycles() + way);
-    this.lostAfterCycles = Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), latencies);
+    return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), latencies);
   }
 
   /** Looks at the machine at a cut. */
