@@ -23,10 +23,10 @@ import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.shell.TestModules;
-import stillpoint.kernel.testmod.TestSites;
-import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.kernel.system.MachineSetup;
+import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.elf.ElfFormatException;
 
 /**
  * Reads a scenario file: text to checked records. Whatever is wrong is one {@link ScenarioError}.

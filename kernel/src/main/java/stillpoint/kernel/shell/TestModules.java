@@ -117,7 +117,8 @@ public final class TestModules {
         "test_trylock_pair",
         List.of(choice("first", "a", "b"), time("hold", "200us"), time("pause", "200us")),
         line ->
-            TryLockPair.call(line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
+            TryLockPair.call(
+                line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
     row(
         "test_irqs_off",
         List.of(choice("wait", "delay", "jiffies"), time("for", "5ms")),

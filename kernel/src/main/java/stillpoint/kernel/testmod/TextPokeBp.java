@@ -70,8 +70,7 @@ public record TextPokeBp(At at, boolean synchronise, int next) implements Frame 
       case FIRST_WORDS_SEEN -> synchronised(At.UNLOCK);
       case UNLOCK -> Step.call(to(At.LEAVE, 0), new MutexUnlock(mutex), Costs.CALL);
       case LEAVE -> Step.done(Costs.CALL);
-      case UNLOCK_BUSY ->
-          Step.call(to(At.LEAVE_BUSY, 0), new MutexUnlock(mutex), Costs.CALL);
+      case UNLOCK_BUSY -> Step.call(to(At.LEAVE_BUSY, 0), new MutexUnlock(mutex), Costs.CALL);
       case LEAVE_BUSY -> Step.done(CommandStatus.BUSY, Costs.CALL);
     };
   }
