@@ -2,7 +2,7 @@ package stillpoint.kernel.ftrace;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,7 +62,7 @@ public final class StaleCodeJudge {
   private final List<StaleExample> staleExamples = new ArrayList<>();
 
   /** Of each of {@link #staleExamples}, the store whose flush decides whether it is a late one. */
-  private final Map<StaleExample, Store> replacedBy = new HashMap<>();
+  private final Map<StaleExample, Store> replacedBy = new LinkedHashMap<>();
 
   private int judgedCpu;
   private int staleFromThisCpu;
