@@ -55,9 +55,7 @@ final class ShellLine {
    * @param hints takes what is wrong with a line that its shell will complain of
    */
   static ShellCommand parse(
-      String line,
-      Function<Refused, ? extends RuntimeException> refusal,
-      Consumer<Refused> hints) {
+      String line, Function<Refused, ? extends RuntimeException> refusal, Consumer<Refused> hints) {
     return new ShellLine(refusal, hints).command(line);
   }
 
@@ -141,7 +139,8 @@ final class ShellLine {
       if (!word.matches("!?[\\w.$*?]+")) {
         throw refuse(
             "filters by " + word + ", which is no name of a function",
-            "write names, in which * and ? stand for any text and letter, behind a ! to take them out");
+            "write names, in which * and ? stand for any text and letter, behind a ! to take them"
+                + " out");
       }
     }
     return new ShellCommand.SetFtraceFilter(words, append);

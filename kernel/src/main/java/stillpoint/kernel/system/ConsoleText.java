@@ -59,9 +59,12 @@ final class ConsoleText {
     List<String> lines = new ArrayList<>();
     for (int index : console.typed()) {
       ScriptCommand line = shared.setup().script().get(index);
+      boolean refusedModule =
+          line.command() instanceof ShellCommand.RunTestModule && console.status().get(index) < 0;
       if (console.done().get(index) >= 0
-          && line.command() instanceof ShellCommand.Fails(String complaint)) {
-        lines.add("cpu" + line.cpu() + "# " + line.line() + ": " + complaint);
+          && (refusedModule || line.command() instanceof ShellCommand.Fails)) {
+        List<String> said = output(line.command(), 0, console.status().get(index));
+        lines.add("cpu" + line.cpu() + "# " + line.line() + ": " + said.getFirst());
       }
     }
     return lines;
@@ -80,9 +83,10 @@ final class ConsoleText {
           ShellCommand.SysrqShowAllCpus _,
           ShellCommand.SysrqHelp _,
           ShellCommand.RemoveModule _,
-          ShellCommand.RunTestModule _,
           ShellCommand.StopMachineTest _ ->
           status < 0 ? List.of(CommandStatus.writeError(status)) : List.of();
+      case ShellCommand.RunTestModule(String line) ->
+          status < 0 ? List.of(CommandStatus.moduleError(moduleOf(line), status)) : List.of();
       case ShellCommand.Fails(String complaint) -> List.of(complaint);
       case ShellCommand.Show(ShellCommand.KernelFile file) -> content(file, cycle, status);
       case ShellCommand.ShowKernelLog _ ->
@@ -91,6 +95,10 @@ final class ConsoleText {
               .map(ConsoleProtocol.LogLine::text)
               .toList();
     };
+  }
+
+  private static String moduleOf(String line) {
+    return line.strip().split("\\s+")[1];
   }
 
   /**
