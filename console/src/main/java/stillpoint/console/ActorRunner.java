@@ -1,10 +1,12 @@
 package stillpoint.console;
 
+import java.util.List;
 import java.util.Optional;
 import stillpoint.actors.RunOptions;
 import stillpoint.actors.Simulation;
 import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.checkpoint.CheckpointFolder;
+import stillpoint.actors.reconcile.Reconciliation;
 import stillpoint.actors.snapshot.CborSnapshots;
 import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.actors.snapshot.DamagedSnapshot;
@@ -18,6 +20,7 @@ import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.RestorePoint;
 import stillpoint.machine.time.RunOutcome;
+import stillpoint.machine.time.SequentialEngine;
 import stillpoint.machine.time.SnapshotSchedule;
 
 /** Runs a machine on the actor engine of this process. */
@@ -29,6 +32,38 @@ final class ActorRunner implements Runner {
     MachineJudge judge = new MachineJudge(setup);
     RunOutcome outcome =
         run(machine, judge, RunOptions.onThreads(options.threads()), options.checkpoints());
+    return finished(machine, judge, outcome, start);
+  }
+
+  @Override
+  public Finished reconcile(MachineSetup setup, Options one, Options other) {
+    long start = System.nanoTime();
+    var sides = List.of(side(setup, one), side(setup, other));
+    var result = Reconciliation.run(sides.get(0), sides.get(1));
+    if (result.difference().isPresent()) {
+      throw new BrokenInvariant(
+          result.difference().get().text(sides.get(0).name(), sides.get(1).name()));
+    }
+    RunOutcome outcome = result.other().orElseThrow();
+    return finished(
+        (EmulatedMachine) sides.get(1).model(),
+        (MachineJudge) sides.get(1).judge(),
+        outcome,
+        start);
+  }
+
+  private static Reconciliation.Side side(MachineSetup setup, Options options) {
+    Reconciliation.Engine engine =
+        options.threads() == Options.NO_ACTORS
+            ? SequentialEngine::run
+            : (model, judge) ->
+                Simulation.run(model, judge, RunOptions.onThreads(options.threads()));
+    return new Reconciliation.Side(
+        options.describe(), assemble(setup), new MachineJudge(setup), engine);
+  }
+
+  private static Finished finished(
+      EmulatedMachine machine, MachineJudge judge, RunOutcome outcome, long start) {
     MachineJudge.Ending ending =
         judge
             .ending()

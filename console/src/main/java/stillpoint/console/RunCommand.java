@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
-import stillpoint.machine.time.BrokenInvariant;
 
 /** {@code stillpoint run}. */
 @Command(name = "run", description = "Run a scenario and say how it ended and why.")
@@ -61,7 +61,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Write the guest's whole console there.")
   private Path consoleFile;
 
-  @Option(names = "--reconcile", description = "Run on 1 and on 2 threads and compare the digests.")
+  @Option(
+      names = "--reconcile",
+      description =
+          "Run on 1 and on 2 threads (or --threads) in lock-step and stop at the first event that"
+              + " differs; with --threads 1, the plain engine and 1 thread.")
   private boolean reconcile;
 
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
@@ -179,26 +183,29 @@ final class RunCommand implements Callable<Integer> {
       var options = new Runner.Options(count, checkpoints);
       return runGuarded(services.runner(), scenario, options, replay);
     }
-    Finished one = run(scenario, 1, replay);
-    Finished two = run(scenario, 2, replay);
-    if (!one.digest().equals(two.digest())) {
-      throw new SimulatorBroke(
-          new BrokenInvariant("1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
-          replay);
-    }
-    terminal.err().println("reconcile: 1 and 2 threads gave one digest");
-    return two;
-  }
-
-  private Finished run(Scenario scenario, int threadCount, String replay) {
-    return runGuarded(services.runner(), scenario, new Runner.Options(threadCount), replay);
+    boolean againstPlain = threads != null && threads == 1;
+    var one = new Runner.Options(againstPlain ? Runner.Options.NO_ACTORS : 1);
+    var other = new Runner.Options(againstPlain ? 1 : threads == null ? 2 : threads);
+    Finished both =
+        guarded(
+            () -> services.runner().reconcile(scenario.setup(), one, other),
+            replay + " --reconcile" + (threads == null ? "" : " --threads " + threads));
+    terminal
+        .err()
+        .println(
+            "reconcile: %s and %s gave one digest".formatted(one.describe(), other.describe()));
+    return both;
   }
 
   /** Runs; whatever the simulator throws comes out as what it is, its own fault. */
   static Finished runGuarded(
       Runner runner, Scenario scenario, Runner.Options options, String replay) {
+    return guarded(() -> runner.run(scenario.setup(), options), replay);
+  }
+
+  private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
-      return runner.run(scenario.setup(), options);
+      return run.get();
     } catch (UserError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {

@@ -136,7 +136,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
     "reconcile two placements by their digests" in {
       val same = launch("run", hang, "--reconcile", "--json")
       same.exit shouldBe 0
-      same.err should include("one digest")
+      same.err should include("gave one digest")
       val differing: Runner =
         (setup, options) => new Finished(report(setup), s"sha256:${options.threads}", 1, 1, 0, 1)
       launchOn(differing)("run", hang, "--reconcile").exit shouldBe 5
