@@ -130,9 +130,7 @@ final class LostMessages {
     for (int cpu = callers.next(0); cpu >= 0; cpu = callers.next(cpu + 1)) {
       lostCall(cpus, cpus.get(cpu)).ifPresent(one -> keep(now, one, cycle));
     }
-    for (int cpu = stoppingShells.next(0);
-        cpu >= 0;
-        cpu = stoppingShells.next(cpu + 1)) {
+    for (int cpu = stoppingShells.next(0); cpu >= 0; cpu = stoppingShells.next(cpu + 1)) {
       lostWakeUp(cpus, cpus.get(cpu)).ifPresent(one -> keep(now, one, cycle));
     }
     suspects = now;

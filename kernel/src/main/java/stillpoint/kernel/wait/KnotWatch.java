@@ -133,9 +133,7 @@ public final class KnotWatch {
   }
 
   private boolean anyWaiting(CpuSet among, IntPredicate needed) {
-    for (int cpu = waiting.next(0);
-        cpu >= 0 && cpu < cpus;
-        cpu = waiting.next(cpu + 1)) {
+    for (int cpu = waiting.next(0); cpu >= 0 && cpu < cpus; cpu = waiting.next(cpu + 1)) {
       if (needed.test(cpu) && among.contains(cpu)) {
         return true;
       }

@@ -15,7 +15,8 @@ public final class NodeSet {
 
   public void set(int node, boolean member) {
     long bit = 1L << node;
-    words[node / Long.SIZE] = member ? words[node / Long.SIZE] | bit : words[node / Long.SIZE] & ~bit;
+    words[node / Long.SIZE] =
+        member ? words[node / Long.SIZE] | bit : words[node / Long.SIZE] & ~bit;
   }
 
   public boolean get(int node) {
