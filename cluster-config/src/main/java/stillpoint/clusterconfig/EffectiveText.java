@@ -90,7 +90,11 @@ final class EffectiveText {
             + " cycles, jitter = "
             + board.latencyJitter()
             + " }");
-    lines.add("  interconnect { " + interconnect(board.interconnect()) + " }");
+    lines.add(
+        "  interconnect { "
+            + interconnect(board.interconnect())
+            + (board.flitBytes() == 0 ? "" : ", flit-bytes = " + board.flitBytes())
+            + " }");
     lines.add("}");
   }
 

@@ -7,8 +7,12 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import stillpoint.actors.snapshot.Checkpointing;
+import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
@@ -32,6 +36,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   private final Model model;
   private final Placement placement;
   private final CutJudge judge;
+  private final Checkpointing checkpointing;
   private final List<ActorRef<ShardProtocol.Command>> shards;
   private final SupervisionProtocol.ShardReady[] ready;
   private final SupervisionProtocol.ShardAtCut[] atCut;
@@ -45,6 +50,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
 
   private final int[] memberOf;
 
+  private final SnapshotStore.Part[] parts;
   private final CutReports reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
@@ -57,16 +63,19 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Model model,
       Placement placement,
       CutJudge judge,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.context = context;
     this.model = model;
     this.placement = placement;
     this.judge = judge;
+    this.checkpointing = checkpointing;
     this.shards = new ArrayList<>(placement.shards());
     this.ready = new SupervisionProtocol.ShardReady[placement.shards()];
     this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
     this.memberIds = members(model);
+    this.parts = new SnapshotStore.Part[memberIds.length];
     this.groupOf = new int[model.size()];
     this.memberOf = new int[model.size()];
     for (int group = 0; group < memberIds.length; group++) {
@@ -85,9 +94,11 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Model model,
       Placement placement,
       CutJudge judge,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new MachineSupervisor(context, model, placement, judge, guardian));
+        context ->
+            new MachineSupervisor(context, model, placement, judge, checkpointing, guardian));
   }
 
   private static int[][] members(Model model) {
@@ -116,7 +127,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       case SupervisionProtocol.ShardAtCut shard -> {
         atCut[shard.shard()] = shard;
         if (--missingShards == 0) {
-          collect();
+          atCut();
         }
       }
       case SupervisionProtocol.GroupReported(int group, int[] members, List<Report> answers) -> {
@@ -125,6 +136,14 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         }
         if (--missingGroups == 0) {
           judge();
+        }
+      }
+      case SupervisionProtocol.GroupSaved(int group, SnapshotStore.Part part) -> {
+        parts[group] = part;
+        if (--missingGroups == 0) {
+          CutProgress at = atCut[0].progress();
+          checkpointing.store().complete(at, checkpointing.snapshots().save(judge), List.of(parts));
+          tellShards(new ShardProtocol.Decided(CutJudge.Decision.GO_ON));
         }
       }
       case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
@@ -148,7 +167,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       for (int id : memberIds[group]) {
         members.add(ready[placement.shardOf(id)].processes().get(placement.indexOf(id)));
       }
-      var behavior = GroupSupervisor.create(group, members, context.getSelf(), guardian());
+      var behavior =
+          GroupSupervisor.create(
+              group, memberIds[group], members, checkpointing, context.getSelf(), guardian());
       groups.add(context.spawn(behavior, "group" + group));
     }
     Arrays.fill(ready, null);
@@ -157,15 +178,22 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     tellShards(new ShardProtocol.Begin(gateway));
   }
 
-  private void collect() {
+  private void atCut() {
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
+      if (!shard.step().equals(cut)
+          || shard.windows() != atCut[0].windows()
+          || !Objects.equals(shard.progress(), atCut[0].progress())) {
         throw new BrokenInvariant(
             "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
       }
     }
     missingShards = shards.size();
+    if (!cut.judged()) {
+      missingGroups = groups.size();
+      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
+      return;
+    }
     int[] changed =
         Arrays.stream(atCut)
             .flatMapToInt(shard -> Arrays.stream(shard.changed()))
@@ -210,6 +238,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       missingGroups = groups.size();
       tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
       tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
+    } else if (cut.snapshot()) {
+      missingGroups = groups.size();
+      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
     } else {
       tellShards(new ShardProtocol.Decided(decision));
     }

@@ -20,6 +20,8 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
   /** So many windows may follow each other before other messages get their turn. */
   private static final int WINDOWS_A_MESSAGE = 64;
 
+  private static final int[] NOBODY = {};
+
   private final ActorRef<ShardProtocol.Command> self;
   private final ActorRef<SupervisionProtocol.MachineCommand> machine;
   private final Shard shard;
@@ -132,7 +134,8 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
                 cut,
                 shard.handledCount(),
                 shard.rule().window(),
-                shard.takeChanged()));
+                cut.snapshot() ? shard.rule().cutProgress() : null,
+                cut.judged() ? shard.takeChanged() : NOBODY));
         yield false;
       }
     };

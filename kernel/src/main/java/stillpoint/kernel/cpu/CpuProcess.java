@@ -520,7 +520,7 @@ public final class CpuProcess implements LogicalProcess {
   private CpuReport.Activity activity() {
     return new CpuReport.Activity(
         progress + kernel.guestPasses(),
-        mode == Mode.RUNNING ? cycle : 0,
+        mode == Mode.RUNNING ? Math.max(cycle, kernel.current().busyUntilCycle()) : 0,
         mode == Mode.IDLE,
         inInterrupt(kernel.current()),
         !kernel.task(TaskKind.STOPPER).runnable(),

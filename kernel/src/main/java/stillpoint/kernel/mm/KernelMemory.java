@@ -146,6 +146,11 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return global(18);
   }
 
+  /** Reports of hung tasks so far; {@code kernel.hung_task_warnings} counts down from ten what this counts up. */
+  public long hungTaskReports() {
+    return global(24);
+  }
+
   /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */
   public long callQueue(int cpu) {
     return perCpu(cpu, 0);

@@ -8,8 +8,8 @@ import stillpoint.machine.interconnect.OwnedMemory;
  * the guest stacks and below {@link KernelMemory}.
  */
 public record ProtocolMemory(int lineBytes) {
-  /** 512 GiB. */
-  private static final long BASE = 0x80_0000_0000L;
+  /** 256 GiB; ftrace's flags begin at 512 GiB. */
+  private static final long BASE = 0x40_0000_0000L;
 
   private static final int GLOBAL_LINES = 16;
   private static final int LINES_PER_CPU = 8;
@@ -39,6 +39,11 @@ public record ProtocolMemory(int lineBytes) {
   /** The lock that the shootdown, driver and RCU modules share. */
   public KernelLock testLock() {
     return new KernelLock("test_lock", global(0));
+  }
+
+  /** The two locks of the trylock module. */
+  public long tryLock(int which) {
+    return global(12 + which);
   }
 
   /** Serialises expedited grace periods. */

@@ -14,7 +14,6 @@ import stillpoint.kernel.shell.CommandStatus;
 
 /** What stands on the machine's console at the end: the kernel's log, what was typed, and what that printed. */
 final class ConsoleText {
-  /** Seconds of {@code watchdog_thresh} at boot. */
   private final Shared shared;
 
   private final ConsoleReport console;
@@ -55,6 +54,23 @@ final class ConsoleText {
         .toList();
   }
 
+  /** Of typed lines that were no commands, what their shell said: the report warns of them. */
+  List<String> failedLines() {
+    List<String> lines = new ArrayList<>();
+    for (int index : console.typed()) {
+      ScriptCommand line = shared.setup().script().get(index);
+      boolean refusedModule =
+          line.command() instanceof ShellCommand.RunTestModule && console.status().get(index) < 0;
+      if (console.done().get(index) >= 0
+          && (refusedModule || line.command() instanceof ShellCommand.Fails)) {
+        List<String> said = output(line.command(), 0, console.status().get(index));
+        lines.add("cpu" + line.cpu() + "# " + line.line() + ": " + said.getFirst());
+      }
+    }
+    return lines;
+  }
+
+  /** Seconds of {@code watchdog_thresh} at boot. */
   private long bootThreshSeconds() {
     return shared.setup().kernel().detectors().watchdogThreshNanos() / 1_000_000_000L;
   }
@@ -65,10 +81,13 @@ final class ConsoleText {
           ShellCommand.SetFtraceFilter _,
           ShellCommand.SetWatchdogThresh _,
           ShellCommand.SysrqShowAllCpus _,
+          ShellCommand.SysrqHelp _,
           ShellCommand.RemoveModule _,
-          ShellCommand.RunTestModule _,
           ShellCommand.StopMachineTest _ ->
           status < 0 ? List.of(CommandStatus.writeError(status)) : List.of();
+      case ShellCommand.RunTestModule(String line) ->
+          status < 0 ? List.of(CommandStatus.moduleError(moduleOf(line), status)) : List.of();
+      case ShellCommand.Fails(String complaint) -> List.of(complaint);
       case ShellCommand.Show(ShellCommand.KernelFile file) -> content(file, cycle, status);
       case ShellCommand.ShowKernelLog _ ->
           console.log().stream()
@@ -76,6 +95,10 @@ final class ConsoleText {
               .map(ConsoleProtocol.LogLine::text)
               .toList();
     };
+  }
+
+  private static String moduleOf(String line) {
+    return line.strip().split("\\s+")[1];
   }
 
   /**

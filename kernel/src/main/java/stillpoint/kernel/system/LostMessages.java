@@ -86,10 +86,15 @@ final class LostMessages {
     for (int kind = 0; kind < untold.length; kind++) {
       untold[kind] = new NodeSet(board.cpuCount());
     }
+    this.lostAfterCycles = lostAfterCycles(board);
+  }
+
+  /** Cycles after which an IPI that was sent and has not come is called lost. */
+  static long lostAfterCycles(Board board) {
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
     long way = board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
     long slowestWay = 2 * way * (1 + board.latencyJitter());
-    this.lostAfterCycles = Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
+    return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
   }
 
   /** Takes the new report of a CPU. */

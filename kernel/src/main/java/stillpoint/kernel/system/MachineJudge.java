@@ -203,7 +203,7 @@ public final class MachineJudge implements CutJudge {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
+    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
     return Optional.of(new Proof(verdict, cycle, explanation.edges(found.get())));
   }
 
