@@ -79,8 +79,7 @@ final class CpuInspection {
         blocked,
         stalledOn,
         stopProgress(),
-        !kernel.task(TaskKind.GUEST).exited()
-            && shared.setup().guest().runOn().contains(kernel.cpu()),
+        guestRuns() && shared.setup().guest().runOn().contains(kernel.cpu()),
         !(kernel.task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0),
         core.retired(),
         kernel.counters(),
@@ -92,10 +91,16 @@ final class CpuInspection {
     return new CpuReport.Activity(
         progress + kernel.guestPasses(),
         busyUntil,
-        mode == CpuMode.IDLE,
+        mode == CpuMode.IDLE || kernel.isDead(),
         inInterrupt(kernel.current()),
         !kernel.task(TaskKind.STOPPER).runnable(),
-        sleepingShell());
+        sleepingShell(),
+        kernel.isDead());
+  }
+
+  /** A thread that is parked, its CPU being offline, has no work that would have to end. */
+  private boolean guestRuns() {
+    return !kernel.task(TaskKind.GUEST).exited() && !kernel.task(TaskKind.GUEST).parked();
   }
 
   private Optional<CpuReport.Blocked> sleepingShell() {

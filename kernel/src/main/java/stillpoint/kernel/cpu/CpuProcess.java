@@ -102,7 +102,7 @@ public final class CpuProcess implements LogicalProcess {
     switch (message) {
       case CoherenceProtocol.ToL1 answer -> fabric(at, answer, outbox);
       case InterruptProtocol.ToCpu interrupt -> interrupt(at, interrupt);
-      case ConsoleProtocol.ToCpu typed -> console(at, typed);
+      case ConsoleProtocol.ToCpu typed -> console(at, typed, outbox);
       default ->
           throw new BrokenInvariant("cpu" + cpu + " at cycle " + at + " cannot take " + message);
     }
@@ -140,11 +140,13 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
-  private void console(long at, ConsoleProtocol.ToCpu typed) {
+  private void console(long at, ConsoleProtocol.ToCpu typed, Outbox outbox) {
     switch (typed) {
       case ConsoleProtocol.TypedLine(int index) -> {
+        kernel.outbox = outbox;
+        kernel.cycle = at;
         kernel.typed(index);
-        kernel.pending().raise(PendingInterrupts.Source.UART);
+        kernel.cycle = cycle;
         interruptRaised(at);
       }
       case ConsoleProtocol.StopWork _ -> kernel.stopWork();
@@ -298,8 +300,10 @@ public final class CpuProcess implements LogicalProcess {
     if (task.inKernel()) {
       inInterruptHandler = inInterrupt(task);
       apply(task, task.top().step(kernel));
-      if (kernel.takeTickRearmed()) {
-        tickAt = nextTick(cycle);
+      switch (kernel.takeTickChange()) {
+        case NONE -> {}
+        case REARM -> tickAt = nextTick(cycle);
+        case STOP -> tickAt = NEVER;
       }
     } else {
       switch (task.kind()) {
@@ -401,7 +405,7 @@ public final class CpuProcess implements LogicalProcess {
     mode = CpuMode.SPINNING;
     spinDeadline = deadlineCycle;
     spinLine = l1d.geometry().lineAddress(physical);
-    blockedSince = cycle;
+    blockedSince = kernel.isDead() ? NEVER : cycle;
   }
 
   private void guestMiss() {

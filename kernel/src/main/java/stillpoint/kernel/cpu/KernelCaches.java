@@ -12,6 +12,7 @@ import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
+import stillpoint.machine.time.StateHash;
 
 /** The part of {@link KernelCpu} that is memory: kernel variables and text through the CPU's own caches. */
 abstract class KernelCaches {
@@ -24,6 +25,8 @@ abstract class KernelCaches {
   private final DataCache l1d;
   private final InstructionCache l1i;
   private boolean globalInvalidateDone;
+  private CpuSet online;
+  private long onlineGeneration;
 
   /** Set by the process around every call. */
   long cycle;
@@ -33,6 +36,7 @@ abstract class KernelCaches {
     this.shared = shared;
     this.l1d = l1d;
     this.l1i = l1i;
+    this.online = shared.possible();
   }
 
   public int cpu() {
@@ -70,9 +74,25 @@ abstract class KernelCaches {
     return shared.sites();
   }
 
-  /** All CPUs that are online. */
+  /** All CPUs that the machine has. */
+  public CpuSet possible() {
+    return shared.possible();
+  }
+
+  /** CPUs that were online when this CPU last read the mask: see {@link stillpoint.kernel.hotplug.ReadOnlineMask}. */
   public CpuSet online() {
-    return shared.online();
+    return online;
+  }
+
+  /** How often the mask had changed then. */
+  public long onlineGeneration() {
+    return onlineGeneration;
+  }
+
+  /** This CPU has read the mask. */
+  public void sawOnline(long generation, CpuSet cpus) {
+    onlineGeneration = generation;
+    online = cpus;
   }
 
   MachineMap map() {
@@ -150,7 +170,8 @@ abstract class KernelCaches {
     globalInvalidateDone = true;
   }
 
-  boolean isGlobalInvalidateDone() {
-    return globalInvalidateDone;
+  void foldCaches(StateHash hash) {
+    hash.fold(globalInvalidateDone).fold(onlineGeneration);
+    online.fold(hash);
   }
 }

@@ -11,10 +11,14 @@ import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.TraceEntry;
 import stillpoint.kernel.ftrace.TraceRing;
+import stillpoint.kernel.hotplug.HotplugChange;
 import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.sched.Task;
+import stillpoint.kernel.sched.TaskKind;
+import stillpoint.kernel.shell.CommandStatus;
+import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.watch.Detector;
 import stillpoint.kernel.watch.Detectors;
@@ -40,12 +44,15 @@ public final class KernelCpu extends KernelTasks {
   private final InterruptLog interrupts;
   private final AppendLog<FlushRecord> flushes = new AppendLog<>();
   private final ExecutionLog executions = new ExecutionLog();
+  private final AppendLog<HotplugChange> hotplug = new AppendLog<>();
   private final List<String> failures = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final Detectors detectors;
   private boolean stopWork;
   private boolean mailboxAnswered;
-  private boolean tickRearmed;
+  private TickChange tickChange = TickChange.NONE;
+  private boolean offline;
+  private boolean dead;
   private boolean interruptedSleepingLock;
   private int mailboxBits;
   private long ticks;
@@ -86,7 +93,7 @@ public final class KernelCpu extends KernelTasks {
 
   /** The tick's handler sets Compare for the next tick. */
   public void rearmTick() {
-    tickRearmed = true;
+    tickChange = offline ? tickChange : TickChange.REARM;
     ticks++;
   }
 
@@ -95,10 +102,62 @@ public final class KernelCpu extends KernelTasks {
     return ticks;
   }
 
-  boolean takeTickRearmed() {
-    boolean rearmed = tickRearmed;
-    tickRearmed = false;
-    return rearmed;
+  TickChange takeTickChange() {
+    TickChange change = tickChange;
+    tickChange = TickChange.NONE;
+    return change;
+  }
+
+  // ---- hotplug
+  // -------------------------------------------------------------------------------------------------
+
+  /** What becomes of the tick. */
+  enum TickChange {
+    NONE,
+    REARM,
+    STOP
+  }
+
+  /** Whether a line of this CPU's shell is being done, or waits to be. */
+  public boolean shellBusy() {
+    return !typedLines.isEmpty()
+        || !(task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0);
+  }
+
+  /**
+   * This CPU leaves: threads are parked, ticks and watchdogs stop. What its stopper still has is done, then the idle task
+   * goes on as {@code playDead}.
+   */
+  public void goesDown(Frame playDead) {
+    offline = true;
+    task(TaskKind.GUEST).park(true);
+    task(TaskKind.SHELL).park(true);
+    task(TaskKind.IDLE).push(playDead);
+    tickChange = TickChange.STOP;
+    pending.take(PendingInterrupts.Source.TIMER);
+    detectors.stop();
+  }
+
+  /** This CPU is back: threads go on, ticks and irqs come on. */
+  public void isUp() {
+    offline = false;
+    task(TaskKind.GUEST).park(false);
+    task(TaskKind.SHELL).park(false);
+    tickChange = TickChange.REARM;
+    irqsOn(true);
+  }
+
+  /** Whether this CPU is in its pen and does nothing. */
+  boolean isDead() {
+    return dead;
+  }
+
+  public void isDead(boolean isSo) {
+    dead = isSo;
+  }
+
+  public void logHotplug(HotplugChange change) {
+    hotplug.add(change);
   }
 
   public void countTaken(IpiKind kind) {
@@ -175,8 +234,22 @@ public final class KernelCpu extends KernelTasks {
     return String.format(Locale.ROOT, "[%5d.%06d] ", micros / 1_000_000, micros % 1_000_000);
   }
 
+  /** A line is typed at this CPU's shell. Nobody is there to do it on a CPU that is offline: said, not lost. */
   void typed(int index) {
-    typedLines.add(index);
+    if (!offline) {
+      typedLines.add(index);
+      pending.raise(PendingInterrupts.Source.UART);
+      return;
+    }
+    warnings.add(
+        "the script line '"
+            + script(index).line()
+            + "' was not run: CPU "
+            + cpu
+            + " is offline at "
+            + nanosAt(cycle)
+            + " ns");
+    commandDone(index, CommandStatus.CPU_OFFLINE);
   }
 
   /** Index of the next line typed at this CPU's shell, or -1. */
@@ -257,7 +330,8 @@ public final class KernelCpu extends KernelTasks {
         executions.drain(),
         List.copyOf(failures),
         List.copyOf(warnings),
-        detectors.lines());
+        detectors.lines(),
+        hotplug.view());
   }
 
   CpuCounters.Snapshot counters() {
@@ -268,7 +342,9 @@ public final class KernelCpu extends KernelTasks {
     foldTasks(hash);
     hash.fold(stopWork);
     hash.fold(interruptedSleepingLock);
-    hash.fold(isGlobalInvalidateDone()).fold(mailboxAnswered).fold(mailboxBits).fold(ticks);
+    foldCaches(hash);
+    hash.fold(offline).fold(dead).fold(hotplug.size());
+    hash.fold(mailboxAnswered).fold(mailboxBits).fold(ticks);
     pending.foldState(hash);
     detectors.foldState(hash);
     counters.foldState(hash);
