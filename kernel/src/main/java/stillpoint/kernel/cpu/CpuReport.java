@@ -112,8 +112,7 @@ public record CpuReport(
         boolean handlesInterrupt,
         boolean stopperAsleep,
         Optional<Blocked> sleepingShell) {
-      this(
-          progress, busyUntilCycle, idle, handlesInterrupt, stopperAsleep, sleepingShell, false);
+      this(progress, busyUntilCycle, idle, handlesInterrupt, stopperAsleep, sleepingShell, false);
     }
 
     static final Activity UNKNOWN = new Activity(0, 0, false, false, false, Optional.empty());
@@ -157,8 +156,7 @@ public record CpuReport(
         List<String> failures,
         List<String> warnings,
         List<LockupLine> lockups) {
-      this(
-          trace, interrupts, stores, flushes, executions, failures, warnings, lockups, List.of());
+      this(trace, interrupts, stores, flushes, executions, failures, warnings, lockups, List.of());
     }
   }
 }

@@ -47,8 +47,7 @@ public record CpuDown(At at, int target, long status) implements Frame {
   public Step step(KernelCpu cpu) {
     ProtocolMemory memory = ProtocolMemory.of(cpu.memory());
     return switch (at) {
-      case LOCK ->
-          Step.call(to(At.READ_MASK), new MutexLock(memory.cpuHotplugLock()), Costs.CALL);
+      case LOCK -> Step.call(to(At.READ_MASK), new MutexLock(memory.cpuHotplugLock()), Costs.CALL);
       case READ_MASK -> Step.call(to(At.CHECK), ReadOnlineMask.call(), Costs.FEW);
       case CHECK -> check(cpu, memory);
       case STOP -> Step.call(to(At.RESULT), StopMachine.takeCpuDown(target), Costs.CALL);
@@ -70,8 +69,7 @@ public record CpuDown(At at, int target, long status) implements Frame {
             ? Step.next(to(At.UNLOCK), Costs.FEW)
             : new Step.Spin(state);
       }
-      case UNLOCK ->
-          Step.call(to(At.LEAVE), new MutexUnlock(memory.cpuHotplugLock()), Costs.CALL);
+      case UNLOCK -> Step.call(to(At.LEAVE), new MutexUnlock(memory.cpuHotplugLock()), Costs.CALL);
       case LEAVE -> Step.done(status, Costs.CALL);
     };
   }

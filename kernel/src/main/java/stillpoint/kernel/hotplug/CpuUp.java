@@ -54,8 +54,7 @@ public record CpuUp(At at, int target, boolean stopperLate, long gapNanos) imple
   public Step step(KernelCpu cpu) {
     ProtocolMemory memory = ProtocolMemory.of(cpu.memory());
     return switch (at) {
-      case LOCK ->
-          Step.call(to(At.READ_MASK), new MutexLock(memory.cpuHotplugLock()), Costs.CALL);
+      case LOCK -> Step.call(to(At.READ_MASK), new MutexLock(memory.cpuHotplugLock()), Costs.CALL);
       case READ_MASK -> Step.call(to(At.CHECK), ReadOnlineMask.call(), Costs.FEW);
       case CHECK ->
           cpu.online().contains(target)
@@ -76,10 +75,8 @@ public record CpuUp(At at, int target, boolean stopperLate, long gapNanos) imple
           stopperLate
               ? Step.call(to(At.ENABLE_STOPPER), Udelay.of(gapNanos), Costs.CALL)
               : Step.next(to(At.UNLOCK), Costs.FEW);
-      case ENABLE_STOPPER ->
-          Step.call(to(At.UNLOCK), new SwitchStopper(target, true), Costs.CALL);
-      case UNLOCK ->
-          Step.call(to(At.LEAVE), new MutexUnlock(memory.cpuHotplugLock()), Costs.CALL);
+      case ENABLE_STOPPER -> Step.call(to(At.UNLOCK), new SwitchStopper(target, true), Costs.CALL);
+      case UNLOCK -> Step.call(to(At.LEAVE), new MutexUnlock(memory.cpuHotplugLock()), Costs.CALL);
       case LEAVE -> Step.done(CommandStatus.OK, Costs.CALL);
     };
   }

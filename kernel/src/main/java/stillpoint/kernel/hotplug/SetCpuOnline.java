@@ -19,8 +19,7 @@ record SetCpuOnline(boolean counted, boolean online) implements Frame {
 
   @Override
   public Step step(KernelCpu cpu) {
-    long word =
-        counted ? cpu.memory().onlineGeneration() : cpu.memory().offlineMask(cpu.cpu());
+    long word = counted ? cpu.memory().onlineGeneration() : cpu.memory().offlineMask(cpu.cpu());
     if (cpu.lacks(AccessKind.STORE, word)) {
       return Step.stall(AccessKind.STORE, word);
     }

@@ -79,8 +79,7 @@ public record StartSecondary(At at, boolean enablesStopper) implements Frame {
     }
     long word = cpu.load(variable);
     long atBoot = cpu.config().detectors().watchdogThreshNanos();
-    long thresh =
-        word == 0 ? atBoot : KernelMemory.watchdogThreshSeconds(word, 0) * NANOS_A_SECOND;
+    long thresh = word == 0 ? atBoot : KernelMemory.watchdogThreshSeconds(word, 0) * NANOS_A_SECOND;
     cpu.detectors().watchdogThresh(thresh, cpu.cycle());
     return Step.next(to(At.STOPPER), Costs.CALL);
   }

@@ -23,7 +23,13 @@ import stillpoint.machine.interrupt.CpuSet;
  * @param threads how many those are
  */
 public record MultiCpuStop(
-    At at, StopCall call, StopState seen, boolean active, boolean irqsWereOn, CpuSet participants, int threads)
+    At at,
+    StopCall call,
+    StopState seen,
+    boolean active,
+    boolean irqsWereOn,
+    CpuSet participants,
+    int threads)
     implements Frame {
 
   /** Where execution is. */
@@ -99,7 +105,8 @@ public record MultiCpuStop(
 
   private Step start(KernelCpu cpu, CpuSet taking, int count, int runs) {
     return Step.next(
-        new MultiCpuStop(At.POLL, call, seen, cpu.cpu() == runs, irqsWereOn, taking, count), Costs.FEW);
+        new MultiCpuStop(At.POLL, call, seen, cpu.cpu() == runs, irqsWereOn, taking, count),
+        Costs.FEW);
   }
 
   private Step poll(KernelCpu cpu) {

@@ -104,9 +104,7 @@ public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next)
               to(At.QUEUE, cpus.next(next + 1)),
               new TryToWakeUp(next, TaskKind.STOPPER),
               Costs.CALL);
-      case SLEEP ->
-          Step.call(
-              to(At.LEAVE), new WaitForCompletion(memory.stopDone()), Costs.CALL);
+      case SLEEP -> Step.call(to(At.LEAVE), new WaitForCompletion(memory.stopDone()), Costs.CALL);
       case LEAVE ->
           hasLockOfCaller()
               ? Step.done(Costs.CALL)

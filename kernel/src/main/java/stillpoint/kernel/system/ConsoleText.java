@@ -67,9 +67,7 @@ final class ConsoleText {
     }
     return switch (command) {
       case ShellCommand.SetCpuOnline file ->
-          status < 0
-              ? List.of(CommandStatus.openOrWriteError(file.path(), status))
-              : List.of();
+          status < 0 ? List.of(CommandStatus.openOrWriteError(file.path(), status)) : List.of();
       case ShellCommand.ShowCpuOnline file -> cpuOnline(file, status);
       case ShellCommand.SetCurrentTracer _,
           ShellCommand.SetFtraceFilter _,

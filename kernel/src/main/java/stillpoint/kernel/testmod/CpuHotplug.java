@@ -45,8 +45,7 @@ public record CpuHotplug(At at, int target, boolean stopperLate, long gapNanos, 
               ? Step.done(cpu.returned(), Costs.CALL)
               : Step.call(to(At.UP), Udelay.of(awayNanos), Costs.CALL);
       case UP -> {
-        Frame up =
-            stopperLate ? CpuUp.withStopperLate(target, gapNanos) : CpuUp.call(target);
+        Frame up = stopperLate ? CpuUp.withStopperLate(target, gapNanos) : CpuUp.call(target);
         yield Step.call(to(At.LEAVE), up, Costs.CALL);
       }
       case LEAVE -> Step.done(Costs.CALL);

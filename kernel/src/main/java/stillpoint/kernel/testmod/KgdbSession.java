@@ -28,7 +28,8 @@ import stillpoint.machine.interrupt.CpuSet;
  * @param next the CPU that execution is at
  * @param deadlineCycle when it stops waiting for CPUs to come
  */
-public record KgdbSession(At at, How how, CpuSet others, int next, long deadlineCycle) implements Frame {
+public record KgdbSession(At at, How how, CpuSet others, int next, long deadlineCycle)
+    implements Frame {
   /**
    * @param timeoutNanos how long it waits for others to come; negative: for ever
    * @param flushInside whether it flushes while the others are held

@@ -58,8 +58,7 @@ public record SynchronizeRcuExpedited(At at, CpuSet cpus, int next) implements F
       }
       case ENTER -> {
         CpuSet others = cpu.online().without(cpu.cpu());
-        yield Step.next(
-            new SynchronizeRcuExpedited(At.MARK, others, others.next(0)), Costs.FEW);
+        yield Step.next(new SynchronizeRcuExpedited(At.MARK, others, others.next(0)), Costs.FEW);
       }
       case MARK -> {
         if (next < 0) {

@@ -23,9 +23,6 @@ class HotplugSpec extends AnyWordSpec with Matchers {
   private def up(cpu: Int): String = s"echo 1 > $folder/cpu$cpu/online"
   private val cpu0Too = "cpu0-hotpluggable = on"
 
-  private def run(variant: String, cpus: Int, kernel: String, script: Typed*): Run =
-    simulate(Plan(variant, cpus, script = Some(script), kernel = kernel))
-
   private def console(run: Run): Seq[String] = run.report.console.asScala.toSeq
 
   /** What stands between a typed line and the next. */
@@ -40,15 +37,18 @@ class HotplugSpec extends AnyWordSpec with Matchers {
       run.report.verdict shouldBe Verdict.HEALTHY
     }
 
+  /** Who runs guest code, which costs the time of a run: on a large machine a few, the first and the last among them. */
+  private def guests(n: Int): String = if (n <= 2) "all" else s"\"0-1,${n - 1}\""
+
   for (n <- Seq(2, 16, 64)) {
     s"On $n CPUs" should {
-      lazy val away = (1 until n).map(cpu => Typed(s"${20 + 30 * cpu}us", 0, down(cpu)))
-      lazy val off = 60 + 30 * n
+      lazy val away = (1 until n).map(cpu => Typed(s"${20 + 20 * cpu}us", 0, down(cpu)))
+      lazy val off = 60 + 20 * n
       lazy val back = (1 until n).map(cpu => Typed(s"${off + 30 + 20 * cpu}us", 0, up(cpu)))
       lazy val end = off + 60 + 20 * n
-      lazy val all = run("upstream", n, cpu0Too,
+      lazy val all = simulate(Plan("upstream", n, kernel = cpu0Too, runOn = guests(n), script = Some(
         away ++ Seq(Typed(s"${off}us", 0, s"cat $folder/online"), Typed(s"${off + 10}us", 0, down(0))) ++ back ++
-          Seq(Typed(s"${end}us", n - 1, s"cat $folder/offline")): _*)
+          Seq(Typed(s"${end}us", n - 1, s"cat $folder/offline")))))
 
       "all but one CPU go offline and come back, one after the other" in {
         isHealthy(all)
@@ -63,13 +63,13 @@ class HotplugSpec extends AnyWordSpec with Matchers {
         after(all, down(0)) should contain("-bash: echo: write error: Device or resource busy")
       }
       "every guest thread goes on where it was, and all is given back" in {
-        for (cpu <- all.cpus) withClue(s"$cpu: ") {
+        for (cpu <- all.cpus if Set(0, 1, n - 1)(cpu.cpu)) withClue(s"$cpu: ") {
           cpu.counters.guestPasses should be > 0L
           (cpu.irqsOn, cpu.preemptCount, cpu.guestRuns, cpu.activity.offline) shouldBe ((true, 0, false, false))
         }
       }
       "a CPU that is offline neither runs nor takes anything" in {
-        val gone = Plan("upstream+wait-ipi", n, script = Some(Seq(
+        val gone = Plan("upstream+wait-ipi", n, runOn = guests(n), script = Some(Seq(
           Typed("50us", 0, down(1)), Typed("150us", 0, EnableLine))))
         val run = simulate(gone)
         isHealthy(run)
@@ -80,7 +80,9 @@ class HotplugSpec extends AnyWordSpec with Matchers {
         run.cpus(1).activity.offline shouldBe true
         run.cpus(1).stack.asScala shouldBe Seq("play_dead")
         run.cpus(1).pendingInterrupts.asScala shouldBe empty
-        run.executions(1).map(_.cycle).max should be < run.setup.board.cycleAt(100_000)
+        // what is executed at call sites is logged from the first line on that may change them
+        run.executions(0) should not be empty
+        run.executions(1) shouldBe empty
       }
     }
   }
@@ -107,9 +109,9 @@ class HotplugSpec extends AnyWordSpec with Matchers {
     "be seen by a CPU that was offline meanwhile, whose icache held the old words" in {
       for (variant <- Seq("upstream+wait-ipi", "delayed-flush", "mailbox-nowait", "upstream")) withClue(s"$variant: ") {
         val run = simulate(Plan(variant, 8, script = Some(Seq(
-          Typed("80us", 2, down(3)), Typed("150us", 2, EnableLine), Typed("400us", 2, up(3))))))
+          Typed("10us", 2, DisableLine), Typed("80us", 2, down(3)), Typed("150us", 2, EnableLine), Typed("400us", 2, up(3))))))
         isHealthy(run)
-        val wakes = run.setup.board.cycleAt(400_000)
+        val wakes = run.cpus(3).logs.hotplug.asScala.last.cycle
         val stored = run.cpus.flatMap(_.logs.stores.asScala).map(store => store.physical -> store.newWord).toMap
         val (before, since) = run.executions(3).filter(e => stored.contains(e.physical)).partition(_.cycle < wakes)
         before.map(_.physical).toSet.intersect(since.map(_.physical).toSet) should not be empty
@@ -124,7 +126,7 @@ class HotplugSpec extends AnyWordSpec with Matchers {
   "Hotplug from one shell" should {
     for (variant <- Seq("upstream+wait-ipi", "delayed-flush", "mailbox-nowait")) {
       s"race with the tracer and stop_machine from others under $variant, and nobody hangs" in {
-        for (gap <- 0 to 24 by 3) {
+        for (gap <- 0 to 20 by 4) {
           val run = simulate(Plan(variant, 8, kernel = cpu0Too, script = Some(Seq(
             Typed("100us", 1, down(3)), Typed(s"${100 + gap}us", 2, EnableLine),
             Typed(s"${104 + gap}us", 4, "insmod stop_machine_test.ko"), Typed(s"${102 + gap}us", 5, down(0)),
@@ -159,7 +161,7 @@ class HotplugSpec extends AnyWordSpec with Matchers {
   }
 
   "A CPU that is offline" should {
-    lazy val watched = simulate(Plan("upstream", 8, limits = "virtual-time = 100ms",
+    lazy val watched = simulate(Plan("upstream", 8, runOn = "\"1,3\"", limits = "virtual-time = 100ms",
       kernel = "detectors { watchdog-thresh = 100us, rcu-stall-timeout = 300us, hung-task-timeout = 1ms }\n" + "hz = 10000",
       script = Some(Seq(Typed("50us", 0, down(3)), Typed("200us", 1, "rmmod dummy"),
         Typed("600us", 2, "echo l > /proc/sysrq-trigger"), Typed("2ms", 1, "rmmod dummy"),
@@ -188,7 +190,7 @@ class HotplugSpec extends AnyWordSpec with Matchers {
     "have no shell: a line for it is not lost in silence" in {
       val run = simulate(Plan("upstream", 4, script = Some(Seq(Typed("50us", 0, down(3)), Typed("150us", 3, "dmesg")))))
       run.report.verdict shouldBe Verdict.WARNINGS
-      run.report.warnings.asScala shouldBe Seq("the script line 'dmesg' was not run: CPU 3 is offline at 151000 ns")
+      run.report.warnings.asScala shouldBe Seq("the script line 'dmesg' was not run: CPU 3 is offline at 150000 ns")
       after(run, "dmesg") shouldBe Seq("taskset: failed to set pid 1's affinity: Invalid argument")
     }
   }
