@@ -34,14 +34,25 @@ public final class ScenarioReader {
 
   private final ElfLoader loader;
   private final List<Path> guestRoots;
+  private final Optional<byte[]> givenGuest;
 
   /**
    * @param loader reads guest programs
    * @param guestRoots folders that relative guest paths start from, tried in order
    */
   public ScenarioReader(ElfLoader loader, List<Path> guestRoots) {
+    this(loader, guestRoots, Optional.empty());
+  }
+
+  private ScenarioReader(ElfLoader loader, List<Path> guestRoots, Optional<byte[]> guest) {
     this.loader = loader;
     this.guestRoots = List.copyOf(guestRoots);
+    this.givenGuest = guest;
+  }
+
+  /** A reader for a scenario whose guest is at hand; where the scenario says it is does not matter. */
+  public static ScenarioReader withGuest(ElfLoader loader, byte[] guest) {
+    return new ScenarioReader(loader, List.of(), Optional.of(guest));
   }
 
   /** Reads a file; its folder's parent is one more place to look for the guest. */
@@ -62,7 +73,7 @@ public final class ScenarioReader {
     if (folder != null && folder.getParent() != null) {
       roots.add(folder.getParent());
     }
-    return new ScenarioReader(loader, roots).read(file.toString(), text, overrides);
+    return new ScenarioReader(loader, roots, givenGuest).read(file.toString(), text, overrides);
   }
 
   /**
@@ -170,7 +181,8 @@ public final class ScenarioReader {
     Section guestSection = root.section("guest");
     root.refuseUnknownKeys();
     GuestConfig guest =
-        new GuestReader(loader, guestRoots, board).read(guestSection, cpusOverridden, notes);
+        new GuestReader(loader, guestRoots, givenGuest, board)
+            .read(guestSection, cpusOverridden, notes);
     MachineSetup setup =
         new MachineSetup(
             board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof);

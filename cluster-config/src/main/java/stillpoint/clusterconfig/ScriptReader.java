@@ -36,7 +36,10 @@ final class ScriptReader {
       }
       String text = line.text("run");
       ShellCommand command =
-          ShellLine.parse(text, why -> line.bad("run", why.problem(), why.remedy()));
+          ShellLine.parse(
+              text,
+              why -> line.bad("run", why.problem(), why.remedy()),
+              hint -> notes.add(line.bad("run", hint.problem(), hint.remedy()).getMessage()));
       if (command instanceof ShellCommand.RunTestModule) {
         checkModule(line, text, cpu, board);
       }

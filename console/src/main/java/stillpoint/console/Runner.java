@@ -9,10 +9,16 @@ public interface Runner {
    * How to run; nothing here changes a result.
    *
    * @param threads at least 1, or {@link #AUTOMATIC}
+   * @param checkpoints to write, or to go on from
    */
-  record Options(int threads) {
+  record Options(int threads, Checkpoints checkpoints) {
     /** As many threads as the machine suggests. */
     static final int AUTOMATIC = 0;
+
+    /** Without checkpoints. */
+    Options(int threads) {
+      this(threads, Checkpoints.NONE);
+    }
   }
 
   /**

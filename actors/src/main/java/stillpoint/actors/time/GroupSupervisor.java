@@ -5,7 +5,9 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.Arrays;
 import java.util.List;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.Report;
 
 /**
@@ -14,22 +16,30 @@ import stillpoint.machine.time.Report;
  */
 final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
+  private final int[] memberIds;
   private final List<ActorRef<ProcessProtocol.Command>> members;
   private final ActorRef<SupervisionProtocol.GroupCommand> self;
   private final ActorRef<SupervisionProtocol.MachineCommand> machine;
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
+  private final Checkpointing checkpointing;
+  private CutProgress cut;
+  private byte[][] saved;
   private int missing;
 
   private GroupSupervisor(
       int group,
+      int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.GroupCommand> self,
       ActorRef<SupervisionProtocol.MachineCommand> machine,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.group = group;
+    this.memberIds = memberIds;
+    this.checkpointing = checkpointing;
     this.members = members;
     this.self = self;
     this.machine = machine;
@@ -40,11 +50,15 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
 
   static Behavior<SupervisionProtocol.GroupCommand> create(
       int group,
+      int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.MachineCommand> machine,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new GroupSupervisor(group, members, context.getSelf(), machine, guardian));
+        context ->
+            new GroupSupervisor(
+                group, memberIds, members, checkpointing, context.getSelf(), machine, guardian));
   }
 
   @Override
@@ -65,6 +79,24 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         if (--missing == 0) {
           machine.tell(new SupervisionProtocol.GroupReported(group, List.of(reports)));
           Arrays.fill(reports, null);
+        }
+      }
+      case SupervisionProtocol.SaveAll(CutProgress at) -> {
+        missing = members.size();
+        cut = at;
+        saved = new byte[members.size()][];
+        for (int member = 0; member < members.size(); member++) {
+          members
+              .get(member)
+              .tell(new ProcessProtocol.Save(at.cycle(), checkpointing.snapshots(), member, self));
+        }
+      }
+      case SupervisionProtocol.Saved(int member, byte[] snapshot) -> {
+        saved[member] = snapshot;
+        if (--missing == 0) {
+          var part = checkpointing.store().put(cut, group, memberIds, saved);
+          saved = null;
+          machine.tell(new SupervisionProtocol.GroupSaved(group, part));
         }
       }
       case SupervisionProtocol.ConcludeAll _ -> {

@@ -7,8 +7,12 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import stillpoint.actors.snapshot.Checkpointing;
+import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.Report;
@@ -31,6 +35,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   private final Model model;
   private final Placement placement;
   private final CutJudge judge;
+  private final Checkpointing checkpointing;
   private final List<ActorRef<ShardProtocol.Command>> shards;
   private final SupervisionProtocol.ShardReady[] ready;
   private final SupervisionProtocol.ShardAtCut[] atCut;
@@ -39,6 +44,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   /** By group: ids of its members. */
   private final int[][] memberIds;
 
+  private final SnapshotStore.Part[] parts;
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
@@ -52,16 +58,19 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Model model,
       Placement placement,
       CutJudge judge,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.context = context;
     this.model = model;
     this.placement = placement;
     this.judge = judge;
+    this.checkpointing = checkpointing;
     this.shards = new ArrayList<>(placement.shards());
     this.ready = new SupervisionProtocol.ShardReady[placement.shards()];
     this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
     this.memberIds = members(model);
+    this.parts = new SnapshotStore.Part[memberIds.length];
     this.reports = new Report[model.size()];
     this.eventHashes = new long[model.size()];
     this.stateHashes = new long[model.size()];
@@ -72,9 +81,11 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Model model,
       Placement placement,
       CutJudge judge,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new MachineSupervisor(context, model, placement, judge, guardian));
+        context ->
+            new MachineSupervisor(context, model, placement, judge, checkpointing, guardian));
   }
 
   private static int[][] members(Model model) {
@@ -103,7 +114,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       case SupervisionProtocol.ShardAtCut shard -> {
         atCut[shard.shard()] = shard;
         if (--missingShards == 0) {
-          collect();
+          atCut();
         }
       }
       case SupervisionProtocol.GroupReported(int group, List<Report> answers) -> {
@@ -112,6 +123,14 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         }
         if (--missingGroups == 0) {
           judge();
+        }
+      }
+      case SupervisionProtocol.GroupSaved(int group, SnapshotStore.Part part) -> {
+        parts[group] = part;
+        if (--missingGroups == 0) {
+          CutProgress at = atCut[0].progress();
+          checkpointing.store().complete(at, checkpointing.snapshots().save(judge), List.of(parts));
+          tellShards(new ShardProtocol.Decided(CutJudge.Decision.GO_ON));
         }
       }
       case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
@@ -135,7 +154,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       for (int id : memberIds[group]) {
         members.add(ready[placement.shardOf(id)].processes().get(placement.indexOf(id)));
       }
-      var behavior = GroupSupervisor.create(group, members, context.getSelf(), guardian());
+      var behavior =
+          GroupSupervisor.create(
+              group, memberIds[group], members, checkpointing, context.getSelf(), guardian());
       groups.add(context.spawn(behavior, "group" + group));
     }
     Arrays.fill(ready, null);
@@ -144,17 +165,23 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     tellShards(new ShardProtocol.Begin(gateway));
   }
 
-  private void collect() {
+  private void atCut() {
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
+      if (!shard.step().equals(cut)
+          || shard.windows() != atCut[0].windows()
+          || !Objects.equals(shard.progress(), atCut[0].progress())) {
         throw new BrokenInvariant(
             "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
       }
     }
     missingShards = shards.size();
     missingGroups = groups.size();
-    tellGroups(new SupervisionProtocol.Collect(cut.cut().cycle()));
+    if (cut.judged()) {
+      tellGroups(new SupervisionProtocol.Collect(cut.cut().cycle()));
+    } else {
+      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
+    }
   }
 
   private void judge() {
@@ -166,6 +193,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       missingGroups = groups.size();
       tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
       tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
+    } else if (cut.snapshot()) {
+      missingGroups = groups.size();
+      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
     } else {
       tellShards(new ShardProtocol.Decided(decision));
     }

@@ -128,7 +128,11 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
       case WindowRule.AtCut cut -> {
         machine.tell(
             new SupervisionProtocol.ShardAtCut(
-                shard.number(), cut, shard.handledCount(), shard.rule().window()));
+                shard.number(),
+                cut,
+                shard.handledCount(),
+                shard.rule().window(),
+                cut.snapshot() ? shard.rule().cutProgress() : null));
         yield false;
       }
     };

@@ -22,7 +22,8 @@ public sealed interface ShellCommand {
   }
 
   /**
-   * {@code echo NAMES > set_ftrace_filter}. A name may begin or end with {@code *}.
+   * {@code echo NAMES > set_ftrace_filter}. In a name, {@code *} and {@code ?} stand for any text and any letter; behind
+   * {@code !} it takes functions out of the filter.
    *
    * @param names functions to trace; none for all
    * @param append {@code >>}: in addition to those in the filter
@@ -73,6 +74,16 @@ public sealed interface ShellCommand {
 
   /** {@code echo l > /proc/sysrq-trigger}: a backtrace of all CPUs. */
   record SysrqShowAllCpus() implements ShellCommand {}
+
+  /** {@code echo} of any other key to SysRq: the kernel logs those that it knows. */
+  record SysrqHelp() implements ShellCommand {}
+
+  /**
+   * A line that never reaches the kernel, or that it refuses at once: a command or a file that does not exist.
+   *
+   * @param complaint what is printed
+   */
+  record Fails(String complaint) implements ShellCommand {}
 
   /** {@code insmod stop_machine_test.ko}: one stop_machine() that goes through all states and does nothing. */
   record StopMachineTest() implements ShellCommand {}

@@ -443,8 +443,9 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public CpuReport inspect(long at) {
-    return inspection.report(
-        mode, spinWait, waitBegan, mode == CpuMode.RUNNING ? cycle : 0, progress);
+    long busyUntil =
+        mode == CpuMode.RUNNING ? Math.max(cycle, kernel.current().busyUntilCycle()) : 0;
+    return inspection.report(mode, spinWait, waitBegan, busyUntil, progress);
   }
 
   private static boolean inInterrupt(Task task) {

@@ -58,10 +58,10 @@ public final class KernelCpu extends KernelTasks {
   private long ticks;
 
   /** Set by the process: the symbolic stack of a task of this CPU. */
-  Function<Task, List<String>> stackOf;
+  transient Function<Task, List<String>> stackOf;
 
   /** Set by the process around every call. */
-  Outbox outbox;
+  transient Outbox outbox;
 
   KernelCpu(int cpu, Shared shared, DataCache l1d, InstructionCache l1i) {
     super(cpu, shared, l1d, l1i);

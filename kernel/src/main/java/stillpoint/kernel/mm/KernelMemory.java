@@ -1,5 +1,8 @@
 package stillpoint.kernel.mm;
 
+import java.util.List;
+import stillpoint.machine.interconnect.OwnedMemory;
+
 /**
  * Physical addresses of the guest kernel's shared variables. They are ordinary coherent memory: CPUs read and write them
  * through their caches, and what one sees of another's write is what the fabric brought.
@@ -169,6 +172,11 @@ public record KernelMemory(int cpuCount, int lineBytes) {
     return OFFLINE_MASK_BASE + (long) (cpu / CPUS_PER_WORD) * Long.BYTES;
   }
 
+  /** Reports of hung tasks so far; {@code kernel.hung_task_warnings} counts down from ten what this counts up. */
+  public long hungTaskReports() {
+    return global(24);
+  }
+
   /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */
   public long callQueue(int cpu) {
     return perCpu(cpu, 0);
@@ -215,6 +223,17 @@ public record KernelMemory(int cpuCount, int lineBytes) {
 
   /** CPUs whose stacks fit there. */
   public static final int MOST_LOW_STACKS = (int) ((512L << 20) - LOW_STACKS >> 14);
+
+  /** Memory of single CPUs: their variables, their csds (a caller owns its own), the test modules', the guest's stacks. */
+  public List<OwnedMemory> ownedByCpus() {
+    return List.of(
+        new OwnedMemory(perCpu(0, 0), perCpu(1, 0) - perCpu(0, 0), cpuCount),
+        new OwnedMemory(csd(0, 0), (long) cpuCount * lineBytes, cpuCount),
+        ProtocolMemory.of(this).ownedByCpus(cpuCount),
+        new OwnedMemory(guestStackTop(-1), GUEST_STACK_BYTES, cpuCount),
+        new OwnedMemory(
+            lowGuestStackTop(-1), GUEST_STACK_BYTES, Math.min(cpuCount, MOST_LOW_STACKS)));
+  }
 
   private long csdIndex(long csd) {
     return (csd - BASE) / lineBytes - GLOBAL_LINES - 4L * cpuCount;

@@ -1,14 +1,15 @@
 package stillpoint.kernel.mm;
 
 import stillpoint.kernel.locking.KernelLock;
+import stillpoint.machine.interconnect.OwnedMemory;
 
 /**
  * Physical addresses of the variables that hotplug and the test modules' protocols share, a line each, in a region of their own: above
  * the guest stacks and below {@link KernelMemory}.
  */
 public record ProtocolMemory(int lineBytes) {
-  /** 640 GiB: ftrace's flags lie below. */
-  private static final long BASE = 0xA0_0000_0000L;
+  /** 256 GiB; ftrace's flags begin at 512 GiB. */
+  private static final long BASE = 0x40_0000_0000L;
 
   private static final int GLOBAL_LINES = 16;
   private static final int LINES_PER_CPU = 8;
@@ -41,6 +42,11 @@ public record ProtocolMemory(int lineBytes) {
   /** The lock that the shootdown, driver and RCU modules share. */
   public KernelLock testLock() {
     return new KernelLock("test_lock", global(0));
+  }
+
+  /** The two locks of the trylock module. */
+  public long tryLock(int which) {
+    return global(12 + which);
   }
 
   /** Serialises expedited grace periods. */
@@ -101,6 +107,11 @@ public record ProtocolMemory(int lineBytes) {
   /** {@code cpu_stop_done} of the stop_two_cpus() call of a CPU: works not done; 8 bytes on: its completion. */
   public long pairDone(int caller) {
     return perCpu(caller, 1);
+  }
+
+  /** The lines of each CPU. */
+  OwnedMemory ownedByCpus(int cpuCount) {
+    return new OwnedMemory(perCpu(0, 0), (long) LINES_PER_CPU * lineBytes, cpuCount);
   }
 
   private long global(int index) {

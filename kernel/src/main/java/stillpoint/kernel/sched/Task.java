@@ -105,6 +105,11 @@ public final class Task {
     return !frames.isEmpty();
   }
 
+  /** Cycle up to which it is at one piece of work that ends by itself, or 0. */
+  public long busyUntilCycle() {
+    return frames.stream().mapToLong(Frame::busyUntilCycle).max().orElse(0);
+  }
+
   /** Innermost frame. */
   public Frame top() {
     return frames.getLast();

@@ -30,6 +30,8 @@ final class CommandFrames {
           Step.call(after, ReadOnlineFile.call(), Costs.SHELL_LINE);
       case ShellCommand.SysrqShowAllCpus _ ->
           Step.call(after, SysrqShowAllCpus.call(), Costs.SHELL_LINE);
+      case ShellCommand.SysrqHelp _ -> Step.call(after, new SysrqHelp(), Costs.SHELL_LINE);
+      case ShellCommand.Fails _ -> Step.call(after, new Complain(), Costs.SHELL_LINE);
       case ShellCommand.RunTestModule(String line) ->
           Step.call(after, TestModules.init(line), Costs.SHELL_LINE);
       case ShellCommand.RemoveModule _ -> Step.call(after, SynchronizeRcu.call(), Costs.SHELL_LINE);

@@ -21,6 +21,7 @@ import stillpoint.kernel.testmod.KgdbSession;
 import stillpoint.kernel.testmod.LockUser;
 import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
 import stillpoint.kernel.testmod.TextPokeBp;
+import stillpoint.kernel.testmod.TryLockPair;
 
 /**
  * Test modules: loading one makes the kernel run a protocol, in a way that is right or in one that was once a bug. In the
@@ -108,6 +109,12 @@ public final class TestModules {
                 line.is("stopper", "late"),
                 line.nanos("gap"),
                 line.nanos("away")));
+    row(
+        "test_trylock_pair",
+        List.of(choice("first", "a", "b"), time("hold", "200us"), time("pause", "200us")),
+        line ->
+            TryLockPair.call(
+                line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
     row(
         "test_irqs_off",
         List.of(choice("wait", "delay", "jiffies"), time("for", "5ms")),

@@ -14,7 +14,6 @@ import stillpoint.kernel.shell.CommandStatus;
 
 /** What stands on the machine's console at the end: the kernel's log, what was typed, and what that printed. */
 final class ConsoleText {
-  /** Seconds of {@code watchdog_thresh} at boot. */
   private final Shared shared;
 
   private final ConsoleReport console;
@@ -57,6 +56,20 @@ final class ConsoleText {
         .toList();
   }
 
+  /** Of typed lines that were no commands, what their shell said: the report warns of them. */
+  List<String> failedLines() {
+    List<String> lines = new ArrayList<>();
+    for (int index : console.typed()) {
+      ScriptCommand line = shared.setup().script().get(index);
+      if (console.done().get(index) >= 0
+          && line.command() instanceof ShellCommand.Fails(String complaint)) {
+        lines.add("cpu" + line.cpu() + "# " + line.line() + ": " + complaint);
+      }
+    }
+    return lines;
+  }
+
+  /** Seconds of {@code watchdog_thresh} at boot. */
   private long bootThreshSeconds() {
     return shared.setup().kernel().detectors().watchdogThreshNanos() / 1_000_000_000L;
   }
@@ -73,10 +86,12 @@ final class ConsoleText {
           ShellCommand.SetFtraceFilter _,
           ShellCommand.SetWatchdogThresh _,
           ShellCommand.SysrqShowAllCpus _,
+          ShellCommand.SysrqHelp _,
           ShellCommand.RemoveModule _,
           ShellCommand.RunTestModule _,
           ShellCommand.StopMachineTest _ ->
           status < 0 ? List.of(CommandStatus.writeError(status)) : List.of();
+      case ShellCommand.Fails(String complaint) -> List.of(complaint);
       case ShellCommand.Show(ShellCommand.KernelFile file) -> content(file, cycle, status);
       case ShellCommand.ShowKernelLog _ ->
           console.log().stream()

@@ -40,8 +40,14 @@ final class LostMessages {
 
   LostMessages(Board board) {
     this.board = board;
-    long latencies = LOST_AFTER_LATENCIES * 2 * board.cpuToControllerCycles();
-    this.lostAfterCycles = Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), latencies);
+    this.lostAfterCycles = lostAfterCycles(board);
+  }
+
+  /** Cycles after which an IPI that was sent and has not come is called lost. */
+  static long lostAfterCycles(Board board) {
+    long way = board.interconnect().mostWayCycles();
+    long latencies = LOST_AFTER_LATENCIES * 2 * (board.cpuToControllerCycles() + way);
+    return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), latencies);
   }
 
   /** Looks at the machine at a cut. */

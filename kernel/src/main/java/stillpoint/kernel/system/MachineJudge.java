@@ -144,12 +144,12 @@ public final class MachineJudge implements CutJudge {
     Optional<LostMessages.Lost> lost = lostMessages.look(cycle, cpus);
     boolean nothingGetsDone = progress.nothingGetsDone(cycle, cpus);
     if (knot.isPresent()) {
-      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
+      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
       return Optional.of(new Proof(Verdict.DEADLOCK, cycle, explanation.edges(knot.get())));
     }
     Optional<WaitForGraph.Knot> discarded = graph.lost();
     if (discarded.isPresent()) {
-      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
+      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
       return Optional.of(
           new Proof(Verdict.LOST_MESSAGE, cycle, explanation.edges(discarded.get())));
     }

@@ -67,7 +67,10 @@ final class ProcText {
     return line.toString();
   }
 
-  /** {@code /proc/cpuinfo}, of the CPUs that are online. */
+  /**
+   * {@code /proc/cpuinfo} of the CPUs that are online, as Linux 6.1's arch/mips/kernel/proc.c lays it out. The modelled kernel
+   * uses no TLB.
+   */
   List<String> cpuinfo(CpuSet online) {
     Board board = shared.map().board();
     List<String> lines = new ArrayList<>();
@@ -77,14 +80,16 @@ final class ProcText {
       lines.add("cpu model\t\t: MIPS64R2 V0.0");
       // the delay loop has two instructions of a cycle each
       lines.add("BogoMIPS\t\t: " + board.clockMhz() + ".00");
-      lines.add("byteorder\t\t: " + (board.bigEndian() ? "big endian" : "little endian"));
       lines.add("wait instruction\t: yes");
       lines.add("microsecond timers\t: yes");
+      lines.add("tlb_entries\t\t: 0");
       lines.add("extra interrupt vector\t: yes");
       lines.add("hardware watchpoint\t: no");
       lines.add("isa\t\t\t: mips1 mips2 mips3 mips4 mips5 mips32r1 mips32r2 mips64r1 mips64r2");
       lines.add("ASEs implemented\t:");
       lines.add("shadow register sets\t: 1");
+      lines.add("kscratch registers\t: 0");
+      lines.add("package\t\t\t: 0");
       lines.add("core\t\t\t: " + cpu.cpu());
       lines.add("VCED exceptions\t\t: not available");
       lines.add("VCEI exceptions\t\t: not available");

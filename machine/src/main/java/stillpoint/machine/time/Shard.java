@@ -17,7 +17,8 @@ public final class Shard {
   private final int number;
   private final Placement placement;
   private final WindowRule rule;
-  private final Calendar calendar;
+  private final long lookaheadCycles;
+  private Calendar calendar;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
   private final BlockedProcesses blocked;
@@ -41,11 +42,16 @@ public final class Shard {
   private long lastActiveCycle = -1;
 
   public Shard(Model model, Placement placement, int number, CutJudge judge) {
+    this(model, placement, number, judge, SnapshotSchedule.NONE);
+  }
+
+  public Shard(
+      Model model, Placement placement, int number, CutJudge judge, SnapshotSchedule schedule) {
     this.number = number;
     this.placement = placement;
-    this.rule = new WindowRule(model.lookaheadCycles(), judge, placement.shards());
+    this.lookaheadCycles = model.lookaheadCycles();
+    this.rule = new WindowRule(lookaheadCycles, judge, placement.shards(), schedule);
     int size = placement.sizeOf(number);
-    this.calendar = new Calendar(size, model.lookaheadCycles());
     this.runners = new ProcessRunner[size];
     this.inboxes = new Event[size];
     this.blocked = new BlockedProcesses(size);
@@ -57,9 +63,43 @@ public final class Shard {
     this.active = new int[size];
     for (int index = 0; index < size; index++) {
       runners[index] = new ProcessRunner(model, placement.idOf(number, index));
+    }
+    schedule();
+  }
+
+  /** Builds the calendar from what the processes say of themselves. */
+  private void schedule() {
+    calendar = new Calendar(runners.length, lookaheadCycles);
+    for (int index = 0; index < runners.length; index++) {
       calendar.schedule(index, runners[index].nextCycle());
       blocked.set(index, runners[index].blockedSince());
+      lastActiveCycle = Math.max(lastActiveCycle, runners[index].lastActiveCycle());
     }
+  }
+
+  /**
+   * One process at the cut at which the shard waits, as a snapshot. Any thread may call it, for
+   * different processes at the same time.
+   */
+  public byte[] save(int index, Snapshots snapshots, long cutCycle) {
+    return runners[index].save(snapshots, cutCycle, inboxes[index]);
+  }
+
+  /**
+   * Restores one process; only before the first {@link #close}. Any thread may call it, for
+   * different processes at the same time; {@link #resume} follows.
+   */
+  public void load(int index, Snapshots snapshots, byte[] snapshot) {
+    runners[index].load(snapshots, snapshot);
+  }
+
+  /** All processes have been restored as they were at a cut; the shard goes on from there. */
+  public void resume(CutProgress from) {
+    for (ProcessRunner runner : runners) {
+      runner.requireRestoredAt(from.cycle());
+    }
+    rule.resume(from);
+    schedule();
   }
 
   public int number() {
