@@ -158,7 +158,9 @@ final class EffectiveText {
         "  icache-flush = "
             + Names.of(kernel.icacheFlush())
             + ", warn-irqs-disabled = "
-            + kernel.warnIrqsDisabled());
+            + kernel.warnIrqsDisabled()
+            + ", cpu0-hotpluggable = "
+            + kernel.cpu0Hotpluggable());
     detectors(kernel.detectors(), lines);
     lines.add("}");
   }

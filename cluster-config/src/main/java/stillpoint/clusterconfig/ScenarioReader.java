@@ -20,8 +20,13 @@ import java.util.Optional;
 import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.config.ShellCommand;
+import stillpoint.kernel.ftrace.CallSites;
+import stillpoint.kernel.shell.TestModules;
 import stillpoint.kernel.system.MachineSetup;
+import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.elf.ElfFormatException;
 
 /**
  * Reads a scenario file: text to checked records. Whatever is wrong is one {@link ScenarioError}.
@@ -183,6 +188,7 @@ public final class ScenarioReader {
     GuestConfig guest =
         new GuestReader(loader, guestRoots, givenGuest, board)
             .read(guestSection, cpusOverridden, notes);
+    refuseUnfitGuest(guestSection, guest, script);
     MachineSetup setup =
         new MachineSetup(
             board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof);
@@ -194,6 +200,30 @@ public final class ScenarioReader {
         expect,
         EffectiveText.of(about, variant, setup, expect),
         notes);
+  }
+
+  /** A test module that rewrites call sites knows one-word calls only; whether there are any is found out when the machine is built. */
+  private static void refuseUnfitGuest(
+      Section section, GuestConfig guest, List<ScriptCommand> script) {
+    for (ScriptCommand line : script) {
+      if (line.command() instanceof ShellCommand.RunTestModule(String text)
+          && TestModules.rewritesSites(text)
+          && !fits(guest)) {
+        throw section.bad(
+            "elf",
+            "has call sites that '" + text + "' cannot rewrite",
+            "give a 64-bit program without long calls, such as guest/functions.elf");
+      }
+    }
+  }
+
+  private static boolean fits(GuestConfig guest) {
+    try {
+      return TestSites.fit(CallSites.find(guest.elfPath(), guest.image()));
+    } catch (ElfFormatException e) {
+      // no program to trace at all: whoever builds the machine says so
+      return true;
+    }
   }
 
   /** The object at a key; presets are laid beneath it before it is read. */

@@ -43,6 +43,15 @@ final class ScriptReader {
       if (command instanceof ShellCommand.RunTestModule) {
         checkModule(line, text, cpu, board);
       }
+      if (command instanceof ShellCommand.SetCpuOnline set
+          && set.takesOffline()
+          && set.cpu() == cpu
+          && cpu > 0) {
+        throw line.bad(
+            "run",
+            "takes CPU " + cpu + " offline, on which it is typed: tasks never move here",
+            "type it on another CPU");
+      }
       line.refuseUnknownKeys();
       script.add(new ScriptCommand(atNanos, cpu, text, command));
     }

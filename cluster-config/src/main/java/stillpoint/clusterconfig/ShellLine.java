@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.config.ShellCommand.KernelFile;
 import stillpoint.kernel.shell.TestModules;
@@ -29,7 +31,8 @@ final class ShellLine {
   private static final String SYSRQ_TRIGGER = "/proc/sysrq-trigger";
   private static final String STOP_MACHINE_TEST = "stop_machine_test.ko";
   private static final String DUMMY = "dummy";
-  private static final String ONLINE = "/sys/devices/system/cpu/cpu\\d+/online";
+  private static final Pattern ONLINE =
+      Pattern.compile("/sys/devices/system/cpu/cpu(\\d{1,7})/online");
   private static final String INVALID_ARGUMENT = "-bash: echo: write error: Invalid argument";
   private static final String KNOWN =
       "the shell knows cat FILE, echo WORDS > FILE (or >>), dmesg, insmod "
@@ -55,9 +58,7 @@ final class ShellLine {
    * @param hints takes what is wrong with a line that its shell will complain of
    */
   static ShellCommand parse(
-      String line,
-      Function<Refused, ? extends RuntimeException> refusal,
-      Consumer<Refused> hints) {
+      String line, Function<Refused, ? extends RuntimeException> refusal, Consumer<Refused> hints) {
     return new ShellLine(refusal, hints).command(line);
   }
 
@@ -94,6 +95,10 @@ final class ShellLine {
       throw refuse("names " + files.size() + " files to show", "name one: " + all(shown()));
     }
     String path = plainPath(files.getFirst());
+    Matcher online = ONLINE.matcher(path);
+    if (online.matches()) {
+      return new ShellCommand.ShowCpuOnline(Integer.parseInt(online.group(1)));
+    }
     for (KernelFile file : KernelFile.values()) {
       if (file.path().equals(path)) {
         return new ShellCommand.Show(file);
@@ -111,8 +116,10 @@ final class ShellLine {
       throw refuse("does not say where to echo to", "write echo WORDS > FILE");
     }
     String path = plainPath(words.getLast());
-    if (path.matches(ONLINE)) {
-      throw refuse("takes a CPU on- or offline, which is not modelled", "leave all CPUs online");
+    Matcher online = ONLINE.matcher(path);
+    if (online.matches()) {
+      String value = String.join(" ", words.subList(0, arrow));
+      return new ShellCommand.SetCpuOnline(Integer.parseInt(online.group(1)), value);
     }
     WritableFile file = writable.get(path);
     if (file == null) {
@@ -141,7 +148,8 @@ final class ShellLine {
       if (!word.matches("!?[\\w.$*?]+")) {
         throw refuse(
             "filters by " + word + ", which is no name of a function",
-            "write names, in which * and ? stand for any text and letter, behind a ! to take them out");
+            "write names, in which * and ? stand for any text and letter, behind a ! to take them"
+                + " out");
       }
     }
     return new ShellCommand.SetFtraceFilter(words, append);

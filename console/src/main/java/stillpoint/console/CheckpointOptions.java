@@ -49,7 +49,7 @@ final class CheckpointOptions {
       throw new UserError(
           every == null
               ? "--checkpoint-dir needs --checkpoint-every; add for instance --checkpoint-every"
-                    + " 10ms"
+                  + " 10ms"
               : "--checkpoint-every needs --checkpoint-dir; add --checkpoint-dir DIR");
     }
     if (every == null) {

@@ -41,7 +41,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
         "machine.cpus = 1000000000" -> "machine.cpus = 1000000000",
         "guest.elf = guest/none.elf" -> "guest.elf = guest/none.elf",
         "guest.elf = guest/bad.elf" -> "machine 62",
-        "script = [ { at = 1us, on = 0, run = \"ls\" } ]" -> "script[0].run = ls",
+        "script = [ { at = 1us, on = 0, run = \"cat\" } ]" -> "script[0].run = cat",
         "seed = {" -> ""
       )
       for ((text, named) <- cases) {

@@ -42,6 +42,36 @@ public sealed interface ShellCommand {
   /** {@code echo N > /proc/sys/kernel/watchdog_thresh}; the kernel refuses what is not within 0 .. 60 s. */
   record SetWatchdogThresh(long seconds) implements ShellCommand {}
 
+  /**
+   * {@code echo VALUE > /sys/devices/system/cpu/cpuN/online}.
+   *
+   * @param cpu N, on the board or not
+   * @param value what is written
+   */
+  record SetCpuOnline(int cpu, String value) implements ShellCommand {
+    /** The file. */
+    public String path() {
+      return ShowCpuOnline.pathOf(cpu);
+    }
+
+    /** Whether it takes the CPU offline, as the kernel reads the value. */
+    public boolean takesOffline() {
+      return value.matches("[0nN].*|[oO][fF].*");
+    }
+  }
+
+  /** {@code cat /sys/devices/system/cpu/cpuN/online}. */
+  record ShowCpuOnline(int cpu) implements ShellCommand {
+    /** The file. */
+    public String path() {
+      return pathOf(cpu);
+    }
+
+    private static String pathOf(int cpu) {
+      return "/sys/devices/system/cpu/cpu" + cpu + "/online";
+    }
+  }
+
   /** {@code echo l > /proc/sysrq-trigger}: a backtrace of all CPUs. */
   record SysrqShowAllCpus() implements ShellCommand {}
 
@@ -83,6 +113,8 @@ public sealed interface ShellCommand {
     DYN_FTRACE_TOTAL_INFO("/debug/tracing/dyn_ftrace_total_info"),
     INTERRUPTS("/proc/interrupts"),
     CPUINFO("/proc/cpuinfo"),
+    CPUS_ONLINE("/sys/devices/system/cpu/online"),
+    CPUS_OFFLINE("/sys/devices/system/cpu/offline"),
     WATCHDOG_THRESH("/proc/sys/kernel/watchdog_thresh");
 
     private final String path;

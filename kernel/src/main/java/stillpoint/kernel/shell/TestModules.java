@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.shell.ModuleLine.Choice;
@@ -20,6 +21,7 @@ import stillpoint.kernel.testmod.JumpLabelUpdate;
 import stillpoint.kernel.testmod.KgdbSession;
 import stillpoint.kernel.testmod.LockUser;
 import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
+import stillpoint.kernel.testmod.TestSites;
 import stillpoint.kernel.testmod.TextPokeBp;
 import stillpoint.kernel.testmod.TryLockPair;
 
@@ -32,6 +34,8 @@ public final class TestModules {
 
   private static final Map<String, Module> TABLE = new LinkedHashMap<>();
   private static final Map<String, List<Parameter>> PARAMETERS = new LinkedHashMap<>();
+
+  private static final Set<String> REWRITING = Set.of("test_jump_label", "test_text_poke");
 
   private TestModules() {}
 
@@ -113,7 +117,8 @@ public final class TestModules {
         "test_trylock_pair",
         List.of(choice("first", "a", "b"), time("hold", "200us"), time("pause", "200us")),
         line ->
-            TryLockPair.call(line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
+            TryLockPair.call(
+                line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
     row(
         "test_irqs_off",
         List.of(choice("wait", "delay", "jiffies"), time("for", "5ms")),
@@ -148,6 +153,11 @@ public final class TestModules {
   public static void check(String line, int self, int cpuCount) {
     ModuleLine parsed = ModuleLine.parse(line, PARAMETERS);
     parsed.check(TABLE.get(parsed.module()).parameters(), self, cpuCount);
+  }
+
+  /** Whether a checked line rewrites call sites of the guest, which must then {@link TestSites#fit}. */
+  public static boolean rewritesSites(String line) {
+    return REWRITING.contains(ModuleLine.parse(line, PARAMETERS).module());
   }
 
   /** What a checked line runs. */

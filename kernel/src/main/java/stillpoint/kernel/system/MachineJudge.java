@@ -1,8 +1,7 @@
 package stillpoint.kernel.system;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,10 +44,6 @@ public final class MachineJudge implements CutJudge {
   private final LostMessages lostMessages;
   private final ProgressWatch progress;
   private final KnotWatch knots;
-
-  /** The latest report of each. No part of a snapshot: at the first cut after one, everybody is asked. */
-  private final transient CpuReport[] cpus;
-
   private boolean scriptDone;
   private Optional<Proof> proof = Optional.empty();
   private Ending ending;
@@ -73,7 +68,6 @@ public final class MachineJudge implements CutJudge {
   public MachineJudge(MachineSetup setup) {
     this.setup = setup;
     int cpus = setup.board().cpuCount();
-    this.cpus = new CpuReport[cpus];
     this.storesSeen = new int[cpus];
     this.flushesSeen = new int[cpus];
     this.lostMessages = new LostMessages(setup.board());
@@ -119,7 +113,7 @@ public final class MachineJudge implements CutJudge {
   @Override
   public Decision judge(Cut cut, CutReports reports) {
     List<CpuReport> changed = accept(reports);
-    List<CpuReport> all = Collections.unmodifiableList(Arrays.asList(cpus));
+    List<CpuReport> all = cpusOf(reports);
     judgeStaleCode(changed);
     if (proof.isEmpty()) {
       proof = proof(cut, all);
@@ -143,6 +137,21 @@ public final class MachineJudge implements CutJudge {
     return Decision.GO_ON;
   }
 
+  /** A view: processes are numbered so that the CPUs come first. */
+  private List<CpuReport> cpusOf(CutReports reports) {
+    return new AbstractList<>() {
+      @Override
+      public CpuReport get(int cpu) {
+        return (CpuReport) reports.get(cpu);
+      }
+
+      @Override
+      public int size() {
+        return setup.board().cpuCount();
+      }
+    };
+  }
+
   /** Takes the new reports in; returns those of the CPUs. */
   private List<CpuReport> accept(CutReports reports) {
     List<CpuReport> changed = new ArrayList<>();
@@ -150,7 +159,6 @@ public final class MachineJudge implements CutJudge {
       Report report = reports.get(id);
       if (report instanceof CpuReport cpu) {
         changed.add(cpu);
-        cpus[cpu.cpu()] = cpu;
         knots.accept(cpu);
         progress.accept(cpu);
         lostMessages.accept(cpu);

@@ -90,6 +90,7 @@ public final class WaitForGraph {
     if (!asBefore) {
       BitSet missing = new BitSet();
       stop.participants().stream()
+          .filter(cpu -> !cpus.get(cpu).activity().offline())
           .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop))
           .forEach(missing::set);
       lastState = stop;

@@ -110,6 +110,11 @@ public final class Detectors {
     rcu.quiescentState();
   }
 
+  /** The CPU goes offline: no watchdog looks at it until {@link #watchdogThresh} starts them anew. */
+  public void stop() {
+    hard.idle();
+  }
+
   public void becomesIdle() {
     hard.idle();
   }

@@ -58,8 +58,7 @@ final class HungTaskWatch {
 
   /** How long a task that {@link #check} has just reported has been known to sleep: whole timeouts. */
   long blockedNanos(TaskKind task, long nowNanos) {
-    return nowNanos / timeoutNanos * timeoutNanos
-        - notedNanos(asleepSinceNanos[task.ordinal()]);
+    return nowNanos / timeoutNanos * timeoutNanos - notedNanos(asleepSinceNanos[task.ordinal()]);
   }
 
   /** No more reports are wanted from the whole machine: it need not look again. */
@@ -79,8 +78,7 @@ final class HungTaskWatch {
     for (long since : asleepSinceNanos) {
       if (since != AWAKE && timeoutNanos > 0 && !silenced) {
         long next = (nowNanos / timeoutNanos + 1) * timeoutNanos;
-        nextCheckNanos =
-            Math.min(nextCheckNanos, Math.max(notedNanos(since) + timeoutNanos, next));
+        nextCheckNanos = Math.min(nextCheckNanos, Math.max(notedNanos(since) + timeoutNanos, next));
       }
     }
   }

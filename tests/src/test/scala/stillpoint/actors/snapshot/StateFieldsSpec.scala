@@ -104,8 +104,7 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "KernelCpu.outbox", // set around every call
         "KernelCpu.stackOf", // set by the process that owns it
         "L1Controller.table", // the protocol's table, built with the controller
-        "LineStore.lastUsed", // a guess
-        "MachineJudge.cpus") // told anew at the first cut
+        "LineStore.lastUsed") // a guess
     }
   }
 

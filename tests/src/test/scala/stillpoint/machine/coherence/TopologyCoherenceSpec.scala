@@ -25,7 +25,7 @@ class TopologyCoherenceSpec extends AnyWordSpec with Matchers {
     },
     "boards" -> { (cpus, random) =>
       val perBoard = random.nextInt(1, cpus)
-      new Numa(Math.ceilDiv(cpus, perBoard), perBoard, random.nextInt(1, 400))
+      new Numa((cpus + perBoard - 1) / perBoard, perBoard, random.nextInt(1, 400))
     })
 
   for ((name, topology) <- topologies) {
