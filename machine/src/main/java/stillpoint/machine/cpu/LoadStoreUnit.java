@@ -14,7 +14,7 @@ import stillpoint.machine.time.BrokenInvariant;
  * data cache, the link of ll and sc, cache operations. It records what a miss needs and what an
  * exception says; {@link Core} acts on both.
  */
-abstract sealed class LoadStoreUnit extends Processor permits Core {
+abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   private static final boolean LEFT = true;
   private static final boolean RIGHT = false;
   static final long NO_LINE = -1;
@@ -215,7 +215,8 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
   }
 
   /**
-   * Makes an access that the cache cannot serve. RETIRED: it is done past the caches, or, for its
+   * Makes an access that the cache cannot serve. (An owner may answer a miss too, as if it were
+   * uncached: a device in a cached segment.) RETIRED: it is done past the caches, or, for its
    * line is in this cache after all, in it; what was loaded is the answer. (To reach memory both
    * ways is UNPREDICTABLE; here a core sees its own cached stores.)
    */
@@ -223,12 +224,15 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
     }
-    if ((physical & Mmu.UNCACHED) == 0) {
+    if ((physical & Mmu.UNCACHED) == 0 && !answered) {
+      accessBytes = bytes;
+      accessValue = value;
       return miss(kind, physical);
     }
     long address = physical & ~Mmu.UNCACHED;
     int slot = l1d.find(address);
-    boolean here = slot >= 0 && (kind == AccessKind.STORE ? l1d.writable(slot) : l1d.readable(slot));
+    boolean here =
+        slot >= 0 && (kind == AccessKind.STORE ? l1d.writable(slot) : l1d.readable(slot));
     if (here) {
       moveBytes(kind, slot, address, bytes, value);
     } else if (!answered) {
