@@ -56,6 +56,30 @@ public final class ElfReader {
     return new ElfImage(elf.bigEndian(), wide, entry, segments, symbols);
   }
 
+  /**
+   * The code of a file that {@link #read} accepts, as its section headers say; without section
+   * headers, its executable segments.
+   */
+  public static List<ElfSection> codeSections(String name, byte[] file) throws ElfFormatException {
+    ElfImage image = read(name, file);
+    ElfBytes elf = identified(name, file);
+    int tail = elf.is64Bit() ? 58 : 46;
+    List<ElfSection> sections =
+        ElfSections.code(
+            elf,
+            elf.natural(elf.is64Bit() ? 40 : 32),
+            elf.half(tail),
+            elf.half(tail + 2),
+            elf.half(tail + 4));
+    if (!sections.isEmpty()) {
+      return sections;
+    }
+    return image.segments().stream()
+        .filter(ElfImage.Segment::executable)
+        .map(segment -> new ElfSection("", segment.virtualAddress(), segment.content()))
+        .toList();
+  }
+
   /** Checks e_ident, which says how to read all the rest. */
   private static ElfBytes identified(String name, byte[] file) throws ElfFormatException {
     if (file.length == 0) {
