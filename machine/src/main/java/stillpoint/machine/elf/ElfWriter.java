@@ -52,17 +52,6 @@ public final class ElfWriter {
     return new ElfWriter(program).run(entry);
   }
 
-  /**
-   * The physical address behind an unmapped virtual one (ckseg0, ckseg1, xkphys); a mapped address
-   * itself.
-   */
-  public static long physicalAddress(long virtual) {
-    if (virtual >> 30 == -2) {
-      return virtual & 0x1FFF_FFFF;
-    }
-    return virtual >>> 62 == 2 ? virtual & (1L << 59) - 1 : virtual;
-  }
-
   private byte[] run(long entry) {
     int headerBytes = wide ? 64 : 52;
     int segmentBytes = wide ? 56 : 32;
@@ -144,13 +133,21 @@ public final class ElfWriter {
     }
     natural(piece.offset);
     natural(section.address());
-    natural(physicalAddress(section.address()));
+    natural(physical(section.address()));
     natural(section.content().length);
     natural(section.memoryBytes());
     if (!wide) {
       out.putInt(flags);
     }
     natural(Math.max(16, section.alignment()));
+  }
+
+  /** Where a section is loaded: behind its unmapped address; a mapped one stands for itself. */
+  private static long physical(long virtual) {
+    if (virtual >> 30 == -2) {
+      return virtual & 0x1FFF_FFFF;
+    }
+    return virtual >>> 62 == 2 ? virtual & (1L << 59) - 1 : virtual;
   }
 
   private static Header headerOf(Placed piece) {
