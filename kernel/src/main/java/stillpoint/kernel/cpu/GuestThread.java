@@ -6,6 +6,7 @@ import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.isa.ExcCode;
+import stillpoint.machine.time.BrokenInvariant;
 
 /**
  * The kernel thread that runs the guest's MIPS code, and the gates through which that code reaches the modelled kernel:
@@ -84,6 +85,9 @@ final class GuestThread {
       case MISS -> Pause.MISS;
       case TRAPPED -> trapped(core.trap());
       case CHECK_INTERRUPTS, WAITING -> Pause.GATE;
+      case UNCACHED, STOPPED ->
+          throw new BrokenInvariant(
+              "cpu" + kernel.cpu() + " at cycle " + cycle + ": its core stopped by " + stop);
     };
   }
 

@@ -23,6 +23,22 @@ import stillpoint.machine.time.StateHash;
  */
 public final class Core extends LoadStoreUnit {
   private final CodeWatch watch;
+  private final CoreConfig config;
+  private Cp0Hook hook;
+
+  /** A watch register looks at fetches: each instruction is fetched by itself. */
+  private boolean singly;
+
+  /** The instruction executed or tried last. */
+  private Instruction last;
+
+  /**
+   * What was fetched past the caches at fetchedPc, until it has retired or trapped; or null: then
+   * fetchedPc says nothing.
+   */
+  private Instruction fetched;
+
+  private long fetchedPc;
 
   /** Address of the instruction that executes now or next. */
   private long pc;
@@ -34,11 +50,20 @@ public final class Core extends LoadStoreUnit {
   private long cycle;
   private long retired;
 
-  /** {@code watch}: null for none. */
+  /** A core of the modelled kernel's machine. {@code watch}: null for none. */
   public Core(
       int cpuNumber, boolean bigEndian, InstructionCache l1i, DataCache l1d, CodeWatch watch) {
-    super(cpuNumber, bigEndian, l1i, l1d);
+    this(CoreConfig.modelled(cpuNumber, bigEndian), l1i, l1d, watch);
+  }
+
+  /** {@code watch}: null for none. A bare core is as after {@link #reset}. */
+  public Core(CoreConfig config, InstructionCache l1i, DataCache l1d, CodeWatch watch) {
+    super(config, l1i, l1d);
+    this.config = config;
     this.watch = watch == null ? CodeWatch.NONE : watch;
+    if (!config.everythingCached()) {
+      reset();
+    }
   }
 
   // execution
@@ -64,20 +89,22 @@ public final class Core extends LoadStoreUnit {
    * returns.
    */
   private Stop runLine(long untilCycle) {
-    int slot = fetch();
+    long physical = servedAddress(pc, 4, AccessKind.FETCH);
+    int slot = l1i.find(physical);
     if (slot < 0) {
-      return missKind != null ? Stop.MISS : Stop.TRAPPED;
+      return runElsewhere(physical);
     }
-    Instruction[] line = l1i.decoded(slot);
+    Instruction[] line = l1i.decoded(slot, wide);
     int index = ((int) pc & lineMask) >> 2;
-    long budget = untilCycle - cycle;
+    long budget = singly ? 1 : untilCycle - cycle;
     int end = line.length - index <= budget ? line.length : index + (int) budget;
     int stop = inDelaySlot ? index + 1 : end;
     long at = pc;
     long now = cycle;
+    Instruction instruction;
     Outcome outcome;
     do {
-      Instruction instruction = line[index];
+      instruction = line[index];
       if (instruction == null) {
         instruction = decode(slot, index);
       }
@@ -91,6 +118,7 @@ public final class Core extends LoadStoreUnit {
       now++;
       index++;
     } while (index < stop);
+    last = instruction;
     if (outcome == Outcome.RETIRED) {
       cycle = now;
       pc = inDelaySlot ? delayedTarget : at;
@@ -106,7 +134,8 @@ public final class Core extends LoadStoreUnit {
       if (index >= end || line[index] == null) {
         return null;
       }
-      outcome = line[index].execute(this);
+      last = line[index];
+      outcome = last.execute(this);
       if (outcome == Outcome.RETIRED) {
         cycle = now + 2;
         pc = delayedTarget;
@@ -125,6 +154,9 @@ public final class Core extends LoadStoreUnit {
     switch (outcome) {
       case MISSED -> {
         return Stop.MISS;
+      }
+      case UNCACHED -> {
+        return Stop.UNCACHED;
       }
       case TRAPPED -> {
         return Stop.TRAPPED;
@@ -150,7 +182,7 @@ public final class Core extends LoadStoreUnit {
     return switch (outcome) {
       case RETURNED, CHECK_INTERRUPTS -> Stop.CHECK_INTERRUPTS;
       case WAITING -> Stop.WAITING;
-      case RETIRED, REFETCH, BRANCHED, ANNULLED, MISSED, TRAPPED -> null;
+      case RETIRED, REFETCH, BRANCHED, ANNULLED, MISSED, UNCACHED, TRAPPED -> null;
     };
   }
 
@@ -159,30 +191,37 @@ public final class Core extends LoadStoreUnit {
     inDelaySlot = false;
   }
 
-  /** Slot of the instruction line at pc, or -1 after a miss or an exception. */
-  private int fetch() {
-    long physical = servedAddress(pc, 4, AccessKind.FETCH);
-    missKind = null;
-    if (physical == NOT_SERVED) {
-      return InstructionCache.ABSENT;
+  /**
+   * Executes one instruction that is fetched past the caches, or stops because there is none yet.
+   */
+  private Stop runElsewhere(long physical) {
+    if (fetched == null || fetchedPc != pc) {
+      Outcome outcome = reach(AccessKind.FETCH, physical, 4, 0);
+      if (outcome != Outcome.RETIRED) {
+        return leave(outcome);
+      }
+      fetched = decode((int) answer, physical & ~Mmu.UNCACHED);
+      fetchedPc = pc;
     }
-    int slot = l1i.find(physical);
-    if (slot < 0) {
-      miss(AccessKind.FETCH, physical);
+    last = fetched;
+    Outcome outcome = fetched.execute(this);
+    if (outcome.retires() || outcome == Outcome.TRAPPED) {
+      fetched = null;
     }
-    return slot;
+    return leave(outcome);
   }
 
   private Instruction decode(int slot, int index) {
-    long physical = servedAddress(pc & ~(long) lineMask, 4, AccessKind.FETCH) + 4L * index;
-    int word = l1i.words(slot)[index];
-    Instruction plain = Decoder.decode(word);
-    Instruction decoded =
-        watch.watches(physical)
-            ? new Instruction(plain.row(), (_, _) -> executeWatched(plain, physical), word)
-            : plain;
-    l1i.decoded(slot)[index] = decoded;
+    Instruction decoded = decode(l1i.words(slot)[index], l1i.lineAddress(slot) + 4L * index);
+    l1i.decoded(slot, wide)[index] = decoded;
     return decoded;
+  }
+
+  private Instruction decode(int word, long physical) {
+    Instruction plain = wide ? Decoder.decode(word) : Decoder.decodeNarrow(word);
+    return watch.watches(physical)
+        ? new Instruction(plain.row(), (_, _) -> executeWatched(plain, physical), word)
+        : plain;
   }
 
   private Outcome executeWatched(Instruction instruction, long physical) {
@@ -216,9 +255,41 @@ public final class Core extends LoadStoreUnit {
    * next.
    */
   public void deliverException(Trap trap) {
-    setPc(cp0.enterException(trap));
+    setPc(ExceptionEntry.enter(cp0, trap));
     modeChanged();
     breakLink();
+    fetched = null;
+    answered = false;
+  }
+
+  /** After MISS or UNCACHED: nothing is there. What {@link #trap} says then is a bus error. */
+  public void busError() {
+    raise(accessKind() == AccessKind.FETCH ? ExcCode.IBE : ExcCode.DBE);
+  }
+
+  /**
+   * A cold reset: the manual's reset values, and zeros where it leaves them open; the TLB is empty.
+   * General registers and caches stay.
+   */
+  public void reset() {
+    cp0.reset();
+    mmu.tlb.clear();
+    setPc(ExceptionEntry.RESET_VECTOR);
+    forgetAccess();
+  }
+
+  /** A soft reset, or a non-maskable interrupt. */
+  public void softReset(boolean nmi) {
+    setPc(ExceptionEntry.softReset(cp0, nmi, inDelaySlot ? pc - 4 : pc));
+    forgetAccess();
+  }
+
+  private void forgetAccess() {
+    breakLink();
+    fetched = null;
+    answered = false;
+    mmu.forget();
+    modeChanged();
   }
 
   /**
@@ -226,7 +297,12 @@ public final class Core extends LoadStoreUnit {
    * enabled.
    */
   public void deliverInterrupt() {
-    deliverException(new Trap(ExcCode.Int, 0, 0, inDelaySlot, inDelaySlot ? pc - 4 : pc));
+    deliverException(asynchronous(ExcCode.Int));
+  }
+
+  /** An exception that comes between two instructions. */
+  Trap asynchronous(ExcCode code) {
+    return new Trap(code, 0, 0, inDelaySlot, inDelaySlot ? pc - 4 : pc);
   }
 
   // coprocessor 0
@@ -242,13 +318,29 @@ public final class Core extends LoadStoreUnit {
 
   /** Every write stops the run, since Status, Cause, Count and Compare decide about interrupts. */
   @Override
-  public Outcome moveToCp0(Instruction f, boolean doubleword) {
+  public Outcome moveToCp0(Instruction f) {
     if (!cp0.usable()) {
       return raise(ExcCode.CpU);
     }
-    cp0.write(f.rd(), f.sel(), doubleword ? gpr[f.rt()] : (int) gpr[f.rt()], cycle);
-    modeChanged();
+    long value = gpr[f.rt()];
+    if (hook == null || !hook.movedToCp0(f.rd(), f.sel(), value)) {
+      cp0.write(f.rd(), f.sel(), value, cycle);
+      translationChanged(f.rd());
+    }
     return Outcome.CHECK_INTERRUPTS;
+  }
+
+  private void translationChanged(int register) {
+    switch (register) {
+      case Cp0Register.ENTRY_HI,
+          Cp0Register.CONFIG,
+          Cp0Register.WATCH_LO,
+          Cp0Register.WATCH_HI ->
+          mmu.forget();
+      default -> {}
+    }
+    modeChanged();
+    singly = mmu.watchesFetches();
   }
 
   @Override
@@ -267,10 +359,22 @@ public final class Core extends LoadStoreUnit {
     if (!cp0.usable()) {
       return raise(ExcCode.CpU);
     }
-    branchTarget = cp0.leaveException();
+    branchTarget = ExceptionEntry.leave(cp0);
     modeChanged();
     breakLink();
     return Outcome.RETURNED;
+  }
+
+  /** There is no debug mode to return from. */
+  @Override
+  public Outcome debugReturn() {
+    return raise(cp0.usable() ? ExcCode.RI : ExcCode.CpU);
+  }
+
+  /** There is one set of general registers: the previous set is the current one. */
+  @Override
+  public Outcome moveBetweenShadows(Instruction f) {
+    return cp0.usable() ? write(f.rd(), gpr[f.rt()]) : raise(ExcCode.CpU);
   }
 
   @Override
@@ -293,7 +397,91 @@ public final class Core extends LoadStoreUnit {
     };
   }
 
+  // the TLB
+
+  @Override
+  public Outcome tlbProbe() {
+    if (!cp0.usable()) {
+      return raise(ExcCode.CpU);
+    }
+    long entryHi = cp0.get(Cp0Register.ENTRY_HI);
+    int found = mmu.tlb.find(entryHi, entryHi);
+    if (found == Tlb.DOUBLE_HIT) {
+      return raise(ExcCode.MCheck);
+    }
+    long failed = (int) cp0.get(Cp0Register.INDEX) | 1 << 31;
+    cp0.put(Cp0Register.INDEX, found == Tlb.NO_ENTRY ? failed : found);
+    return Outcome.RETIRED;
+  }
+
+  @Override
+  public Outcome tlbRead() {
+    if (!cp0.usable()) {
+      return raise(ExcCode.CpU);
+    }
+    TlbEntry entry = mmu.tlb.entry(indexedEntry());
+    TlbEntry shown = entry == null ? new TlbEntry(0, 0, 0, 0) : entry;
+    cp0.put(Cp0Register.ENTRY_HI, shown.entryHi());
+    cp0.put(Cp0Register.ENTRY_LO0, shown.entryLo0());
+    cp0.put(Cp0Register.ENTRY_LO1, shown.entryLo1());
+    cp0.put(Cp0Register.PAGE_MASK, shown.pageMask());
+    mmu.forget();
+    return Outcome.REFETCH;
+  }
+
+  @Override
+  public Outcome tlbWriteIndexed() {
+    return cp0.usable() ? tlbWrite(indexedEntry()) : raise(ExcCode.CpU);
+  }
+
+  /** An index that no entry has is UNDEFINED; here it counts from the start again. */
+  private int indexedEntry() {
+    return (int) (cp0.get(Cp0Register.INDEX) & 0x3F) % mmu.tlb.size();
+  }
+
+  /**
+   * Random steps down by one with each such write, from the last entry to Wired and then to the last
+   * again; so the entries that a program gets depend on nothing but the program.
+   */
+  @Override
+  public Outcome tlbWriteRandom() {
+    if (!cp0.usable()) {
+      return raise(ExcCode.CpU);
+    }
+    int last = mmu.tlb.size() - 1;
+    int random = (int) Math.min(cp0.get(Cp0Register.RANDOM), last);
+    cp0.put(Cp0Register.RANDOM, random <= cp0.get(Cp0Register.WIRED) ? last : random - 1);
+    return tlbWrite(random);
+  }
+
+  /** What was fetched by the old entry is fetched anew. */
+  private Outcome tlbWrite(int index) {
+    mmu.tlb.write(
+        index,
+        new TlbEntry(
+            cp0.get(Cp0Register.ENTRY_HI),
+            cp0.get(Cp0Register.ENTRY_LO0),
+            cp0.get(Cp0Register.ENTRY_LO1),
+            cp0.get(Cp0Register.PAGE_MASK)));
+    mmu.forget();
+    return Outcome.REFETCH;
+  }
+
   // the owner's view
+
+  public CoreConfig config() {
+    return config;
+  }
+
+  /** Null for none. */
+  public void setCp0Hook(Cp0Hook hook) {
+    this.hook = hook;
+  }
+
+  /** The word that was executed, or tried, last; 0 before the first. */
+  public int lastWord() {
+    return last == null ? 0 : last.word();
+  }
 
   @Override
   public long pc() {
@@ -319,6 +507,11 @@ public final class Core extends LoadStoreUnit {
     return cycle;
   }
 
+  /** Time has passed without instructions. */
+  void goOnAt(long newCycle) {
+    cycle = newCycle;
+  }
+
   /** Instructions retired since construction. */
   public long retired() {
     return retired;
@@ -338,5 +531,6 @@ public final class Core extends LoadStoreUnit {
     hash.fold(gpr).fold(hi).fold(lo).fold(pc).fold(inDelaySlot);
     hash.fold(inDelaySlot ? delayedTarget : 0).fold(linkedLine).fold(retired);
     cp0.foldState(hash);
+    mmu.tlb.foldState(hash);
   }
 }

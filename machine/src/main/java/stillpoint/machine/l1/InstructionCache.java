@@ -29,6 +29,10 @@ public final class InstructionCache {
   private long[] lines;
   private int[][] words;
   private Instruction[][] decoded;
+
+  /** Whether the decoded forms of a slot are those with 64-bit operations. */
+  private boolean[] decodedWide;
+
   private byte[] nextWay;
 
   /**
@@ -144,11 +148,22 @@ public final class InstructionCache {
     return words[slot];
   }
 
+  /** Address of the line in a slot that holds one. */
+  public long lineAddress(int slot) {
+    return lines[slot];
+  }
+
   /**
    * The decoded forms beside the words of a slot; null where none yet. The core that owns this
    * cache puts them in.
+   *
+   * @param wide whether 64-bit operations are enabled, since words decode differently if not
    */
-  public Instruction[] decoded(int slot) {
+  public Instruction[] decoded(int slot, boolean wide) {
+    if (decodedWide[slot] != wide) {
+      decodedWide[slot] = wide;
+      decoded[slot] = new Instruction[words[slot].length];
+    }
     return decoded[slot];
   }
 
@@ -171,6 +186,7 @@ public final class InstructionCache {
       Arrays.fill(lines, NO_LINE);
       words = new int[slots][];
       decoded = new Instruction[slots][];
+      decodedWide = new boolean[slots];
       nextWay = new byte[geometry.sets()];
       lastFound = new int[geometry.sets()];
     }
