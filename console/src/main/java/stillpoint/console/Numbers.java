@@ -19,6 +19,16 @@ final class Numbers {
     return Long.parseUnsignedLong(digits, 16);
   }
 
+  /**
+   * An address: eight digits from 80000000 on are one of the 32-bit segments, sign-extended. Longer
+   * numbers are taken as they are.
+   */
+  static long address(String option, String text) {
+    long value = hex(option, text);
+    boolean eightDigits = text.replaceFirst("^0[xX]", "").replace("_", "").length() == 8;
+    return eightDigits ? (int) value : value;
+  }
+
   /** 32 bits in hexadecimal; sign-extended ones are accepted too. */
   static int hexWord(String option, String text) {
     long value = hex(option, text);

@@ -45,6 +45,7 @@ public final class Stillpoint implements Callable<Integer> {
             .addSubcommand(new DemoCommand(services, terminal))
             .addSubcommand(new RunCommand(services, terminal))
             .addSubcommand(new ListCommand(services, terminal))
+            .addSubcommand(new ExecCommand(terminal))
             .addSubcommand(new AsmCommand(terminal))
             .addSubcommand(new DisasmCommand(terminal))
             .addSubcommand(new BenchCommand(services, terminal))

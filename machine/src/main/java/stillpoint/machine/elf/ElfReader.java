@@ -32,6 +32,16 @@ public final class ElfReader {
    * @param file its bytes
    */
   public static ElfImage read(String name, byte[] file) throws ElfFormatException {
+    return read(name, file, true);
+  }
+
+  /** As {@link #read}, for somebody who starts elsewhere: whatever the entry is, it is accepted. */
+  public static ElfImage readPieces(String name, byte[] file) throws ElfFormatException {
+    return read(name, file, false);
+  }
+
+  private static ElfImage read(String name, byte[] file, boolean entryMatters)
+      throws ElfFormatException {
     ElfBytes elf = identified(name, file);
     boolean wide = elf.is64Bit();
     elf.require("the ELF header", 0, wide ? 64 : 52);
@@ -46,7 +56,9 @@ public final class ElfReader {
             elf.half(afterAddresses + 6),
             elf.half(afterAddresses + 8));
     long entry = elf.address(24);
-    checkEntry(elf, entry, segments);
+    if (entryMatters) {
+      checkEntry(elf, entry, segments);
+    }
     List<ElfImage.Symbol> symbols =
         ElfSymbols.read(
             elf,
