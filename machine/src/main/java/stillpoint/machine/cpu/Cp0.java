@@ -95,7 +95,10 @@ public final class Cp0 {
     this.timerAt = timerCycleAfter(0);
   }
 
-  /** A cold reset; registers that it leaves undefined become 0, Random the highest index. */
+  /**
+   * A cold reset; registers that it leaves undefined become 0, Random the highest index, and kseg0
+   * is cached, for the caches are clean.
+   */
   void reset() {
     long processorId = plain[Cp0Register.PRID];
     Arrays.fill(plain, 0);
@@ -103,7 +106,6 @@ public final class Cp0 {
     plain[Cp0Register.PRID] = processorId;
     plain[Cp0Register.RANDOM] = config.tlbEntries() - 1;
     plain[Cp0Register.STATUS] = STATUS_BEV | STATUS_ERL;
-    plain[Cp0Register.CONFIG] = (2 ^ config0) & 7;
     ebase = 0xFFFF_FFFF_8000_0000L | config.cpuNumber() & COUNT_CPUNUM;
     userLocal = 0;
     intCtl = 0;
