@@ -205,8 +205,8 @@ public final class Harness {
         1: dmultu t2, t1
           mflo  t2
           daddiu t2, t2, 12345
-          drotr t4, t2, 23
-          sd    t4, 0(t0)
+          drotr t8, t2, 23
+          sd    t8, 0(t0)
           daddiu t3, t3, -1
           bgtz  t3, 1b
           daddiu t0, t0, 8

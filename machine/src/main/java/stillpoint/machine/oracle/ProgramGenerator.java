@@ -28,6 +28,13 @@ public final class ProgramGenerator {
   private static final int[] BASES = {28, 29, 30};
   private static final Set<String> DIVISIONS = Set.of("div", "divu", "ddiv", "ddivu");
 
+  /** Their operands must be sign-extended words, or the result is UNPREDICTABLE. */
+  private static final Set<String> OF_WORDS =
+      Set.of(
+          "add", "addu", "sub", "subu", "addi", "addiu", "srl", "sra", "srlv", "srav", "ror",
+          "rorv", "mult", "multu", "div", "divu", "madd", "maddu", "msub", "msubu", "mul", "clz",
+          "clo", "ext", "ins", "wsbh", "seb", "seh");
+
   private static final Set<String> NOT_PLAIN =
       Set.of(
           "eret", "deret", "wait", "sdbbp", "tlbp", "tlbr", "tlbwi", "tlbwr", "rdpgpr", "wrpgpr",
@@ -195,11 +202,13 @@ public final class ProgramGenerator {
   private List<String> plain() {
     Row row = PLAIN.get(random.nextInt(PLAIN.size()));
     int word = row.pattern().match();
+    boolean words = OF_WORDS.contains(row.mnemonic());
+    boolean third = row.operands().getFirst().toString().equals("rd");
     for (char field : new char[] {'s', 't', 'd'}) {
       if (row.pattern().width(field) == 5) {
         int register = FREE[random.nextInt(FREE.length)];
-        boolean source = field == 's' || row.pattern().width('d') == 5 && field == 't';
-        if (source && random.nextInt(10) == 0) {
+        boolean source = field == 's' || third && field == 't';
+        if (source && !words && random.nextInt(10) == 0) {
           register = random.nextInt(2) == 0 ? 0 : BASES[random.nextInt(BASES.length)];
         }
         word = row.pattern().set(field, word, register);
@@ -214,13 +223,23 @@ public final class ProgramGenerator {
     if (bits) {
       word = bitField(row, word);
     }
+    List<String> lines = new ArrayList<>();
     if (DIVISIONS.contains(row.mnemonic())) {
       // by zero is UNPREDICTABLE
-      int divisor = FREE[random.nextInt(FREE.length)];
-      word = row.pattern().set('t', word, divisor);
-      return List.of("ori $" + divisor + ", $" + divisor + ", 1", word(word));
+      int divisor = row.pattern().get('t', word);
+      lines.add("ori $" + divisor + ", $" + divisor + ", 1");
+      if (divisor == 0) {
+        return plain();
+      }
     }
-    return List.of(word(word));
+    for (char field : words ? new char[] {'s', 't'} : new char[0]) {
+      int register = row.pattern().get(field, word);
+      if (row.pattern().width(field) == 5 && register != 0) {
+        lines.add("sll $" + register + ", $" + register + ", 0");
+      }
+    }
+    lines.add(word(word));
+    return lines;
   }
 
   /** Fields that the manual defines: none reaches beyond the register, none has a size below 1. */
@@ -281,15 +300,15 @@ public final class ProgramGenerator {
       case 1 -> part();
       case 2 -> trap();
       case 3 -> "nop";
-      default -> plain().getLast().startsWith(".word") ? simple() : "nop";
+      default -> simple();
     };
   }
 
   private String simple() {
     return switch (random.nextInt(4)) {
       case 0 -> "daddu " + free() + ", " + any() + ", " + any();
-      case 1 -> "addiu " + free() + ", " + any() + ", " + (random.nextInt(65536) - 32768);
-      case 2 -> "add " + free() + ", " + any() + ", " + any();
+      case 1 -> "daddiu " + free() + ", " + any() + ", " + (random.nextInt(65536) - 32768);
+      case 2 -> "dadd " + free() + ", " + any() + ", " + any();
       default -> "xor " + free() + ", " + any() + ", " + any();
     };
   }
@@ -362,13 +381,12 @@ public final class ProgramGenerator {
 
   /** Absent coprocessors, barriers, hints. */
   private String other() {
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(6)) {
       case 0 -> ".word 0x46041880 # add.s: CpU 1";
       case 1 -> ".word 0xc4620004 # lwc1: CpU 1";
-      case 2 -> ".word 0x48021800 # mfc2: CpU 2";
-      case 3 -> "sync";
-      case 4 -> "pref " + random.nextInt(8) + ", " + offset(4) + "(" + base() + ")";
-      case 5 -> ".word 0x00641001 # movf: CpU 1";
+      case 2 -> "sync";
+      case 3 -> "pref " + random.nextInt(8) + ", " + offset(4) + "(" + base() + ")";
+      case 4 -> ".word 0x00641001 # movf: CpU 1";
       default -> "synci " + offset(4) + "(" + base() + ")";
     };
   }
