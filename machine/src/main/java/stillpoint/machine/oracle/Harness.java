@@ -106,8 +106,12 @@ public final class Harness {
               ld    at, 24(k0)        # where the log goes on
               sd    k1, 0(at)
               mfc0  v0, $13
+              andi  v1, v0, 0x7c
+              addiu v1, v1, -44       # CpU, which alone defines CE
+              beqz  v1, 1f
               lui   v1, 0xb000        # BD, CE
-              ori   v1, v1, 0x7c      # ExcCode
+              lui   v1, 0x8000
+            1: ori  v1, v1, 0x7c      # ExcCode
               and   v0, v0, v1
               sd    v0, 8(at)
               dmfc0 v1, $14
@@ -127,8 +131,12 @@ public final class Harness {
               sd    v1, 32(at)
               addiu v1, v0, -4        # Mod, TLBL, TLBS tell the page too
               sltiu v1, v1, 12
-              beqz  v1, 1f
+              bnez  v1, 4f
               nop
+              dmtc0 zero, $10         # which the others leave UNPREDICTABLE
+              b     1f
+              nop
+            4:
               dmfc0 v1, $4
               sd    v1, 40(at)
               dmfc0 v1, $20
