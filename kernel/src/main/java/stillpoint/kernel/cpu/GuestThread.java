@@ -6,6 +6,7 @@ import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.isa.ExcCode;
+import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.SeededRandom;
 
 /**
@@ -94,6 +95,9 @@ final class GuestThread {
       case MISS -> Pause.MISS;
       case TRAPPED -> trapped(core.trap());
       case CHECK_INTERRUPTS, WAITING -> Pause.GATE;
+      case UNCACHED, STOPPED ->
+          throw new BrokenInvariant(
+              "cpu" + kernel.cpu() + " at cycle " + cycle + ": its core stopped by " + stop);
     };
   }
 
