@@ -72,17 +72,21 @@ public final class ClusterRunner implements Runner, AutoCloseable {
 
   @Override
   public Finished run(MachineSetup setup, Options options) {
-    return run(setup, nodes, options.threads());
+    return run(setup, nodes, options.threads(), options.checkpoints());
   }
 
   /** On so many of the nodes, with so many threads each. */
   public Finished run(MachineSetup setup, int nodeCount, int threads) {
+    return run(setup, nodeCount, threads, Checkpoints.NONE);
+  }
+
+  Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
             new ClusterRuns.Request(
-                nodeCount, threads, waitMillis, MachineWorkload.pack(setup)),
+                nodeCount, threads, waitMillis, MachineWorkload.pack(setup, checkpoints)),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {

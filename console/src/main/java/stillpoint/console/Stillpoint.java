@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.cluster.LostRun;
 import stillpoint.clusterconfig.ScenarioError;
 
@@ -47,6 +48,9 @@ public final class Stillpoint implements Callable<Integer> {
             .addSubcommand(new RunCommand(services, terminal))
             .addSubcommand(new NodeCommand(terminal))
             .addSubcommand(new ListCommand(services, terminal))
+            .addSubcommand(new ExecCommand(terminal))
+            .addSubcommand(new AsmCommand(terminal))
+            .addSubcommand(new DisasmCommand(terminal))
             .addSubcommand(new BenchCommand(services, terminal))
             .addSubcommand(new VersionCommand(terminal))
             .addSubcommand(new HelpCommand())
@@ -97,6 +101,10 @@ public final class Stillpoint implements Callable<Integer> {
     terminal.out().flush();
     return switch (e) {
       case ScenarioError error -> {
+        terminal.err().println("stillpoint: " + error.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
+      case CheckpointError error -> {
         terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
       }

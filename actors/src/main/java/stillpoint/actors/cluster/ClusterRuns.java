@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
-import akka.cluster.typed.Down;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Leave;
 import akka.cluster.typed.SingletonActor;
@@ -133,7 +132,11 @@ public final class ClusterRuns implements AutoCloseable {
       own.put("akka.cluster.roles", List.of(NODE));
     }
     Config base = ConfigFactory.load();
-    Config config = ConfigFactory.parseMap(own).withFallback(settings).withFallback(base);
+    Config config =
+        ConfigFactory.parseMap(own)
+            .withFallback(ConfigFactory.defaultOverrides())
+            .withFallback(settings)
+            .withFallback(base);
     Config bound = base.getConfig("stillpoint.dispatchers.shard-bound");
     for (int shard = 0; shard < MOST_THREADS; shard++) {
       config =
@@ -183,10 +186,9 @@ public final class ClusterRuns implements AutoCloseable {
     }
   }
 
-  /** Says that the member at an address is dead, for sure: nobody need wait for its heartbeat. */
+  /** Says that the node at an address is dead, for sure: nobody need wait for its heartbeat. */
   public void isDead(String host, int port) {
-    Address self = Cluster.get(system).selfMember().address();
-    Cluster.get(system).manager().tell(new Down(new Address(self.protocol(), SYSTEM, host, port)));
+    coordinator.tell(new ControlProtocol.Gone(host + ":" + port));
   }
 
   /** Blocks until this member has left the cluster or was removed from it. */

@@ -31,7 +31,10 @@ final class NodeAgent {
   private record SpecArrived(long epoch, byte[] bytes) implements Local {}
 
   private record GatewayReady(
-      long epoch, ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets)
+      long epoch,
+      ActorRef<ClusterGateway.Command> gateway,
+      BatchSockets sockets,
+      long fromCycle)
       implements Local {}
 
   private record RunCompleted(long epoch, byte[] result) implements Local {}
@@ -117,7 +120,7 @@ final class NodeAgent {
           startIfFree();
         }
       }
-      case GatewayReady(long forEpoch, var readyGateway, var readySockets) -> {
+      case GatewayReady(long forEpoch, var readyGateway, var readySockets, long fromCycle) -> {
         if (forEpoch == epoch) {
           gateway = readyGateway;
           sockets = readySockets;
@@ -127,7 +130,7 @@ final class NodeAgent {
                   : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
           prepare
               .coordinator()
-              .tell(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint));
+              .tell(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
         }
       }
       case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
@@ -226,8 +229,10 @@ final class NodeAgent {
           new NodeRun.Listener() {
             @Override
             public void prepared(
-                ActorRef<ClusterGateway.Command> ready, BatchSockets readySockets) {
-              self.tell(new GatewayReady(forEpoch, ready, readySockets));
+                ActorRef<ClusterGateway.Command> ready,
+                BatchSockets readySockets,
+                long fromCycle) {
+              self.tell(new GatewayReady(forEpoch, ready, readySockets, fromCycle));
             }
 
             @Override

@@ -11,6 +11,7 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.actors.time.NodeActors;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
@@ -18,7 +19,6 @@ import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.SnapshotSchedule;
 
 /**
  * Root of one attempt at a run on one node: builds the node's actors and its gateway, and tells the
@@ -32,8 +32,12 @@ final class NodeRun {
 
   /** Who hears of the node's part in the run. In this JVM. */
   interface Listener {
-    /** {@code sockets}: null if there are none. */
-    void prepared(ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets);
+    /**
+     * @param sockets null if there are none
+     * @param fromCycle of the snapshot that the run goes on from; -1 from its beginning
+     */
+    void prepared(
+        ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets, long fromCycle);
 
     void completed(byte[] result);
 
@@ -64,6 +68,10 @@ final class NodeRun {
           Placement placement = placement(workload, prepare.parts());
           int node = prepare.node();
           CutJudge judge = workload.newJudge();
+          Checkpointing checkpointing = workload.checkpointing(prepare.again());
+          checkpointing
+              .from()
+              .ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
           String shardDispatcher = prepare.spin() ? "spinning-shard-" : "parking-shard-";
           NodeActors actors =
               new NodeActors(
@@ -72,6 +80,7 @@ final class NodeRun {
                   node,
                   judge,
                   workload::reads,
+                  checkpointing,
                   shard -> "stillpoint.dispatchers." + shardDispatcher + shard);
           ClusterGateway.Local local = new ClusterGateway.Local(node, prepare.judge());
           var behavior =
@@ -94,9 +103,10 @@ final class NodeRun {
           if (node == prepare.judge()) {
             actors.spawnMachine(context, local);
           }
-          actors.spawnNode(context, rule(workload, placement, judge), local);
+          actors.spawnNode(context, rule(workload, placement, judge, checkpointing), local);
           BatchSockets sockets = sockets(context, prepare, gateway);
-          listener.prepared(gateway, sockets);
+          long from = checkpointing.from().map(point -> point.at().cycle()).orElse(-1L);
+          listener.prepared(gateway, sockets, from);
           return running(context.getSelf(), workload, judge, sockets, listener);
   }
 
@@ -131,11 +141,12 @@ final class NodeRun {
         parts.stream().map(part -> new Placement.Node(part.capacity(), part.shards())).toList());
   }
 
-  private static NodeRule rule(Workload workload, Placement placement, CutJudge judge) {
+  private static NodeRule rule(
+      Workload workload, Placement placement, CutJudge judge, Checkpointing checkpointing) {
     long crossing = placement.crossingCycles();
     long local = workload.model().lookaheadCycles();
     boolean overlap = crossing / OVERLAP_FROM_WINDOWS >= local;
-    return new NodeRule(placement.nodes(), crossing, overlap, judge, SnapshotSchedule.NONE);
+    return new NodeRule(placement.nodes(), crossing, overlap, judge, checkpointing.schedule());
   }
 
   private static Behavior<SupervisionProtocol.RunCommand> running(
