@@ -20,7 +20,8 @@ final class Wiring {
             new InterpreterBenchmark(),
             new OracleBenchmark(),
             new StopMachineBenchmark(runner, reader),
-            new WaitingIpisBenchmark(runner, reader)),
+            new WaitingIpisBenchmark(runner, reader),
+            new CheckpointBenchmark(reader)),
         home);
   }
 }

@@ -79,7 +79,9 @@ public final class Shard {
   /** Builds the calendar from what the processes say of themselves. */
   private void schedule() {
     calendar = new Calendar(runners.length, lookaheadCycles);
+    handledCount = 0;
     for (int index = 0; index < runners.length; index++) {
+      handledCount += runners[index].handledCount();
       calendar.schedule(index, runners[index].nextCycle());
       blocked.set(index, runners[index].blockedSince());
       lastActiveCycle = Math.max(lastActiveCycle, runners[index].lastActiveCycle());

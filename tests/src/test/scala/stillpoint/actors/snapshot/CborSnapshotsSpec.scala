@@ -60,12 +60,15 @@ class CborSnapshotsSpec extends AnyWordSpec with Matchers {
       bits.set(1000)
       val all = Array[AnyRef](
         Array[Long](1, Long.MaxValue), Array[Int](-1), Array[Byte](5), Array[Short](-6), Array[Char]('x'), Array(true, false),
-        Array(1.5), Array(Array[Byte](1), null), bits, CpuSet.range(3, 200))
+        Array(1.5), Array(Array[Byte](1), null), bits, CpuSet.range(3, 200),
+        Array(bits, null), Array(JavaList.of("x")))
       val copy = back(all).asInstanceOf[Array[AnyRef]]
       for (i <- 0 until 7) copy(i).asInstanceOf[Array[_]].toSeq shouldBe all(i).asInstanceOf[Array[_]].toSeq
       copy(7).asInstanceOf[Array[Array[Byte]]].map(Option(_).map(_.toSeq)).toSeq shouldBe Seq(Some(Seq[Byte](1)), None)
       copy(8) shouldBe bits
       copy(9) shouldBe CpuSet.range(3, 200)
+      copy(10).asInstanceOf[Array[BitSet]].toSeq shouldBe Seq(bits, null)
+      copy(11).asInstanceOf[Array[JavaList[String]]].toSeq shouldBe Seq(JavaList.of("x"))
     }
     "keep what is one object one object, also in a circle" in {
       val a = new Holder(null)
