@@ -22,7 +22,12 @@ final class Endpoint {
     }
     if (host.isBlank() || port < 0 || port > MOST_PORT) {
       throw new UserError(
-          option + " " + text + " is no HOST:PORT; give for instance " + option + " 127.0.0.1:7355");
+          option
+              + " "
+              + text
+              + " is no HOST:PORT; give for instance "
+              + option
+              + " 127.0.0.1:7355");
     }
     return InetSocketAddress.createUnresolved(host, port);
   }

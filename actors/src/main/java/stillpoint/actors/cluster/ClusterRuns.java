@@ -3,8 +3,8 @@ package stillpoint.actors.cluster;
 import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.Props;
+import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
@@ -117,8 +117,7 @@ public final class ClusterRuns implements AutoCloseable {
     if (membership.capacity() > 0) {
       String name = self.getHost().orElse("?") + ":" + runs.port();
       runs.spawn(
-          NodeAgent.create(
-              coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
+          NodeAgent.create(coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
           "agent");
     }
     return runs;

@@ -63,7 +63,6 @@ final class RunCoordinator {
   /** Whether the run was begun before, by this coordinator or by one that is lost. */
   private boolean again;
 
-
   private RunCoordinator(ActorContext<ControlProtocol.CoordinatorCommand> context) {
     this.context = context;
   }
@@ -107,7 +106,11 @@ final class RunCoordinator {
         }
       }
       case ControlProtocol.Prepared(
-          long forEpoch, int node, var gateway, var socket, long fromCycle) -> {
+              long forEpoch,
+              int node,
+              var gateway,
+              var socket,
+              long fromCycle) -> {
         if (forEpoch == epoch && gateways.get(node) == null) {
           gateways.set(node, gateway);
           sockets.set(node, socket);
@@ -127,17 +130,15 @@ final class RunCoordinator {
                       ? "going on from the beginning"
                       : "going on from the snapshot at cycle " + fromCycle);
             }
-            var connect = new ControlProtocol.Connect(
-                    epoch, List.copyOf(gateways), List.copyOf(sockets));
+            var connect =
+                new ControlProtocol.Connect(epoch, List.copyOf(gateways), List.copyOf(sockets));
             chosen.forEach(one -> one.agent().tell(connect));
           }
         }
       }
       case ControlProtocol.Finished(long forEpoch, var result) -> {
         if (forEpoch == epoch && wanted != null) {
-          wanted
-              .client()
-              .tell(new ControlProtocol.RunDone(wanted.run(), chosen.size(), result));
+          wanted.client().tell(new ControlProtocol.RunDone(wanted.run(), chosen.size(), result));
         }
       }
       case ControlProtocol.NodeFailed(long forEpoch, int node, String text) -> {
