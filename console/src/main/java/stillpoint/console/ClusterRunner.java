@@ -14,7 +14,7 @@ import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Placement;
 
 /** Runs machines on the nodes of a cluster. */
-public final class ClusterRunner implements Runner, AutoCloseable {
+final class ClusterRunner implements Runner, AutoCloseable {
   private static final String SETTINGS = "stillpoint/clusterconfig/cluster.conf";
 
   /** Below so many windows a round, nodes hear of each other more often than they work. */
@@ -40,7 +40,7 @@ public final class ClusterRunner implements Runner, AutoCloseable {
    *
    * @param notes gets lines for people
    */
-  public static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
+  static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
     ClusterRuns runs =
         member(new ClusterRuns.Membership("127.0.0.1", 0, null, NodeCommand.CAPACITY));
     LocalNodes children =
@@ -66,7 +66,7 @@ public final class ClusterRunner implements Runner, AutoCloseable {
   }
 
   /** The JVM processes that were started; empty if the cluster was there. */
-  public List<Process> children() {
+  List<Process> children() {
     return children == null ? List.of() : children.processes();
   }
 
@@ -76,10 +76,6 @@ public final class ClusterRunner implements Runner, AutoCloseable {
   }
 
   /** On so many of the nodes, with so many threads each. */
-  public Finished run(MachineSetup setup, int nodeCount, int threads) {
-    return run(setup, nodeCount, threads, Checkpoints.NONE);
-  }
-
   Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);

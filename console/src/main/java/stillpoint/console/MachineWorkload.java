@@ -124,7 +124,12 @@ final class MachineWorkload implements Workload {
                 written -> new CheckpointFolder(folder.get(), written.identity(), machine.size()))
             .orElse(Checkpointing.NONE.store()),
         new CborSnapshots(machine),
-        from.map(found -> Checkpoint.newest(found, Versions.stillpoint())));
+        from.map(found -> Checkpoint.newest(found, version())));
+  }
+
+  /** Of the run's own checkpoints, or this program's. */
+  private String version() {
+    return spec.written().map(written -> written.identity().version()).orElse(Versions.stillpoint());
   }
 
   @Override
