@@ -49,31 +49,31 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
     this.watch = watch == null ? CodeWatch.NONE : watch;
   }
 
-  /** Executes until a stop or a cycle. */
+  /**
+   * Executes until a stop or a cycle. Each turn of the outer loop fetches a line; the middle one
+   * stays in it while branches lead back into it, as small loops do; the inner one executes up to
+   * the end of the line, or of a delay slot. Long, since the host's compiler must see it whole; pc
+   * and cycle are written where somebody may read them, not at each instruction.
+   */
   final Stop interpret(long untilCycle) {
-    Stop stop = null;
-    while (stop == null) {
-      stop = cycle < untilCycle ? interpretLine(untilCycle) : Stop.REACHED;
+    while (cycle < untilCycle) {
+      long physical = servedAddress(pc, 4, AccessKind.FETCH);
+      int slot = l1i.find(physical);
+      Stop stopped = slot < 0 ? interpretElsewhere(physical) : interpretLine(slot, untilCycle);
+      if (stopped != null) {
+        return stopped;
+      }
     }
-    return stop;
+    return Stop.REACHED;
   }
 
-  /**
-   * Executes from pc to the end of its line, to a branch and its delay slot, or to a stop, which it
-   * returns. Long, since it is the one method that the host's compiler must see whole; pc and cycle
-   * are written where somebody may read them, not at each instruction.
-   */
-  private Stop interpretLine(long untilCycle) {
-    long physical = servedAddress(pc, 4, AccessKind.FETCH);
-    int slot = l1i.find(physical);
-    if (slot < 0) {
-      return interpretElsewhere(physical);
-    }
+  private Stop interpretLine(int slot, long untilCycle) {
     Instruction[] line = l1i.decoded(slot, wide);
     int index = ((int) pc & lineMask) >> 2;
     long linePc = pc - 4L * index;
     long lineCycle = cycle - index;
-    long budget = singly ? 1 : untilCycle - cycle;
+    while (true) {
+    long budget = singly ? 1 : untilCycle - lineCycle - index;
     int end = line.length - index <= budget ? line.length : index + (int) budget;
     int stop = inDelaySlot ? index + 1 : end;
     Instruction instruction;
@@ -198,22 +198,35 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
         }
         delayedTarget = branchTarget;
         inDelaySlot = true;
-        stop = Math.min(index + 2, end);
-        if (index + 2 > end) {
-          index++;
-          pc = linePc + 4L * index;
-          cycle = lineCycle + index;
-          last = instruction;
-          return null;
+        stop = index + 2;
+        if (stop > end) {
+          // the delay slot is in another line, or in another run
+          break;
         }
       }
       index++;
     } while (index < stop);
     last = instruction;
-    cycle = lineCycle + index;
-    pc = inDelaySlot ? delayedTarget : linePc + 4L * index;
+    if (outcome == Outcome.BRANCHED) {
+      pc = linePc + 4L * (index + 1);
+      cycle = lineCycle + index + 1;
+      return null;
+    }
+    if (!inDelaySlot) {
+      pc = linePc + 4L * index;
+      cycle = lineCycle + index;
+      return null;
+    }
     inDelaySlot = false;
-    return null;
+    pc = delayedTarget;
+    cycle = lineCycle + index;
+    long target = delayedTarget - linePc;
+    if ((target & ~(long) (lineMask & -4)) != 0 || cycle >= untilCycle || singly) {
+      return null;
+    }
+    lineCycle += index - (target >> 2);
+    index = (int) target >> 2;
+    }
   }
 
   /**
