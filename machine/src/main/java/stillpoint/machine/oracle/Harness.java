@@ -32,8 +32,14 @@ public final class Harness {
 
   /** CP0 registers that are compared at the end, name and the bits that count. */
   private static final String[][] CP0 = {
-    {"$0", "-1"}, {"$2", "-1"}, {"$3", "-1"}, {"$5", "-1"}, {"$6", "-1"}, {"$7", "-1"},
-    {"$10", "-1"}, {"$30", "-1"}
+    {"$0", "-1"},
+    {"$2", "-1"},
+    {"$3", "-1"},
+    {"$5", "-1"},
+    {"$6", "-1"},
+    {"$7", "-1"},
+    {"$10", "-1"},
+    {"$30", "-1"}
   };
 
   private static final int CP0_AT = 34 * 8;
@@ -61,15 +67,15 @@ public final class Harness {
     AssembledProgram assembled =
         Assembler.program(
             text.append(code).append(data).toString(),
-            new Assembler.Settings(bigEndian, true, 0xFFFF_FFFF_8010_0000L, 0xFFFF_FFFF_8080_0000L));
+            new Assembler.Settings(
+                bigEndian, true, 0xFFFF_FFFF_8010_0000L, 0xFFFF_FFFF_8080_0000L));
     return ElfWriter.write(assembled, assembled.label("main"));
   }
 
   /** A program in the table: start, Status, seed of its data, initial registers. */
   private static String entry(OracleProgram program, String start) {
     OracleProgram.Mode mode = program.mode();
-    String address =
-        mode.mapped() ? "(" + start + " & 0x1fffffff) + " + CODE_MAPPED : start;
+    String address = mode.mapped() ? "(" + start + " & 0x1fffffff) + " + CODE_MAPPED : start;
     StringBuilder text = new StringBuilder();
     text.append(".dword ").append(address).append(", ").append(mode.status());
     text.append(", ").append(program.seed()).append('\n');
@@ -106,8 +112,12 @@ public final class Harness {
               ld    at, 24(k0)        # where the log goes on
               sd    k1, 0(at)
               mfc0  v0, $13
+              andi  v1, v0, 0x7c
+              addiu v1, v1, -44       # CpU, which alone defines CE
+              beqz  v1, 1f
               lui   v1, 0xb000        # BD, CE
-              ori   v1, v1, 0x7c      # ExcCode
+              lui   v1, 0x8000
+            1: ori  v1, v1, 0x7c      # ExcCode
               and   v0, v0, v1
               sd    v0, 8(at)
               dmfc0 v1, $14
@@ -127,8 +137,12 @@ public final class Harness {
               sd    v1, 32(at)
               addiu v1, v0, -4        # Mod, TLBL, TLBS tell the page too
               sltiu v1, v1, 12
-              beqz  v1, 1f
+              bnez  v1, 4f
               nop
+              dmtc0 zero, $10         # which the others leave UNPREDICTABLE
+              b     1f
+              nop
+            4:
               dmfc0 v1, $4
               sd    v1, 40(at)
               dmfc0 v1, $20
@@ -172,29 +186,29 @@ public final class Harness {
 
   private static String main(boolean details) {
     return """
-        main:
-          li    t0, 0xe0
-          mtc0  t0, $12
-          ehb
-          mtc0  zero, $13
-          lui   t0, 0x8000
-          dla   t1, vectors
-          daddiu t2, t1, 0x240
-        1: ld   t3, 0(t1)
-          sd    t3, 0(t0)
-          synci 0(t0)
-          daddiu t1, t1, 8
-          bne   t1, t2, 1b
-          daddiu t0, t0, 8
-          sync
-          dla   s0, programs
-        next:
-          ld    t0, 0(s0)
-          beqz  t0, over
-          nop
-          dla   t1, table
-          sd    s0, 0(t1)
-        """
+    main:
+      li    t0, 0xe0
+      mtc0  t0, $12
+      ehb
+      mtc0  zero, $13
+      lui   t0, 0x8000
+      dla   t1, vectors
+      daddiu t2, t1, 0x240
+    1: ld   t3, 0(t1)
+      sd    t3, 0(t0)
+      synci 0(t0)
+      daddiu t1, t1, 8
+      bne   t1, t2, 1b
+      daddiu t0, t0, 8
+      sync
+      dla   s0, programs
+    next:
+      ld    t0, 0(s0)
+      beqz  t0, over
+      nop
+      dla   t1, table
+      sd    s0, 0(t1)
+    """
         + clearTlb()
         + """
           # the data area
@@ -338,24 +352,24 @@ public final class Harness {
   /** Entries 0 to 7 and 63 match nothing; 8 maps the data, 9 the code. */
   private static String clearTlb() {
     return """
-          mtc0  zero, $5
-          dmtc0 zero, $2
-          dmtc0 zero, $3
-          li    t0, 7
-          dli   t1, 0xffffffff80000000
-        1: dmtc0 t1, $10
-          mtc0  t0, $0
-          ehb
-          tlbwi
-          daddiu t1, t1, 0x2000
-          bgtz  t0, 1b
-          daddiu t0, t0, -1
-          dmtc0 t1, $10
-          li    t0, 63
-          mtc0  t0, $0
-          ehb
-          tlbwi
-        """
+      mtc0  zero, $5
+      dmtc0 zero, $2
+      dmtc0 zero, $3
+      li    t0, 7
+      dli   t1, 0xffffffff80000000
+    1: dmtc0 t1, $10
+      mtc0  t0, $0
+      ehb
+      tlbwi
+      daddiu t1, t1, 0x2000
+      bgtz  t0, 1b
+      daddiu t0, t0, -1
+      dmtc0 t1, $10
+      li    t0, 63
+      mtc0  t0, $0
+      ehb
+      tlbwi
+    """
         + wired(8, DATA_MAPPED & -0x2000, 0, DATA_PHYSICAL & -0x2000, 0x1000)
         + wired(9, CODE_MAPPED, 0x1FF_E000, 0, 0x100_0000);
   }
