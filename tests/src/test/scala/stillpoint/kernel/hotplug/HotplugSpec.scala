@@ -42,10 +42,10 @@ class HotplugSpec extends AnyWordSpec with Matchers {
 
   for (n <- Seq(2, 16, 64)) {
     s"On $n CPUs" should {
-      lazy val away = (1 until n).map(cpu => Typed(s"${20 + 20 * cpu}us", 0, down(cpu)))
-      lazy val off = 60 + 20 * n
-      lazy val back = (1 until n).map(cpu => Typed(s"${off + 30 + 20 * cpu}us", 0, up(cpu)))
-      lazy val end = off + 60 + 20 * n
+      lazy val away = (1 until n).map(cpu => Typed(s"${20 + 40 * cpu}us", 0, down(cpu)))
+      lazy val off = 60 + 40 * n
+      lazy val back = (1 until n).map(cpu => Typed(s"${off + 30 + 40 * cpu}us", 0, up(cpu)))
+      lazy val end = off + 60 + 40 * n
       lazy val all = simulate(Plan("upstream", n, kernel = cpu0Too, runOn = guests(n), script = Some(
         away ++ Seq(Typed(s"${off}us", 0, s"cat $folder/online"), Typed(s"${off + 10}us", 0, down(0))) ++ back ++
           Seq(Typed(s"${end}us", n - 1, s"cat $folder/offline")))))
