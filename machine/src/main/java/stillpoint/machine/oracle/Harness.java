@@ -195,6 +195,19 @@ public final class Harness {
           bne   t1, t2, 1b
           daddiu t0, t0, 8
           sync
+          # entries that no program uses match nothing either
+          mtc0  zero, $5
+          dmtc0 zero, $2
+          dmtc0 zero, $3
+          li    t0, 62
+          dli   t1, 0xffffffff80100000
+        1: dmtc0 t1, $10
+          mtc0  t0, $0
+          ehb
+          tlbwi
+          daddiu t1, t1, 0x2000
+          bgtz  t0, 1b
+          daddiu t0, t0, -1
           dla   s0, programs
         next:
           ld    t0, 0(s0)

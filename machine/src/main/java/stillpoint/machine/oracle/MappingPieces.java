@@ -45,7 +45,7 @@ final class MappingPieces {
       lines.add("ehb");
       lines.add("mfc0 " + other + ", $0");
       // a failed probe leaves more of Index than its sign open
-      lines.add("sra " + other + ", " + other + ", 31");
+      lines.add("dsra32 " + other + ", " + other + ", 31");
       set(lines, register, "$0", 1);
     }
     if (random.nextInt(4) == 0) {

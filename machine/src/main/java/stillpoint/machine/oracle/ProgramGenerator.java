@@ -101,6 +101,7 @@ public final class ProgramGenerator {
       return new OracleProgram.Mode(bits, false);
     }
     int level = kind < 7 ? 0 : kind < 9 ? 2 : 1;
+    bits |= level == 1 ? 0x40 : 0;
     int cu0 = level != 0 && random.nextInt(4) == 0 ? 1 << 28 : 0;
     return new OracleProgram.Mode(bits | level << 3 | cu0, true);
   }
@@ -360,7 +361,8 @@ public final class ProgramGenerator {
   /** A pair with nothing but arithmetic between, or with an exception, whose eret breaks the link. */
   private List<String> linked() {
     boolean wide = random.nextInt(2) == 0;
-    String place = offsetAligned(wide ? 8 : 4) + "(" + base() + ")";
+    // without KX, xkphys is an address error, which QEMU does not raise for an sc that fails anyway
+    String place = offsetAligned(wide ? 8 : 4) + (mode.mapped() ? "($30)" : "($28)");
     String loaded = free();
     String stored = free();
     List<String> lines = new ArrayList<>();
