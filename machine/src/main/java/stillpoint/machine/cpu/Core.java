@@ -1,7 +1,6 @@
 package stillpoint.machine.cpu;
 
 import stillpoint.machine.coherence.AccessKind;
-import stillpoint.machine.isa.Decoder;
 import stillpoint.machine.isa.ExcCode;
 import stillpoint.machine.isa.Instruction;
 import stillpoint.machine.isa.Outcome;
@@ -21,33 +20,9 @@ import stillpoint.machine.time.StateHash;
  * <p>The speed: words are decoded once for each fill of their line, and the loop walks the decoded
  * line. Anything but an ordinary retirement leaves the inner loop.
  */
-public final class Core extends LoadStoreUnit {
-  private final CodeWatch watch;
+public final class Core extends Interpreter {
   private final CoreConfig config;
   private Cp0Hook hook;
-
-  /** A watch register looks at fetches: each instruction is fetched by itself. */
-  private boolean singly;
-
-  /** The instruction executed or tried last. */
-  private Instruction last;
-
-  /**
-   * What was fetched past the caches at fetchedPc, until it has retired or trapped; or null: then
-   * fetchedPc says nothing.
-   */
-  private Instruction fetched;
-
-  private long fetchedPc;
-
-  /** Address of the instruction that executes now or next. */
-  private long pc;
-
-  /** Whether the instruction at pc is in a delay slot, and then, where its branch goes. */
-  private boolean inDelaySlot;
-
-  private long delayedTarget;
-  private long cycle;
   private long retired;
 
   /** A core of the modelled kernel's machine. {@code watch}: null for none. */
@@ -58,9 +33,8 @@ public final class Core extends LoadStoreUnit {
 
   /** {@code watch}: null for none. A bare core is as after {@link #reset}. */
   public Core(CoreConfig config, InstructionCache l1i, DataCache l1d, CodeWatch watch) {
-    super(config, l1i, l1d);
+    super(config, l1i, l1d, watch);
     this.config = config;
-    this.watch = watch == null ? CodeWatch.NONE : watch;
     if (!config.everythingCached()) {
       reset();
     }
@@ -76,160 +50,9 @@ public final class Core extends LoadStoreUnit {
   public Stop run(long fromCycle, long untilCycle) {
     cycle = fromCycle;
     conditionalAccess = false;
-    Stop stop = null;
-    while (stop == null) {
-      stop = cycle < untilCycle ? runLine(untilCycle) : Stop.REACHED;
-    }
+    Stop stop = interpret(untilCycle);
     retired += cycle - fromCycle;
     return stop;
-  }
-
-  /**
-   * Executes from pc to the end of its line, to a branch and its delay slot, or to a stop, which it
-   * returns.
-   */
-  private Stop runLine(long untilCycle) {
-    long physical = servedAddress(pc, 4, AccessKind.FETCH);
-    int slot = l1i.find(physical);
-    if (slot < 0) {
-      return runElsewhere(physical);
-    }
-    Instruction[] line = l1i.decoded(slot, wide);
-    int index = ((int) pc & lineMask) >> 2;
-    long budget = singly ? 1 : untilCycle - cycle;
-    int end = line.length - index <= budget ? line.length : index + (int) budget;
-    int stop = inDelaySlot ? index + 1 : end;
-    long at = pc;
-    long now = cycle;
-    Instruction instruction;
-    Outcome outcome;
-    do {
-      instruction = line[index];
-      if (instruction == null) {
-        instruction = decode(slot, index);
-      }
-      pc = at;
-      cycle = now;
-      outcome = instruction.execute(this);
-      if (outcome != Outcome.RETIRED) {
-        break;
-      }
-      at += 4;
-      now++;
-      index++;
-    } while (index < stop);
-    last = instruction;
-    if (outcome == Outcome.RETIRED) {
-      cycle = now;
-      pc = inDelaySlot ? delayedTarget : at;
-      inDelaySlot = false;
-      return null;
-    }
-    if (outcome == Outcome.BRANCHED && !inDelaySlot) {
-      cycle = now + 1;
-      pc = at + 4;
-      inDelaySlot = true;
-      delayedTarget = branchTarget;
-      index++;
-      if (index >= end || line[index] == null) {
-        return null;
-      }
-      last = line[index];
-      outcome = last.execute(this);
-      if (outcome == Outcome.RETIRED) {
-        cycle = now + 2;
-        pc = delayedTarget;
-        inDelaySlot = false;
-        return null;
-      }
-    }
-    return leave(outcome);
-  }
-
-  /**
-   * Goes on after the instruction at pc, which did not simply retire; returns the stop if it is
-   * one.
-   */
-  private Stop leave(Outcome outcome) {
-    switch (outcome) {
-      case MISSED -> {
-        return Stop.MISS;
-      }
-      case UNCACHED -> {
-        return Stop.UNCACHED;
-      }
-      case TRAPPED -> {
-        return Stop.TRAPPED;
-      }
-      case BRANCHED -> {
-        // in a delay slot this is UNPREDICTABLE: the branch takes over after one instruction at the
-        // first one's target
-        pc = inDelaySlot ? delayedTarget : pc + 4;
-        delayedTarget = branchTarget;
-        inDelaySlot = true;
-      }
-      case ANNULLED -> {
-        advance();
-        advance();
-      }
-      case RETURNED -> {
-        pc = branchTarget;
-        inDelaySlot = false;
-      }
-      case RETIRED, REFETCH, CHECK_INTERRUPTS, WAITING -> advance();
-    }
-    cycle++;
-    return switch (outcome) {
-      case RETURNED, CHECK_INTERRUPTS -> Stop.CHECK_INTERRUPTS;
-      case WAITING -> Stop.WAITING;
-      case RETIRED, REFETCH, BRANCHED, ANNULLED, MISSED, UNCACHED, TRAPPED -> null;
-    };
-  }
-
-  private void advance() {
-    pc = inDelaySlot ? delayedTarget : pc + 4;
-    inDelaySlot = false;
-  }
-
-  /**
-   * Executes one instruction that is fetched past the caches, or stops because there is none yet.
-   */
-  private Stop runElsewhere(long physical) {
-    if (fetched == null || fetchedPc != pc) {
-      Outcome outcome = reach(AccessKind.FETCH, physical, 4, 0);
-      if (outcome != Outcome.RETIRED) {
-        return leave(outcome);
-      }
-      fetched = decode((int) answer, physical & ~Mmu.UNCACHED);
-      fetchedPc = pc;
-    }
-    last = fetched;
-    Outcome outcome = fetched.execute(this);
-    if (outcome.retires() || outcome == Outcome.TRAPPED) {
-      fetched = null;
-    }
-    return leave(outcome);
-  }
-
-  private Instruction decode(int slot, int index) {
-    Instruction decoded = decode(l1i.words(slot)[index], l1i.lineAddress(slot) + 4L * index);
-    l1i.decoded(slot, wide)[index] = decoded;
-    return decoded;
-  }
-
-  private Instruction decode(int word, long physical) {
-    Instruction plain = wide ? Decoder.decode(word) : Decoder.decodeNarrow(word);
-    return watch.watches(physical)
-        ? new Instruction(plain.row(), (_, _) -> executeWatched(plain, physical), word)
-        : plain;
-  }
-
-  private Outcome executeWatched(Instruction instruction, long physical) {
-    Outcome outcome = instruction.execute(this);
-    if (outcome.retires()) {
-      watch.executed(physical, instruction.word(), cycle, pc);
-    }
-    return outcome;
   }
 
   // exceptions
@@ -332,10 +155,7 @@ public final class Core extends LoadStoreUnit {
 
   private void translationChanged(int register) {
     switch (register) {
-      case Cp0Register.ENTRY_HI,
-          Cp0Register.CONFIG,
-          Cp0Register.WATCH_LO,
-          Cp0Register.WATCH_HI ->
+      case Cp0Register.ENTRY_HI, Cp0Register.CONFIG, Cp0Register.WATCH_LO, Cp0Register.WATCH_HI ->
           mmu.forget();
       default -> {}
     }

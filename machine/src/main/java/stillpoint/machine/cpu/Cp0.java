@@ -118,8 +118,7 @@ public final class Cp0 {
   public long read(int register, int select, long cycle) {
     return switch (register << 3 | select) {
       case Cp0Register.COUNT << 3 -> count(cycle);
-      case Cp0Register.CONFIG << 3 ->
-          config0 & ~7 | (int) plain[Cp0Register.CONFIG] ^ config0 & 7;
+      case Cp0Register.CONFIG << 3 -> config0 & ~7 | (int) plain[Cp0Register.CONFIG] ^ config0 & 7;
       case Cp0Register.CONFIG << 3 | 1 -> config1;
       case Cp0Register.CONFIG << 3 | 2 -> 1 << 31;
       case Cp0Register.CONFIG << 3 | 3 -> config3;
@@ -128,7 +127,8 @@ public final class Cp0 {
       case Cp0Register.CONTEXT << 3 | 2 -> userLocal;
       case Cp0Register.STATUS << 3 | 1 -> Cp0Layout.INTCTL_TIMER_ON_IP7 | intCtl;
       case Cp0Register.PAGE_MASK << 3 | 1 -> Cp0Layout.pageGrain(config);
-      default -> select == 0 ? plain[register] : isScratch(register, select) ? scratchOf(select) : 0;
+      default ->
+          select == 0 ? plain[register] : isScratch(register, select) ? scratchOf(select) : 0;
     };
   }
 
@@ -158,8 +158,7 @@ public final class Cp0 {
         intCtl = (int) value & Cp0Layout.INTCTL_VS;
         more = true;
       }
-      case Cp0Register.PAGE_MASK << 3 ->
-          plain[Cp0Register.PAGE_MASK] = Tlb.legalPageMask(value);
+      case Cp0Register.PAGE_MASK << 3 -> plain[Cp0Register.PAGE_MASK] = Tlb.legalPageMask(value);
       case Cp0Register.WIRED << 3 -> {
         plain[Cp0Register.WIRED] = Math.min(value & 0x3F, config.tlbEntries() - 1);
         plain[Cp0Register.RANDOM] = config.tlbEntries() - 1;

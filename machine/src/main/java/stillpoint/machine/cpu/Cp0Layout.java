@@ -67,9 +67,7 @@ final class Cp0Layout {
   /** PTEBase, R, BadVPN2: the latter is VA bits SEGBITS-1 .. 13 from bit 4 on. */
   long xContext(long address, long old) {
     long vpn2 = (address & (1L << segmentBits) - 1) >>> 13;
-    return old & writable[Cp0Register.X_CONTEXT]
-        | (address >>> 62) << segmentBits - 9
-        | vpn2 << 4;
+    return old & writable[Cp0Register.X_CONTEXT] | (address >>> 62) << segmentBits - 9 | vpn2 << 4;
   }
 
   /** More Config registers follow; byte order, MIPS64 with all segments, release 2, a TLB; K0. */

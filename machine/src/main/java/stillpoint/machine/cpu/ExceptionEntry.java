@@ -71,10 +71,8 @@ final class ExceptionEntry {
         long address = trap.badVAddr();
         Cp0Layout layout = cp0.layout();
         cp0.put(Cp0Register.BADVADDR, address);
-        cp0.put(
-            Cp0Register.CONTEXT, Cp0Layout.context(address, cp0.get(Cp0Register.CONTEXT)));
-        cp0.put(
-            Cp0Register.X_CONTEXT, layout.xContext(address, cp0.get(Cp0Register.X_CONTEXT)));
+        cp0.put(Cp0Register.CONTEXT, Cp0Layout.context(address, cp0.get(Cp0Register.CONTEXT)));
+        cp0.put(Cp0Register.X_CONTEXT, layout.xContext(address, cp0.get(Cp0Register.X_CONTEXT)));
         cp0.put(Cp0Register.ENTRY_HI, layout.entryHi(address, cp0.get(Cp0Register.ENTRY_HI)));
       }
       case Int, IBE, DBE, Sys, Bp, RI, CpU, Ov, Tr, Watch, MCheck -> {}

@@ -14,7 +14,7 @@ import stillpoint.machine.time.BrokenInvariant;
  * data cache, the link of ll and sc, cache operations. It records what a miss needs and what an
  * exception says; {@link Core} acts on both.
  */
-abstract sealed class LoadStoreUnit extends Processor permits Core {
+abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   private static final boolean LEFT = true;
   private static final boolean RIGHT = false;
   static final long NO_LINE = -1;
@@ -195,12 +195,11 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
   @Override
   public Outcome load(Instruction f, int bytes, boolean signed) {
     long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.LOAD);
-    int slot = l1d.find(physical);
-    if (slot < 0 || !l1d.readable(slot)) {
+    int at = l1d.readableAt(physical);
+    if (at < 0) {
       return loadElsewhere(f, physical, bytes, signed);
     }
-    l1d.touch(slot, physical);
-    return writeLoaded(f, l1d.read(slot, physical, bytes), bytes, signed);
+    return write(f.rt(), signed ? l1d.signedAt(at, bytes) : l1d.valueAt(at, bytes));
   }
 
   private Outcome writeLoaded(Instruction f, long value, int bytes, boolean signed) {
@@ -208,14 +207,20 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     return write(f.rt(), signed ? value << unused >> unused : value);
   }
 
-  /** A load that its cache line cannot serve: none yet, past the caches, or an exception. */
+  /** A load that the most recent lines cannot serve. */
   private Outcome loadElsewhere(Instruction f, long physical, int bytes, boolean signed) {
+    int slot = l1d.find(physical);
+    if (slot >= 0 && l1d.readable(slot)) {
+      l1d.touch(slot, physical);
+      return writeLoaded(f, l1d.read(slot, physical, bytes), bytes, signed);
+    }
     Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
     return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
   }
 
   /**
-   * Makes an access that the cache cannot serve. RETIRED: it is done past the caches, or, for its
+   * Makes an access that the cache cannot serve. (An owner may answer a miss too, as if it were
+   * uncached: a device in a cached segment.) RETIRED: it is done past the caches, or, for its
    * line is in this cache after all, in it; what was loaded is the answer. (To reach memory both
    * ways is UNPREDICTABLE; here a core sees its own cached stores.)
    */
@@ -223,12 +228,15 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
     }
-    if ((physical & Mmu.UNCACHED) == 0) {
+    if ((physical & Mmu.UNCACHED) == 0 && !answered) {
+      accessBytes = bytes;
+      accessValue = value;
       return miss(kind, physical);
     }
     long address = physical & ~Mmu.UNCACHED;
     int slot = l1d.find(address);
-    boolean here = slot >= 0 && (kind == AccessKind.STORE ? l1d.writable(slot) : l1d.readable(slot));
+    boolean here =
+        slot >= 0 && (kind == AccessKind.STORE ? l1d.writable(slot) : l1d.readable(slot));
     if (here) {
       moveBytes(kind, slot, address, bytes, value);
     } else if (!answered) {
@@ -253,6 +261,15 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
   @Override
   public Outcome store(Instruction f, int bytes) {
     long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.STORE);
+    int at = l1d.writableAt(physical);
+    if (at < 0) {
+      return storeElsewhere(f, physical, bytes);
+    }
+    l1d.storeAt(at, bytes, gpr[f.rt()]);
+    return Outcome.RETIRED;
+  }
+
+  private Outcome storeElsewhere(Instruction f, long physical, int bytes) {
     int slot = l1d.find(physical);
     if (slot < 0 || !l1d.writable(slot)) {
       return reach(AccessKind.STORE, physical, bytes, gpr[f.rt()] & -1L >>> 64 - 8 * bytes);
