@@ -427,6 +427,9 @@ public final class Harness {
       String[] registers = {"$10", "$2", "$3", "$5"};
       for (int j = 0; j < registers.length; j++) {
         text.append("  dmfc0 t0, ").append(registers[j]).append('\n');
+        if (j == 0) { // address bits within the page may be kept or not
+          text.append("  dmfc0 t1, $5\n  nor t1, t1, zero\n  and t0, t0, t1\n");
+        }
         text.append("  sd t0, ").append(TLB_AT + 32 * i + 8 * j).append("(k0)\n");
       }
     }

@@ -316,9 +316,13 @@ public final class ProgramGenerator {
 
   private List<String> branch() {
     String name = BRANCHES[random.nextInt(BRANCHES.length)];
-    String operands = name.startsWith("beq") || name.startsWith("bne") ? any() + ", " + any() : any();
-    if (operands.equals("$31")) {
-      operands = "$0"; // ra as the operand of a linking branch is UNPREDICTABLE
+    // never two equal operands: QEMU takes a branch that cannot be taken for none at all
+    int first = random.nextInt(FREE.length - 1); // and ra, with a linking branch, is UNPREDICTABLE
+    String operands = "$" + FREE[first];
+    if (name.startsWith("beq") || name.startsWith("bne")) {
+      boolean zero = random.nextInt(4) == 0;
+      int second = FREE[(first + 1 + random.nextInt(FREE.length - 1)) % FREE.length];
+      operands += ", $" + (zero ? 0 : second);
     }
     return List.of(name + " " + operands + ", " + target(), slot());
   }
@@ -389,7 +393,8 @@ public final class ProgramGenerator {
       case 2 -> "sync";
       case 3 -> "pref " + random.nextInt(8) + ", " + offset(4) + "(" + base() + ")";
       case 4 -> ".word 0x00641001 # movf: CpU 1";
-      default -> "synci " + offset(4) + "(" + base() + ")";
+      // QEMU's synci translates nothing: only where that is no error
+      default -> "synci " + offset(4) + (mode.mapped() ? "($30)" : "($28)");
     };
   }
 
