@@ -64,7 +64,7 @@ public final class ProgramGenerator {
     "0x0000010000000000", "0x000003fffffff008", "0x0000040000000000", "0x4000000000001000",
     "0x4000040000000000", "0x9801000000000000", "0xc000000000001008", "0xc00003ff00000000",
     "0xc000040000000000", "0xffffffffc0001000", "0xffffffffe0001010", "0xffffffff7ffff000",
-    "0x7fffffffffffffff", "0x8000000000000001"
+    "0x7fffffffffffffff"
   };
 
   private final SeededRandom random;
