@@ -3,6 +3,7 @@ package stillpoint.clusterconfig;
 import com.typesafe.config.ConfigObject;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Board.InterruptControllerKind;
+import stillpoint.machine.board.Interconnect;
 import stillpoint.machine.l1.CacheGeometry;
 
 /** Reads {@code machine}: a preset of {@code boards.conf} and what overrides it. */
@@ -30,10 +31,19 @@ final class BoardReader {
           .section("l1d")
           .bad("line-bytes", "differs from machine.l1i.line-bytes", "give " + l1i.lineBytes());
     }
-    int directorySlices = slices(section, "directory-slices", cpus);
+    Section fabric =
+        Presets.complete(
+            "machine.interconnect",
+            section.group("interconnect"),
+            "topology",
+            Presets.interconnects());
+    int flitBytes =
+        fabric.has("flit-bytes") ? fabric.count("flit-bytes", 1, Board.MOST_FLIT_BYTES) : 0;
+    Interconnect interconnect = InterconnectReader.read(fabric, cpus, clockMhz);
+    int directorySlices = slices(section, "directory-slices", cpus, interconnect);
     InterruptControllerKind controller =
         section.choice("interrupt-controller", InterruptControllerKind.class);
-    int interruptSlices = slices(section, "interrupt-slices", cpus);
+    int interruptSlices = slices(section, "interrupt-slices", cpus, interconnect);
     Section latency = section.section("latency");
     Board board =
         new Board(
@@ -51,7 +61,9 @@ final class BoardReader {
             latency.cycles("cpu-to-controller", 1, clockMhz),
             latency.cycles("cpu-to-console", 1, clockMhz),
             section.flag("nmi-watchdog"),
-            latency.has("jitter") ? latency.count("jitter", 0, MOST_JITTER) : 0);
+            latency.has("jitter") ? latency.count("jitter", 0, MOST_JITTER) : 0,
+            interconnect,
+            flitBytes);
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;
@@ -79,15 +91,29 @@ final class BoardReader {
     return new CacheGeometry(sets, ways, lineBytes);
   }
 
-  /** A number, or a rule that grows with the machine. */
-  private static int slices(Section section, String key, int cpus) {
+  /**
+   * A number for the whole machine, or a rule that grows with it. Every board gets as many; by the rule at least one.
+   */
+  private static int slices(Section section, String key, int cpus, Interconnect interconnect) {
+    int boards = interconnect.boards();
     if (!section.isSection(key)) {
-      return section.count(key, 1, MOST_SLICES);
+      int slices = section.count(key, 1, MOST_SLICES);
+      if (slices % boards != 0) {
+        throw section.bad(
+            key,
+            "does not give each of " + boards + " boards as many",
+            "give a multiple of "
+                + boards
+                + ", for instance "
+                + Math.ceilDiv(slices, boards) * boards);
+      }
+      return slices;
     }
     Section rule = section.section(key);
     int cpusPerSlice = rule.count("cpus-per-slice", 1, Board.MAX_CPUS);
     int atMost = rule.count("at-most", 1, MOST_SLICES);
     rule.refuseUnknownKeys();
-    return Math.min(Math.ceilDiv(cpus, cpusPerSlice), atMost);
+    int wanted = Math.ceilDiv(interconnect.cpusPerBoard(cpus), cpusPerSlice);
+    return boards * Math.clamp(wanted, 1, Math.max(1, atMost / boards));
   }
 }

@@ -9,6 +9,11 @@ import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.board.Interconnect;
+import stillpoint.machine.board.Interconnect.Crossbar;
+import stillpoint.machine.board.Interconnect.Mesh;
+import stillpoint.machine.board.Interconnect.Numa;
+import stillpoint.machine.board.Interconnect.Ring;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.l1.CacheGeometry;
 
@@ -85,7 +90,33 @@ final class EffectiveText {
             + " cycles, jitter = "
             + board.latencyJitter()
             + " }");
+    lines.add(
+        "  interconnect { "
+            + interconnect(board.interconnect())
+            + (board.flitBytes() == 0 ? "" : ", flit-bytes = " + board.flitBytes())
+            + " }");
     lines.add("}");
+  }
+
+  private static String interconnect(Interconnect interconnect) {
+    return switch (interconnect) {
+      case Crossbar _ -> "topology = crossbar";
+      case Ring ring -> "topology = ring, hop = " + ring.hopCycles() + " cycles";
+      case Mesh mesh ->
+          "topology = mesh, width = "
+              + mesh.width()
+              + ", height = "
+              + mesh.height()
+              + ", hop = "
+              + mesh.hopCycles()
+              + " cycles";
+      case Numa numa ->
+          "topology = numa, boards = "
+              + numa.boards()
+              + ", cross-board = "
+              + numa.crossBoardCycles()
+              + " cycles";
+    };
   }
 
   private static String cache(CacheGeometry cache) {
@@ -127,7 +158,9 @@ final class EffectiveText {
         "  icache-flush = "
             + Names.of(kernel.icacheFlush())
             + ", warn-irqs-disabled = "
-            + kernel.warnIrqsDisabled());
+            + kernel.warnIrqsDisabled()
+            + ", cpu0-hotpluggable = "
+            + kernel.cpu0Hotpluggable());
     detectors(kernel.detectors(), lines);
     lines.add("}");
   }

@@ -34,10 +34,19 @@ public final class Presets {
         "upstream+wait-ipi");
   }
 
+  /** Names of the interconnects, in the order of the file. */
+  public static List<String> topologyNames() {
+    return List.of("crossbar", "ring", "mesh", "numa");
+  }
+
   record Rows(List<String> names, ConfigObject byName) {}
 
   static Rows boards() {
     return new Rows(boardNames(), resource("boards.conf").root());
+  }
+
+  static Rows interconnects() {
+    return new Rows(topologyNames(), resource("interconnects.conf").root());
   }
 
   static Rows variants() {

@@ -56,6 +56,12 @@ final class Section {
     throw bad(key, "is not a group of keys", "write " + key + " { ... }");
   }
 
+  /** The group of keys at a key as it stands, to be laid over a preset's row. */
+  ConfigObject group(String key) {
+    section(key);
+    return (ConfigObject) object.get(key);
+  }
+
   boolean isSection(String key) {
     return value(key) instanceof ConfigObject;
   }

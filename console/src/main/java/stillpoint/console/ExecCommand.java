@@ -22,8 +22,8 @@ import stillpoint.machine.elf.ElfReader;
     name = "exec",
     description = {
       "Run a MIPS program on the bare machine, without a modelled kernel.",
-      "Exit: what the program stores at --exit, & 0xff; 0 when it ends itself by --debug-cp0; 1 when"
-          + " it did not end itself; 2 for wrong input. See docs/exec.md."
+      "Exit: what the program stores at --exit, & 0xff; 0 when it ends itself by --debug-cp0; 1"
+          + " when it did not end itself; 2 for wrong input. See docs/exec.md."
     })
 final class ExecCommand implements Callable<Integer> {
   /** Cycles between looks at the output. */
@@ -122,7 +122,8 @@ final class ExecCommand implements Callable<Integer> {
   }
 
   /** What is to be run, after all checks but of its size. */
-  private record Program(ElfImage image, byte[] flat, boolean bigEndian, boolean wide, long entry) {}
+  private record Program(
+      ElfImage image, byte[] flat, boolean bigEndian, boolean wide, long entry) {}
 
   @Override
   public Integer call() throws IOException {
@@ -132,7 +133,8 @@ final class ExecCommand implements Callable<Integer> {
     BareMachine machine = new BareMachine(settings(program), output::put, output::line);
     load(program, machine);
     machine.core().setPc(program.entry());
-    BareMachine.End end = trace == null ? run(machine, most, output) : traced(machine, most, output);
+    BareMachine.End end =
+        trace == null ? run(machine, most, output) : traced(machine, most, output);
     output.flush();
     if (dumpRegisters) {
       RegisterDump.print(machine.core(), terminal.out());
@@ -178,7 +180,8 @@ final class ExecCommand implements Callable<Integer> {
       return new Program(null, bytes, !little, true, start != null ? start : here);
     }
     try {
-      ElfImage image = start == null ? ElfReader.read(file, bytes) : ElfReader.readPieces(file, bytes);
+      ElfImage image =
+          start == null ? ElfReader.read(file, bytes) : ElfReader.readPieces(file, bytes);
       long first = start == null ? image.entry() : start;
       return new Program(image, null, image.bigEndian(), image.is64Bit(), first);
     } catch (ElfFormatException e) {
@@ -196,9 +199,7 @@ final class ExecCommand implements Callable<Integer> {
 
   private BareMachine.Settings settings(Program program) {
     int initial =
-        status != null
-            ? Numbers.hexWord("--status", status)
-            : program.wide() ? STATUS_64BIT : 0;
+        status != null ? Numbers.hexWord("--status", status) : program.wide() ? STATUS_64BIT : 0;
     return new BareMachine.Settings(
         CoreConfig.bare(0, program.bigEndian()),
         Numbers.size("--ram", ram, 4096, MAX_RAM_BYTES),

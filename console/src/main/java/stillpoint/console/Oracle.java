@@ -83,15 +83,16 @@ final class Oracle {
             program.mode().mapped() ? ", mapped" : "",
             least.pieces().size(),
             program.pieces().size()));
-    least.pieces().forEach(p -> p.lines().forEach(line -> text.append("    ").append(line).append('\n')));
+    least
+        .pieces()
+        .forEach(p -> p.lines().forEach(line -> text.append("    ").append(line).append('\n')));
     int shown = 0;
     for (int i = 0; i < Harness.RESULT_DOUBLEWORDS && shown < 12; i++) {
       String our = i < ours.length ? ours[i] : "nothing";
       String their = i < theirs.length ? theirs[i] : "nothing";
       if (!our.equals(their)) {
         shown++;
-        text.append(
-            String.format("  %-24s here %s, QEMU %s%n", Harness.nameOf(i), our, their));
+        text.append(String.format("  %-24s here %s, QEMU %s%n", Harness.nameOf(i), our, their));
       }
     }
     return text.toString();

@@ -59,7 +59,8 @@ final class Qemu {
               .redirectError(complaints.toFile())
               .start();
       boolean over = await(process);
-      String printed = Files.exists(text) ? Files.readString(text, StandardCharsets.ISO_8859_1) : "";
+      String printed =
+          Files.exists(text) ? Files.readString(text, StandardCharsets.ISO_8859_1) : "";
       if (!over) {
         return printed; // hangs: what is missing tells where
       }
@@ -87,8 +88,26 @@ final class Qemu {
 
   private List<String> command(Path elf, Path text) {
     return List.of(
-        program.toString(), "-M", "malta", "-cpu", "MIPS64R2-generic", "-m", "128", "-nodefaults",
-        "-display", "none", "-vga", "none", "-nic", "none", "-monitor", "none", "-no-reboot",
-        "-serial", "file:" + text, "-kernel", elf.toString());
+        program.toString(),
+        "-M",
+        "malta",
+        "-cpu",
+        "MIPS64R2-generic",
+        "-m",
+        "128",
+        "-nodefaults",
+        "-display",
+        "none",
+        "-vga",
+        "none",
+        "-nic",
+        "none",
+        "-monitor",
+        "none",
+        "-no-reboot",
+        "-serial",
+        "file:" + text,
+        "-kernel",
+        elf.toString());
   }
 }

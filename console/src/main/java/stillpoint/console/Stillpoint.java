@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.clusterconfig.ScenarioError;
 
 /** The command line. Whatever goes wrong comes out as one line and an exit code. */
@@ -98,6 +99,10 @@ public final class Stillpoint implements Callable<Integer> {
     terminal.out().flush();
     return switch (e) {
       case ScenarioError error -> {
+        terminal.err().println("stillpoint: " + error.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
+      case CheckpointError error -> {
         terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
       }

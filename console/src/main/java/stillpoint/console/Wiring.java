@@ -21,7 +21,8 @@ final class Wiring {
             new CpuBenchmark(home),
             new OracleBenchmark(),
             new StopMachineBenchmark(runner, reader),
-            new WaitingIpisBenchmark(runner, reader)),
+            new WaitingIpisBenchmark(runner, reader),
+            new CheckpointBenchmark(reader)),
         home);
   }
 }

@@ -71,6 +71,20 @@ class SimulationSpec extends AnyWordSpec with Matchers with TimeLimits {
       expected._2.map(_._1.cycle) shouldBe Vector(260, 520, 780, 1040, 1300)
       for (way <- ways) withClue(s"$way: ")(cuts(Simulation.run(model, _, way)) shouldBe expected)
     }
+    "ask at a cut only those who have done something since the cut before, the same on any number of threads" in {
+      val model = Phold.endless(50, 20, 8)
+      def looks(run: CutJudge => RunOutcome) = {
+        val judge = new Judges.Recording(10, stop = 1000)
+        run(judge)
+        (judge.changed, judge.judged.map(_._2))
+      }
+      val (changed, reports) = looks(SequentialEngine.run(model, _))
+      changed.head shouldBe (0 until model.size).toVector
+      all(changed.tail.map(_.size)) should be < model.size
+      for (look <- 1 until changed.size; id <- 0 until model.size if !changed(look).contains(id))
+        reports(look)(id) should be theSameInstanceAs reports(look - 1)(id)
+      for (way <- ways) withClue(s"$way: ")(looks(Simulation.run(model, _, way)) shouldBe ((changed, reports)))
+    }
     "end quiescent when nothing is left, judged once" in {
       val model = new Phold(30, 10, 5, 4)
       val expected = SequentialEngine.run(model, Judges.patient())
@@ -140,7 +154,7 @@ class SimulationSpec extends AnyWordSpec with Matchers with TimeLimits {
           private def fail(what: String): Unit = if (what == asked) throw new IllegalStateException("no " + what)
           override def nextCutAfter(cycle: Long): Long = { fail("nextCutAfter"); super.nextCutAfter(cycle) }
           override def wantsReports(cut: Cut, blocked: Long): Boolean = { fail("wantsReports"); true }
-          override def judge(cut: Cut, reports: JavaList[Report]): Decision = { fail("judge"); Decision.STOP }
+          override def judge(cut: Cut, reports: CutReports): Decision = { fail("judge"); Decision.STOP }
         }
         failureOf(new Ring(-1, ""), judge, RunOptions.onThreads(2)).getMessage should include("no " + asked)
       }

@@ -1,9 +1,9 @@
 package stillpoint.actors.bench;
 
-import java.util.List;
 import stillpoint.actors.RunOptions;
 import stillpoint.actors.Simulation;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Model;
@@ -109,7 +109,7 @@ record IdleMachine(int size) implements Model {
     }
 
     @Override
-    public Decision judge(Cut cut, List<Report> reports) {
+    public Decision judge(Cut cut, CutReports reports) {
       return Decision.GO_ON;
     }
   }

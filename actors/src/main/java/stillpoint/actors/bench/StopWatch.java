@@ -1,10 +1,9 @@
 package stillpoint.actors.bench;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.LogicalProcess;
-import stillpoint.machine.time.Report;
 
 /**
  * A judge who lets a run go on to its limit and notes the wall time at its start and after each
@@ -57,7 +56,7 @@ final class StopWatch implements CutJudge {
   }
 
   @Override
-  public Decision judge(Cut cut, List<Report> reports) {
+  public Decision judge(Cut cut, CutReports reports) {
     return Decision.STOP;
   }
 }

@@ -3,9 +3,10 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import java.util.Arrays;
 import java.util.List;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.Report;
 
 /**
@@ -14,22 +15,31 @@ import stillpoint.machine.time.Report;
  */
 final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
+  private final int[] memberIds;
   private final List<ActorRef<ProcessProtocol.Command>> members;
   private final ActorRef<SupervisionProtocol.GroupCommand> self;
   private final ActorRef<SupervisionProtocol.MachineCommand> machine;
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
+  private final Checkpointing checkpointing;
+  private CutProgress cut;
+  private byte[][] saved;
+  private int[] asked = {};
   private int missing;
 
   private GroupSupervisor(
       int group,
+      int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.GroupCommand> self,
       ActorRef<SupervisionProtocol.MachineCommand> machine,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.group = group;
+    this.memberIds = memberIds;
+    this.checkpointing = checkpointing;
     this.members = members;
     this.self = self;
     this.machine = machine;
@@ -40,19 +50,24 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
 
   static Behavior<SupervisionProtocol.GroupCommand> create(
       int group,
+      int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.MachineCommand> machine,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new GroupSupervisor(group, members, context.getSelf(), machine, guardian));
+        context ->
+            new GroupSupervisor(
+                group, memberIds, members, checkpointing, context.getSelf(), machine, guardian));
   }
 
   @Override
   void on(SupervisionProtocol.GroupCommand command) {
     switch (command) {
-      case SupervisionProtocol.Collect(long cycle) -> {
-        missing = members.size();
-        for (int member = 0; member < members.size(); member++) {
+      case SupervisionProtocol.Collect(long cycle, int[] wanted) -> {
+        asked = wanted;
+        missing = wanted.length;
+        for (int member : wanted) {
           members.get(member).tell(new ProcessProtocol.Inspect(cycle, member, self));
         }
       }
@@ -63,8 +78,25 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
         reports[member] = report;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupReported(group, List.of(reports)));
-          Arrays.fill(reports, null);
+          machine.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
+        }
+      }
+      case SupervisionProtocol.SaveAll(CutProgress at) -> {
+        missing = members.size();
+        cut = at;
+        saved = new byte[members.size()][];
+        for (int member = 0; member < members.size(); member++) {
+          members
+              .get(member)
+              .tell(new ProcessProtocol.Save(at.cycle(), checkpointing.snapshots(), member, self));
+        }
+      }
+      case SupervisionProtocol.Saved(int member, byte[] snapshot) -> {
+        saved[member] = snapshot;
+        if (--missing == 0) {
+          var part = checkpointing.store().put(cut, group, memberIds, saved);
+          saved = null;
+          machine.tell(new SupervisionProtocol.GroupSaved(group, part));
         }
       }
       case SupervisionProtocol.ConcludeAll _ -> {
@@ -81,6 +113,15 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
       }
     }
+  }
+
+  private List<Report> answers() {
+    Report[] answers = new Report[asked.length];
+    for (int i = 0; i < asked.length; i++) {
+      answers[i] = reports[asked[i]];
+      reports[asked[i]] = null;
+    }
+    return List.of(answers);
   }
 
   @Override

@@ -8,6 +8,7 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Model;
@@ -33,12 +34,15 @@ public final class Guardian {
       CutJudge judge,
       Placement placement,
       IntFunction<String> dispatchers,
+      Checkpointing checkpointing,
       CompletableFuture<RunOutcome> end) {
     return Behaviors.setup(
         context -> {
           ActorRef<SupervisionProtocol.RunCommand> self = context.getSelf();
           var machine =
-              context.spawn(MachineSupervisor.create(model, placement, judge, self), "machine");
+              context.spawn(
+                  MachineSupervisor.create(model, placement, judge, checkpointing, self),
+                  "machine");
           context.watch(machine);
           for (int number = 0; number < placement.shards(); number++) {
             int shard = number;
@@ -48,7 +52,7 @@ public final class Guardian {
             var behavior =
                 ShardActor.create(
                     shard,
-                    () -> new Shard(model, placement, shard, judge),
+                    () -> shard(model, placement, shard, judge, checkpointing),
                     placement.shards(),
                     props,
                     machine,
@@ -57,6 +61,23 @@ public final class Guardian {
           }
           return waiting(self, end);
         });
+  }
+
+  /** A shard as it is at the beginning, or where the run goes on. */
+  private static Shard shard(
+      Model model, Placement placement, int number, CutJudge judge, Checkpointing checkpointing) {
+    Shard shard = new Shard(model, placement, number, judge, checkpointing.schedule());
+    checkpointing
+        .from()
+        .ifPresent(
+            point -> {
+              for (int index = 0; index < shard.size(); index++) {
+                int id = placement.idOf(number, index);
+                shard.load(index, checkpointing.snapshots(), point.process(id));
+              }
+              shard.resume(point.at());
+            });
+    return shard;
   }
 
   private static Behavior<SupervisionProtocol.RunCommand> waiting(

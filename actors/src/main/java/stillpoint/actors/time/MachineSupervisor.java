@@ -7,8 +7,13 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import stillpoint.actors.snapshot.Checkpointing;
+import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutProgress;
+import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.Report;
@@ -31,6 +36,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   private final Model model;
   private final Placement placement;
   private final CutJudge judge;
+  private final Checkpointing checkpointing;
   private final List<ActorRef<ShardProtocol.Command>> shards;
   private final SupervisionProtocol.ShardReady[] ready;
   private final SupervisionProtocol.ShardAtCut[] atCut;
@@ -39,30 +45,46 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   /** By group: ids of its members. */
   private final int[][] memberIds;
 
-  private final Report[] reports;
+  /** By id. */
+  private final int[] groupOf;
+
+  private final int[] memberOf;
+
+  private final SnapshotStore.Part[] parts;
+  private final CutReports reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
   private NodeGateway gateway;
   private int missingShards;
   private int missingGroups;
-  private List<Report> finalReports = List.of();
 
   private MachineSupervisor(
       ActorContext<SupervisionProtocol.MachineCommand> context,
       Model model,
       Placement placement,
       CutJudge judge,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.context = context;
     this.model = model;
     this.placement = placement;
     this.judge = judge;
+    this.checkpointing = checkpointing;
     this.shards = new ArrayList<>(placement.shards());
     this.ready = new SupervisionProtocol.ShardReady[placement.shards()];
     this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
     this.memberIds = members(model);
-    this.reports = new Report[model.size()];
+    this.parts = new SnapshotStore.Part[memberIds.length];
+    this.groupOf = new int[model.size()];
+    this.memberOf = new int[model.size()];
+    for (int group = 0; group < memberIds.length; group++) {
+      for (int member = 0; member < memberIds[group].length; member++) {
+        groupOf[memberIds[group][member]] = group;
+        memberOf[memberIds[group][member]] = member;
+      }
+    }
+    this.reports = new CutReports(model.size());
     this.eventHashes = new long[model.size()];
     this.stateHashes = new long[model.size()];
     this.missingShards = placement.shards();
@@ -72,9 +94,11 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Model model,
       Placement placement,
       CutJudge judge,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new MachineSupervisor(context, model, placement, judge, guardian));
+        context ->
+            new MachineSupervisor(context, model, placement, judge, checkpointing, guardian));
   }
 
   private static int[][] members(Model model) {
@@ -103,15 +127,23 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       case SupervisionProtocol.ShardAtCut shard -> {
         atCut[shard.shard()] = shard;
         if (--missingShards == 0) {
-          collect();
+          atCut();
         }
       }
-      case SupervisionProtocol.GroupReported(int group, List<Report> answers) -> {
-        for (int member = 0; member < answers.size(); member++) {
-          reports[memberIds[group][member]] = answers.get(member);
+      case SupervisionProtocol.GroupReported(int group, int[] members, List<Report> answers) -> {
+        for (int i = 0; i < members.length; i++) {
+          reports.set(memberIds[group][members[i]], answers.get(i));
         }
         if (--missingGroups == 0) {
           judge();
+        }
+      }
+      case SupervisionProtocol.GroupSaved(int group, SnapshotStore.Part part) -> {
+        parts[group] = part;
+        if (--missingGroups == 0) {
+          CutProgress at = atCut[0].progress();
+          checkpointing.store().complete(at, checkpointing.snapshots().save(judge), List.of(parts));
+          tellShards(new ShardProtocol.Decided(CutJudge.Decision.GO_ON));
         }
       }
       case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
@@ -135,7 +167,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       for (int id : memberIds[group]) {
         members.add(ready[placement.shardOf(id)].processes().get(placement.indexOf(id)));
       }
-      var behavior = GroupSupervisor.create(group, members, context.getSelf(), guardian());
+      var behavior =
+          GroupSupervisor.create(
+              group, memberIds[group], members, checkpointing, context.getSelf(), guardian());
       groups.add(context.spawn(behavior, "group" + group));
     }
     Arrays.fill(ready, null);
@@ -144,28 +178,69 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     tellShards(new ShardProtocol.Begin(gateway));
   }
 
-  private void collect() {
+  private void atCut() {
     WindowRule.AtCut cut = atCut[0].step();
     for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      if (!shard.step().equals(cut) || shard.windows() != atCut[0].windows()) {
+      if (!shard.step().equals(cut)
+          || shard.windows() != atCut[0].windows()
+          || !Objects.equals(shard.progress(), atCut[0].progress())) {
         throw new BrokenInvariant(
             "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
       }
     }
     missingShards = shards.size();
-    missingGroups = groups.size();
-    tellGroups(new SupervisionProtocol.Collect(cut.cut().cycle()));
+    if (!cut.judged()) {
+      missingGroups = groups.size();
+      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
+      return;
+    }
+    int[] changed =
+        Arrays.stream(atCut)
+            .flatMapToInt(shard -> Arrays.stream(shard.changed()))
+            .sorted()
+            .toArray();
+    reports.changed(changed);
+    ask(cut.cut().cycle(), changed);
+  }
+
+  /** Each group is asked once, if anything happened there. */
+  private void ask(long cycle, int[] ids) {
+    int[][] wanted = new int[groups.size()][];
+    int[] counts = new int[groups.size()];
+    for (int id : ids) {
+      counts[groupOf[id]]++;
+    }
+    missingGroups = 0;
+    for (int group = 0; group < counts.length; group++) {
+      wanted[group] = new int[counts[group]];
+      missingGroups += Math.min(counts[group], 1);
+      counts[group] = 0;
+    }
+    for (int id : ids) {
+      int group = groupOf[id];
+      wanted[group][counts[group]++] = memberOf[id];
+    }
+    if (missingGroups == 0) {
+      judge();
+      return;
+    }
+    for (int group = 0; group < counts.length; group++) {
+      if (counts[group] > 0) {
+        groups.get(group).tell(new SupervisionProtocol.Collect(cycle, wanted[group]));
+      }
+    }
   }
 
   private void judge() {
     WindowRule.AtCut cut = atCut[0].step();
-    List<Report> all = List.of(reports);
-    CutJudge.Decision decision = judge.judge(cut.cut(), all);
+    CutJudge.Decision decision = judge.judge(cut.cut(), reports);
     if (cut.last() || decision == CutJudge.Decision.STOP) {
-      finalReports = all;
       missingGroups = groups.size();
       tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
       tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
+    } else if (cut.snapshot()) {
+      missingGroups = groups.size();
+      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
     } else {
       tellShards(new ShardProtocol.Decided(decision));
     }
@@ -183,7 +258,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     CutJudge.Cut cut = atCut[0].step().cut();
     return new RunOutcome(
         digest.print(),
-        finalReports,
+        reports.all(),
         cut.cycle(),
         cut.lastEventCycle(),
         handledCount,

@@ -20,6 +20,8 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
   /** So many windows may follow each other before other messages get their turn. */
   private static final int WINDOWS_A_MESSAGE = 64;
 
+  private static final int[] NOBODY = {};
+
   private final ActorRef<ShardProtocol.Command> self;
   private final ActorRef<SupervisionProtocol.MachineCommand> machine;
   private final Shard shard;
@@ -128,7 +130,12 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
       case WindowRule.AtCut cut -> {
         machine.tell(
             new SupervisionProtocol.ShardAtCut(
-                shard.number(), cut, shard.handledCount(), shard.rule().window()));
+                shard.number(),
+                cut,
+                shard.handledCount(),
+                shard.rule().window(),
+                cut.snapshot() ? shard.rule().cutProgress() : null,
+                cut.judged() ? shard.takeChanged() : NOBODY));
         yield false;
       }
     };

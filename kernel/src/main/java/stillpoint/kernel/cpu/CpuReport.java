@@ -6,6 +6,7 @@ import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.TraceRing;
+import stillpoint.kernel.hotplug.HotplugChange;
 import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.stop.StopState;
 import stillpoint.kernel.wait.Wait;
@@ -92,7 +93,9 @@ public record CpuReport(
    * @param idle it waits for an interrupt
    * @param handlesInterrupt it is in an interrupt handler
    * @param stopperAsleep its stopper thread is not runnable
+   * @param shellAsleep its shell is not runnable
    * @param sleepingShell what its shell sleeps for uninterruptibly, and since when
+   * @param offline it is in its pen, out of the mask of those that are online
    */
   public record Activity(
       long progress,
@@ -100,8 +103,31 @@ public record CpuReport(
       boolean idle,
       boolean handlesInterrupt,
       boolean stopperAsleep,
-      Optional<Blocked> sleepingShell) {
-    static final Activity UNKNOWN = new Activity(0, 0, false, false, false, Optional.empty());
+      boolean shellAsleep,
+      Optional<Blocked> sleepingShell,
+      boolean offline) {
+    /** A CPU that is online. */
+    public Activity(
+        long progress,
+        long busyUntilCycle,
+        boolean idle,
+        boolean handlesInterrupt,
+        boolean stopperAsleep,
+        boolean shellAsleep,
+        Optional<Blocked> sleepingShell) {
+      this(
+          progress,
+          busyUntilCycle,
+          idle,
+          handlesInterrupt,
+          stopperAsleep,
+          shellAsleep,
+          sleepingShell,
+          false);
+    }
+
+    static final Activity UNKNOWN =
+        new Activity(0, 0, false, false, false, false, Optional.empty());
   }
 
   /** A spin: what for, and since which cycle. */
@@ -130,5 +156,19 @@ public record CpuReport(
       ExecutionLog.View executions,
       List<String> failures,
       List<String> warnings,
-      List<LockupLine> lockups) {}
+      List<LockupLine> lockups,
+      List<HotplugChange> hotplug) {
+    /** Of a CPU that was online from the start. */
+    public Logs(
+        TraceRing.View trace,
+        InterruptLog.View interrupts,
+        List<PatchStore> stores,
+        List<FlushRecord> flushes,
+        ExecutionLog.View executions,
+        List<String> failures,
+        List<String> warnings,
+        List<LockupLine> lockups) {
+      this(trace, interrupts, stores, flushes, executions, failures, warnings, lockups, List.of());
+    }
+  }
 }

@@ -2,7 +2,10 @@ package stillpoint.kernel.ftrace;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import stillpoint.kernel.flush.FlushRecord;
@@ -58,6 +61,10 @@ public final class StaleCodeJudge {
   private final List<StaleExample> tornExamples = new ArrayList<>();
   private final List<StaleExample> lateExamples = new ArrayList<>();
   private final List<StaleExample> staleExamples = new ArrayList<>();
+
+  /** Of each of {@link #staleExamples}, the store whose flush decides whether it is a late one. */
+  private final Map<StaleExample, Store> replacedBy = new LinkedHashMap<>();
+
   private int judgedCpu;
   private int staleFromThisCpu;
   private int lateFromThisCpu;
@@ -67,10 +74,12 @@ public final class StaleCodeJudge {
    *
    * @param stores of all CPUs
    * @param flushes of all CPUs
-   * @param executions a log a CPU
+   * @param executions by CPU, of those who have something to tell
    */
   public void accept(
-      List<PatchStore> stores, List<FlushRecord> flushes, List<ExecutionLog.View> executions) {
+      List<PatchStore> stores,
+      List<FlushRecord> flushes,
+      SortedMap<Integer, ExecutionLog.View> executions) {
     stores.stream()
         .sorted(Comparator.comparingLong(PatchStore::cycle))
         .forEach(
@@ -83,12 +92,15 @@ public final class StaleCodeJudge {
     open.removeIf(this::isFlushed);
     List<List<StaleExample>> kinds = List.of(staleExamples, lateExamples, tornExamples);
     int[] before = kinds.stream().mapToInt(List::size).toArray();
-    for (judgedCpu = 0; judgedCpu < executions.size(); judgedCpu++) {
-      judge(executions.get(judgedCpu));
-    }
+    executions.forEach(
+        (cpu, log) -> {
+          judgedCpu = cpu;
+          judge(log);
+        });
     for (int kind = 0; kind < before.length; kind++) {
       keepFirst(kinds.get(kind), before[kind]);
     }
+    replacedBy.keySet().retainAll(staleExamples);
   }
 
   /** The judgement, if nothing more comes. */
@@ -105,7 +117,7 @@ public final class StaleCodeJudge {
     late.addAll(neverFlushedExamples());
     keepFirst(late, 0);
     List<StaleExample> examples = new ArrayList<>(staleExamples);
-    examples.removeIf(one -> late.contains(asLate(one)));
+    examples.removeIf(one -> replacedBy.get(one).flushedAt == NOT_FLUSHED);
     examples.addAll(late);
     examples.addAll(tornExamples);
     return new Count(stale, this.late + neverFlushed, torn, List.copyOf(examples));
@@ -208,7 +220,9 @@ public final class StaleCodeJudge {
       return;
     }
     if (staleFromThisCpu++ < MOST_EXAMPLES) {
-      staleExamples.add(example(StaleExample.Kind.STALE, cycle, physical, executed, held));
+      StaleExample one = example(StaleExample.Kind.STALE, cycle, physical, executed, held);
+      staleExamples.add(one);
+      replacedBy.put(one, replaced);
     }
     if (replaced.flushedAt == NOT_FLUSHED) {
       replaced.staleBeforeAnyFlush++;

@@ -8,12 +8,14 @@ import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.machine.coherence.DirectorySlice;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.Symbols;
+import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Model;
+import stillpoint.machine.time.PlaceRange;
 import stillpoint.machine.time.SeededRandom;
 
 /**
@@ -28,7 +30,8 @@ public final class EmulatedMachine implements Model {
    * @throws ElfFormatException if the guest cannot run on this machine; one line for the user
    */
   public EmulatedMachine(MachineSetup setup) throws ElfFormatException {
-    MachineMap map = new MachineMap(setup.board());
+    KernelMemory memory = new KernelMemory(setup.board().cpuCount(), setup.board().lineBytes());
+    MachineMap map = new MachineMap(setup.board(), memory.ownedByCpus());
     if (!setup.guest().image().is64Bit() && map.cpuCount() > KernelMemory.MOST_LOW_STACKS) {
       throw new ElfFormatException(
           setup.guest().elfPath(),
@@ -48,7 +51,7 @@ public final class EmulatedMachine implements Model {
         new Shared(
             setup,
             map,
-            new KernelMemory(map.cpuCount(), setup.board().lineBytes()),
+            memory,
             sites,
             new Symbols(setup.guest().image()),
             CpuSet.range(0, map.cpuCount()),
@@ -68,6 +71,9 @@ public final class EmulatedMachine implements Model {
   @Override
   public LogicalProcess create(int id) {
     LogicalProcess process = steady(id);
+    if (shared.map().board().flitBytes() > 0) {
+      process = new EgressProcess(process, id, shared.map());
+    }
     if (shared.map().board().latencyJitter() == 0) {
       return process;
     }
@@ -90,6 +96,11 @@ public final class EmulatedMachine implements Model {
   }
 
   @Override
+  public List<Object> constants() {
+    return List.of(shared);
+  }
+
+  @Override
   public String nameOf(int id) {
     return shared.map().nameOf(id);
   }
@@ -107,5 +118,20 @@ public final class EmulatedMachine implements Model {
   @Override
   public int placeOf(int id) {
     return shared.map().placeOf(id);
+  }
+
+  @Override
+  public long lookaheadBetween(PlaceRange a, PlaceRange b) {
+    return shared.map().smallestLatencyBetween(a, b);
+  }
+
+  @Override
+  public int boards() {
+    return shared.map().boards();
+  }
+
+  @Override
+  public int firstPlaceOfBoard(int index) {
+    return shared.map().firstCpuOfBoard(index);
   }
 }

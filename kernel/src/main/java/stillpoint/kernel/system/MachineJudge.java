@@ -1,8 +1,11 @@
 package stillpoint.kernel.system;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.flush.FlushRecord;
@@ -11,8 +14,10 @@ import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.Verdict;
+import stillpoint.kernel.wait.KnotWatch;
 import stillpoint.kernel.wait.WaitForGraph;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.Report;
 
 /**
@@ -38,6 +43,8 @@ public final class MachineJudge implements CutJudge {
   private final long limitCycle;
   private final LostMessages lostMessages;
   private final ProgressWatch progress;
+  private final KnotWatch knots;
+  private boolean scriptDone;
   private Optional<Proof> proof = Optional.empty();
   private Ending ending;
 
@@ -64,7 +71,8 @@ public final class MachineJudge implements CutJudge {
     this.storesSeen = new int[cpus];
     this.flushesSeen = new int[cpus];
     this.lostMessages = new LostMessages(setup.board());
-    this.progress = new ProgressWatch(setup.board().cycleAt(ProgressWatch.LIMIT_NANOS));
+    this.knots = new KnotWatch(cpus);
+    this.progress = new ProgressWatch(cpus, setup.board().cycleAt(ProgressWatch.LIMIT_NANOS));
     this.firstPatchCycle = setup.firstPatchCycle();
     long lookEveryNanos =
         Math.clamp(LOOK_EVERY_NANOS * cpus / 1024, LOOK_EVERY_NANOS, LOOK_EVERY_MOST_NANOS);
@@ -103,32 +111,25 @@ public final class MachineJudge implements CutJudge {
   }
 
   @Override
-  public Decision judge(Cut cut, List<Report> reports) {
-    List<CpuReport> cpus = new ArrayList<>(setup.board().cpuCount());
-    boolean scriptDone = false;
-    for (Report report : reports) {
-      if (report instanceof CpuReport cpu) {
-        cpus.add(cpu);
-      } else if (report instanceof ConsoleReport console) {
-        scriptDone = console.allDone();
-      }
-    }
-    judgeStaleCode(cpus);
+  public Decision judge(Cut cut, CutReports reports) {
+    List<CpuReport> changed = accept(reports);
+    List<CpuReport> all = cpusOf(reports);
+    judgeStaleCode(changed);
     if (proof.isEmpty()) {
-      proof = proof(cut, cpus);
+      proof = proof(cut, all);
     }
     if (proof.isPresent() && (setup.stopAtProof() || cut.quiescent())) {
       return end(proof.get());
     }
     if (cut.quiescent()) {
       boolean workDone =
-          scriptDone && cpus.stream().noneMatch(cpu -> cpu.guestRuns() || cpu.shellBusy());
+          scriptDone && all.stream().noneMatch(cpu -> cpu.guestRuns() || cpu.shellBusy());
       // nobody is dead by the CPUs' own account, yet nothing will ever happen: a message they count
       // on is not there
       return end(
           workDone
               ? new Proof(Verdict.HEALTHY, cut.lastEventCycle(), List.of())
-              : new Proof(Verdict.LOST_MESSAGE, cut.lastEventCycle(), missingAnswers(cpus)));
+              : new Proof(Verdict.LOST_MESSAGE, cut.lastEventCycle(), missingAnswers(all)));
     }
     if (cut.cycle() >= limitCycle) {
       return end(proof.orElse(new Proof(Verdict.LIMIT_REACHED, limitCycle, List.of())));
@@ -136,22 +137,48 @@ public final class MachineJudge implements CutJudge {
     return Decision.GO_ON;
   }
 
+  /** A view: processes are numbered so that the CPUs come first. */
+  private List<CpuReport> cpusOf(CutReports reports) {
+    return new AbstractList<>() {
+      @Override
+      public CpuReport get(int cpu) {
+        return (CpuReport) reports.get(cpu);
+      }
+
+      @Override
+      public int size() {
+        return setup.board().cpuCount();
+      }
+    };
+  }
+
+  /** Takes the new reports in; returns those of the CPUs. */
+  private List<CpuReport> accept(CutReports reports) {
+    List<CpuReport> changed = new ArrayList<>();
+    for (int id : reports.changed()) {
+      Report report = reports.get(id);
+      if (report instanceof CpuReport cpu) {
+        changed.add(cpu);
+        knots.accept(cpu);
+        progress.accept(cpu);
+        lostMessages.accept(cpu);
+      } else if (report instanceof ConsoleReport console) {
+        scriptDone = console.allDone();
+      }
+    }
+    return changed;
+  }
+
   /** Whatever can be proved at this cut, the gravest first. */
   private Optional<Proof> proof(Cut cut, List<CpuReport> cpus) {
     long cycle = Math.min(cut.cycle(), limitCycle);
-    WaitForGraph graph = new WaitForGraph(cpus);
-    Optional<WaitForGraph.Knot> knot = graph.knot();
     Optional<LostMessages.Lost> lost = lostMessages.look(cycle, cpus);
-    boolean nothingGetsDone = progress.nothingGetsDone(cycle, cpus);
-    if (knot.isPresent()) {
-      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
-      return Optional.of(new Proof(Verdict.DEADLOCK, cycle, explanation.edges(knot.get())));
-    }
-    Optional<WaitForGraph.Knot> discarded = graph.lost();
-    if (discarded.isPresent()) {
-      WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
-      return Optional.of(
-          new Proof(Verdict.LOST_MESSAGE, cycle, explanation.edges(discarded.get())));
+    boolean nothingGetsDone = progress.nothingGetsDone(cycle);
+    if (knots.mayHaveKnot() || knots.discardedWork()) {
+      Optional<Proof> found = proofByGraph(cycle, cpus);
+      if (found.isPresent()) {
+        return found;
+      }
     }
     if (lost.isPresent()) {
       long known = Math.min(cycle, lost.get().cycle());
@@ -163,6 +190,21 @@ public final class MachineJudge implements CutJudge {
       return Optional.of(new Proof(verdict, cycle, missing));
     }
     return Optional.empty();
+  }
+
+  private Optional<Proof> proofByGraph(long cycle, List<CpuReport> cpus) {
+    WaitForGraph graph = new WaitForGraph(cpus);
+    Verdict verdict = Verdict.DEADLOCK;
+    Optional<WaitForGraph.Knot> found = graph.knot();
+    if (found.isEmpty()) {
+      verdict = Verdict.LOST_MESSAGE;
+      found = graph.lost();
+    }
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
+    return Optional.of(new Proof(verdict, cycle, explanation.edges(found.get())));
   }
 
   /** CPUs that wait for an answer of the fabric or of the interrupt controller, at a time when none can be on its way. */
@@ -181,18 +223,20 @@ public final class MachineJudge implements CutJudge {
         .toList();
   }
 
-  /** What the CPUs have logged since the last look. */
+  /** What these CPUs have logged since the last look. */
   private void judgeStaleCode(List<CpuReport> cpus) {
     List<PatchStore> stores = new ArrayList<>();
     List<FlushRecord> flushes = new ArrayList<>();
-    List<ExecutionLog.View> executions = new ArrayList<>();
+    SortedMap<Integer, ExecutionLog.View> executions = new TreeMap<>();
     for (CpuReport cpu : cpus) {
       CpuReport.Logs logs = cpu.logs();
       stores.addAll(logs.stores().subList(storesSeen[cpu.cpu()], logs.stores().size()));
       flushes.addAll(logs.flushes().subList(flushesSeen[cpu.cpu()], logs.flushes().size()));
       storesSeen[cpu.cpu()] = logs.stores().size();
       flushesSeen[cpu.cpu()] = logs.flushes().size();
-      executions.add(logs.executions());
+      if (logs.executions().size() > 0 || !logs.executions().torn().isEmpty()) {
+        executions.put(cpu.cpu(), logs.executions());
+      }
     }
     staleCode.accept(stores, flushes, executions);
   }

@@ -72,8 +72,7 @@ public final class BareMachine {
    * @param output takes each byte that the UART transmits
    * @param debug takes each line that the debug registers print
    */
-  public BareMachine(
-      Settings settings, IntConsumer output, Consumer<String> debug) {
+  public BareMachine(Settings settings, IntConsumer output, Consumer<String> debug) {
     memory = new SparseMemory(settings.ramBytes(), settings.core().bigEndian());
     List<Device> devices = new ArrayList<>();
     settings.uart().ifPresent(at -> devices.add(new Uart16550(at, output)));

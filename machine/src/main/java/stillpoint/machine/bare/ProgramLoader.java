@@ -20,8 +20,7 @@ public final class ProgramLoader {
    * addresses lead without a TLB. A physical address that is the virtual one (many linkers write
    * that), or one of an unmapped segment, is taken as virtual all the same.
    */
-  public static void load(ElfImage image, SparseMemory memory, boolean virtual)
-      throws DoesNotFit {
+  public static void load(ElfImage image, SparseMemory memory, boolean virtual) throws DoesNotFit {
     long[] places = new long[image.segments().size()];
     for (int i = 0; i < places.length; i++) {
       places[i] = placeOf(image, image.segments().get(i), virtual);
@@ -30,7 +29,8 @@ public final class ProgramLoader {
     for (int i = 0; i < places.length; i++) {
       ElfImage.Segment segment = image.segments().get(i);
       for (int j = 0; j < i; j++) {
-        refuseOverlap(places[j], image.segments().get(j).memoryBytes(), places[i], segment.memoryBytes());
+        refuseOverlap(
+            places[j], image.segments().get(j).memoryBytes(), places[i], segment.memoryBytes());
       }
       memory.put(places[i], segment.content());
     }
@@ -73,7 +73,8 @@ public final class ProgramLoader {
   private static void refuseOverlap(long a, long aBytes, long b, long bBytes) throws DoesNotFit {
     if (a < b + bBytes && b < a + aBytes) {
       throw new DoesNotFit(
-          String.format("two segments overlap in memory, at physical address 0x%x", Math.max(a, b)));
+          String.format(
+              "two segments overlap in memory, at physical address 0x%x", Math.max(a, b)));
     }
   }
 }

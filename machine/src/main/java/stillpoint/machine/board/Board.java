@@ -4,7 +4,7 @@ import stillpoint.machine.l1.CacheGeometry;
 
 /**
  * A board: everything the simulated hardware is made of. Latencies are one-way, in CPU cycles, and at least 1; the
- * smallest of them is the lookahead.
+ * smallest of them is the lookahead. They are a message's port: what its way takes comes on top ({@link Interconnect}).
  *
  * @param name preset it came from, for instance {@code xls416}
  * @param cpuCount 1 .. 1,000,000
@@ -21,6 +21,8 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param cpuToConsoleCycles latency CPU to console and back (each way)
  * @param nmiWatchdog each CPU has a counter of its cycles that raises an NMI
  * @param latencyJitter each message takes up to so many times its link's latency longer, seeded; 0 .. 100, 0 for never
+ * @param interconnect how far everybody is from everybody
+ * @param flitBytes bytes that everybody's own link carries in a cycle, 1 .. 256, or 0 if it is as wide as it takes
  */
 public record Board(
     String name,
@@ -37,7 +39,9 @@ public record Board(
     int cpuToControllerCycles,
     int cpuToConsoleCycles,
     boolean nmiWatchdog,
-    int latencyJitter) {
+    int latencyJitter,
+    Interconnect interconnect,
+    int flitBytes) {
 
   /** The interrupt controllers that can be built. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum InterruptControllerKind {
@@ -47,7 +51,7 @@ public record Board(
     OCTEON_CIU
   }
 
-  /** A board without NMIs, as MIPS boards are, whose links always take the same time. */
+  /** A board without NMIs, as MIPS boards are, on a crossbar whose links always take the same time. */
   public Board(
       String name,
       int cpuCount,
@@ -77,10 +81,13 @@ public record Board(
         cpuToControllerCycles,
         cpuToConsoleCycles,
         false,
+        0,
+        Interconnect.CROSSBAR,
         0);
   }
 
   public static final int MAX_CPUS = 1_000_000;
+  public static final int MOST_FLIT_BYTES = 256;
 
   public Board {
     require(latencyJitter >= 0 && latencyJitter <= 100, "jitter", latencyJitter, "0 .. 100");
@@ -108,6 +115,15 @@ public record Board(
               + " differs from l1d.line-bytes = "
               + l1d.lineBytes());
     }
+    require(flitBytes >= 0 && flitBytes <= MOST_FLIT_BYTES, "flit-bytes", flitBytes, "0 .. 256");
+    interconnect.requireFits(cpuCount);
+    requireShares(interconnect.boards(), directorySlices, "directory-slices");
+    requireShares(interconnect.boards(), interruptSlices, "interrupt-slices");
+  }
+
+  /** {@code slices} on each board, in the order of the boards. */
+  private static void requireShares(int boards, int slices, String key) {
+    require(slices % boards == 0, key, slices, "multiples of " + boards + ", the number of boards");
   }
 
   private static void require(boolean holds, String key, long value, String allowed) {

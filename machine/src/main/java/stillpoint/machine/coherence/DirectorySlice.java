@@ -46,7 +46,7 @@ public final class DirectorySlice implements LogicalProcess {
   private final int id;
   private final MachineMap map;
   private final LineNumbers numbers;
-  private final TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table;
+  private final transient TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table;
   private final LineStore store = new LineStore();
   private final byte[] zeros;
   private long messages;
@@ -76,9 +76,12 @@ public final class DirectorySlice implements LogicalProcess {
     int lineBytes = numbers.lineBytes();
     long end = physical + content.length;
     long number = physical >>> numbers.lineShift();
-    long skip = Math.floorMod(numbers.index() - number, (long) numbers.sliceCount());
+    long skip = Math.floorMod(numbers.turn() - number, (long) numbers.sliceCount());
     long step = (long) numbers.sliceCount() * lineBytes;
     for (long line = (number + skip) << numbers.lineShift(); line < end; line += step) {
+      if (map.homeOf(line) != id) {
+        continue;
+      }
       long local = numbers.localOf(line);
       LinePage page = store.page(local >> LinePage.SHIFT);
       int at = LineNumbers.atOf(local);
@@ -364,7 +367,7 @@ public final class DirectorySlice implements LogicalProcess {
       }
     }
     return new SliceReport(
-        numbers.index(),
+        numbers.slice(),
         known,
         busy,
         new MemorySnapshot(numbers, store.snapshot()),

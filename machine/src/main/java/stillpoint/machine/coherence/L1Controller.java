@@ -92,7 +92,7 @@ public final class L1Controller {
   private final MachineMap map;
   private final DataCache cache;
   private final Listener listener;
-  private final TransitionTable<L1State, L1Mesi.Event, L1Mesi.Action> table;
+  private final transient TransitionTable<L1State, L1Mesi.Event, L1Mesi.Action> table;
   private final WritebackBuffer writebacks = new WritebackBuffer();
 
   /** Kind of the outstanding request, or null. */

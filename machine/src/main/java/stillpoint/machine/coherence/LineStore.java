@@ -5,20 +5,21 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Comparator;
+import stillpoint.machine.time.Restorable;
 import stillpoint.machine.time.StateHash;
 
 /**
  * The pages of a directory slice, found by number: an open-addressed table, so that a map of
  * terabytes costs what is touched. Pages are copied on the first change after a snapshot.
  */
-final class LineStore {
+final class LineStore implements Restorable {
   static final VarHandle LITTLE_ENDIAN_LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private LinePage[] table = new LinePage[16];
   private int pageCount;
   private int generation;
-  private LinePage lastUsed;
+  private transient LinePage lastUsed;
 
   /** The page to read and change; made if it is not there. */
   LinePage page(long number) {
@@ -67,6 +68,11 @@ final class LineStore {
     }
     Arrays.sort(pages, Comparator.comparingLong(page -> page.number));
     return pages;
+  }
+
+  @Override
+  public void restored() {
+    lastUsed = null;
   }
 
   void fold(StateHash hash) {

@@ -22,7 +22,8 @@ import stillpoint.machine.time.StateHash;
  */
 public final class Core extends Interpreter {
   private final CoreConfig config;
-  private Cp0Hook hook;
+  /** Of a bare machine. */
+  private transient Cp0Hook hook;
   private long retired;
 
   /** A core of the modelled kernel's machine. {@code watch}: null for none. */

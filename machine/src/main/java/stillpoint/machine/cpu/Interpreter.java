@@ -33,14 +33,14 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
   /** A watch register looks at fetches: each instruction is fetched by itself. */
   boolean singly;
 
-  /** The instruction executed or tried last. */
-  Instruction last;
+  /** The instruction executed or tried last; for who traces a bare core, so no part of a snapshot. */
+  transient Instruction last;
 
   /**
    * What was fetched past the caches at fetchedPc, until it has retired or trapped; or null: then
-   * fetchedPc says nothing.
+   * fetchedPc says nothing. Only a bare core fetches so: no part of a snapshot.
    */
-  Instruction fetched;
+  transient Instruction fetched;
 
   private long fetchedPc;
 

@@ -77,15 +77,22 @@ public final class ElfWriter {
     int namesAt = symbolsAt + symbols.length;
     headers.add(
         new Header(
-            ".symtab", 2, 0, 0, symbolsAt, symbols.length, strings, localCount() + 1, 8,
+            ".symtab",
+            2,
+            0,
+            0,
+            symbolsAt,
+            symbols.length,
+            strings,
+            localCount() + 1,
+            8,
             symbolBytes()));
     headers.add(new Header(".strtab", 3, 0, 0, namesAt, names.size(), 0, 0, 1, 0));
     int sectionNamesAt = namesAt + names.size();
     Strings sectionNames = new Strings();
     headers.forEach(header -> sectionNames.add(header.name()));
     sectionNames.add(".shstrtab");
-    headers.add(
-        new Header(".shstrtab", 3, 0, 0, sectionNamesAt, sectionNames.size(), 0, 0, 1, 0));
+    headers.add(new Header(".shstrtab", 3, 0, 0, sectionNamesAt, sectionNames.size(), 0, 0, 1, 0));
     int headersAt = sectionNamesAt + sectionNames.size() + 7 & -8;
     out = buffer(headersAt + headers.size() * (wide ? 64 : 40));
     writeHeader(entry, headerBytes, segmentBytes, headersAt, headers.size());
@@ -155,8 +162,16 @@ public final class ElfWriter {
     boolean bss = section.content().length == 0;
     int flags = 2 | (section.writable() ? 1 : 0) | (section.executable() ? 4 : 0);
     return new Header(
-        section.name(), bss ? 8 : 1, flags, section.address(), piece.offset,
-        section.memoryBytes(), 0, 0, section.alignment(), 0);
+        section.name(),
+        bss ? 8 : 1,
+        flags,
+        section.address(),
+        piece.offset,
+        section.memoryBytes(),
+        0,
+        0,
+        section.alignment(),
+        0);
   }
 
   private void writeSectionHeader(Header header, int name) {

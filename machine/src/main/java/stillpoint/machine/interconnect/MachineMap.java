@@ -1,11 +1,18 @@
 package stillpoint.machine.interconnect;
 
+import java.util.List;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.board.Interconnect;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.PlaceRange;
 
 /**
- * Who is who among the logical processes of a board, and how far apart they are. Ids: CPUs first (a CPU's id is its
- * number), then interrupt controller slices, directory slices, and the console.
+ * Who is who among the logical processes of a machine, where they stand, and how far apart they are. Ids: CPUs first (a
+ * CPU's id is its number), then interrupt controller slices, directory slices, and the console.
+ *
+ * <p>Each board of the machine has equally many slices of each kind, numbered board after board; a machine of any other
+ * topology is one board. Lines are dealt in turn to the slices of one board: memory that a CPU owns to those of its board,
+ * all other memory to those of board 0, where a machine boots and its kernel's and programs' images lie.
  */
 public final class MachineMap {
   /** What a logical process is. */
@@ -17,17 +24,35 @@ public final class MachineMap {
   }
 
   private final Board board;
+  private final Interconnect interconnect;
+  private final List<OwnedMemory> owned;
   private final int firstInterruptSlice;
   private final int firstDirectorySlice;
   private final int console;
+  private final int cpusPerBoard;
+  private final int interruptSlicesPerBoard;
+  private final int directorySlicesPerBoard;
   private final int cpusPerInterruptSlice;
 
+  /** A machine none of whose memory belongs to any CPU. */
   public MachineMap(Board board) {
+    this(board, List.of());
+  }
+
+  /**
+   * @param owned memory of single CPUs; where two of them overlap, the first counts
+   */
+  public MachineMap(Board board, List<OwnedMemory> owned) {
     this.board = board;
+    this.interconnect = board.interconnect();
+    this.owned = List.copyOf(owned);
     this.firstInterruptSlice = board.cpuCount();
     this.firstDirectorySlice = firstInterruptSlice + board.interruptSlices();
     this.console = firstDirectorySlice + board.directorySlices();
-    this.cpusPerInterruptSlice = Math.ceilDiv(board.cpuCount(), board.interruptSlices());
+    this.cpusPerBoard = interconnect.cpusPerBoard(board.cpuCount());
+    this.interruptSlicesPerBoard = board.interruptSlices() / interconnect.boards();
+    this.directorySlicesPerBoard = board.directorySlices() / interconnect.boards();
+    this.cpusPerInterruptSlice = Math.ceilDiv(cpusPerBoard, interruptSlicesPerBoard);
   }
 
   public Board board() {
@@ -64,22 +89,32 @@ public final class MachineMap {
     };
   }
 
+  /** Number of boards; boards are contiguous runs of CPUs. */
+  public int boards() {
+    return interconnect.boards();
+  }
+
+  /** First CPU of board {@code index}, of the one behind the last as well. */
+  public int firstCpuOfBoard(int index) {
+    return (int) Math.min((long) index * cpusPerBoard, board.cpuCount());
+  }
+
   public int interruptSlice(int index) {
     return firstInterruptSlice + index;
   }
 
-  /** Id of the interrupt controller slice that serves a CPU. */
+  /** Id of the interrupt controller slice that serves a CPU; it stands on the CPU's board. */
   public int interruptSliceOf(int cpu) {
-    return firstInterruptSlice + cpu / cpusPerInterruptSlice;
+    return firstInterruptSlice
+        + cpu / cpusPerBoard * interruptSlicesPerBoard
+        + cpu % cpusPerBoard / cpusPerInterruptSlice;
   }
 
-  /** First CPU of slice {@code index}. */
+  /** First CPU of slice {@code index}; of the one behind the last as well. */
   public int firstCpuOfInterruptSlice(int index) {
-    return Math.min(index * cpusPerInterruptSlice, board.cpuCount());
-  }
-
-  public int cpusPerInterruptSlice() {
-    return cpusPerInterruptSlice;
+    int ofBoard = index / interruptSlicesPerBoard;
+    long first = (long) index % interruptSlicesPerBoard * cpusPerInterruptSlice;
+    return (int) Math.min(firstCpuOfBoard(ofBoard) + first, firstCpuOfBoard(ofBoard + 1));
   }
 
   public int directorySlice(int index) {
@@ -90,10 +125,30 @@ public final class MachineMap {
     return id - firstDirectorySlice;
   }
 
+  /** Directory slices among which lines are dealt in turn. */
+  public int directorySlicesPerBoard() {
+    return directorySlicesPerBoard;
+  }
+
   /** Id of the home directory slice of the line that holds a physical address. */
   public int homeOf(long physical) {
-    return firstDirectorySlice
-        + (int) Long.remainderUnsigned(physical / board.lineBytes(), board.directorySlices());
+    int turn = (int) Long.remainderUnsigned(physical / board.lineBytes(), directorySlicesPerBoard);
+    return firstDirectorySlice + boardOf(physical) * directorySlicesPerBoard + turn;
+  }
+
+  /** Number of the board on which a line is at home; decided by the line's first byte, so that all of it is there. */
+  private int boardOf(long physical) {
+    if (interconnect.boards() == 1) {
+      return 0;
+    }
+    long line = physical & -(long) board.lineBytes();
+    for (OwnedMemory memory : owned) {
+      int owner = memory.ownerOf(line);
+      if (owner != OwnedMemory.NOBODY) {
+        return Math.min(owner, board.cpuCount() - 1) / cpusPerBoard;
+      }
+    }
+    return 0;
   }
 
   public int console() {
@@ -104,10 +159,17 @@ public final class MachineMap {
   public int latencyCycles(int from, int to) {
     Kind a = kindOf(from);
     Kind b = kindOf(to);
-    Kind other = a == Kind.CPU ? b : a;
     if ((a == Kind.CPU) == (b == Kind.CPU)) {
       throw new BrokenInvariant("no link between " + nameOf(from) + " and " + nameOf(to));
     }
+    int port = portCycles(a == Kind.CPU ? b : a);
+    return interconnect instanceof Interconnect.Crossbar
+        ? port
+        : port + interconnect.wayCycles(placeOf(from), placeOf(to));
+  }
+
+  /** Latency between a CPU and what stands next to it. */
+  private int portCycles(Kind other) {
     return switch (other) {
       case DIRECTORY_SLICE -> board.cpuToHomeCycles();
       case INTERRUPT_SLICE -> board.cpuToControllerCycles();
@@ -116,21 +178,86 @@ public final class MachineMap {
     };
   }
 
-  /** The smallest latency of any link. */
+  /** The smallest latency of any link: everything stands next to some CPU, so it is a port's. */
   public int lookaheadCycles() {
     return Math.min(
         board.cpuToHomeCycles(),
         Math.min(board.cpuToControllerCycles(), board.cpuToConsoleCycles()));
   }
 
-  /** The CPU next to which a process stands: slices are spread evenly over the CPUs. */
+  /**
+   * The smallest latency of any link between a process at one of the places {@code a} and one at {@code b}, or {@link
+   * Long#MAX_VALUE} if there is none. Costs as much as there are slices at these places, however many CPUs.
+   */
+  public long smallestLatencyBetween(PlaceRange a, PlaceRange b) {
+    return Math.min(fromCpus(a, b), fromCpus(b, a));
+  }
+
+  private long fromCpus(PlaceRange cpus, PlaceRange others) {
+    if (cpus.from() >= cpus.until()) {
+      return Long.MAX_VALUE;
+    }
+    long smallest = Long.MAX_VALUE;
+    for (Kind kind : List.of(Kind.INTERRUPT_SLICE, Kind.DIRECTORY_SLICE, Kind.CONSOLE)) {
+      int first = firstOf(kind);
+      int end = kind == Kind.CONSOLE ? console + 1 : firstOf(Kind.values()[kind.ordinal() + 1]);
+      int port = portCycles(kind);
+      for (int id = firstAt(others.from(), first, end);
+          id < end && placeOf(id) < others.until();
+          id++) {
+        int way = interconnect.nearestCycles(placeOf(id), cpus.from(), cpus.until());
+        smallest = Math.min(smallest, port + way);
+      }
+    }
+    return smallest;
+  }
+
+  private int firstOf(Kind kind) {
+    return switch (kind) {
+      case CPU -> 0;
+      case INTERRUPT_SLICE -> firstInterruptSlice;
+      case DIRECTORY_SLICE -> firstDirectorySlice;
+      case CONSOLE -> console;
+    };
+  }
+
+  /** The first id within [first, end) that stands at {@code place} or behind it: a kind's places never go down. */
+  private int firstAt(int place, int first, int end) {
+    int low = first;
+    int high = end;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (placeOf(middle) < place) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * The CPU next to which a process stands. Slices of a board are spread evenly over its CPUs, an interrupt slice stands
+   * at the first CPU that it serves.
+   */
   public int placeOf(int id) {
     return switch (kindOf(id)) {
       case CPU -> id;
-      case INTERRUPT_SLICE -> firstCpuOfInterruptSlice(id - firstInterruptSlice) % board.cpuCount();
-      case DIRECTORY_SLICE ->
-          (int) ((long) (id - firstDirectorySlice) * board.cpuCount() / board.directorySlices());
+      case INTERRUPT_SLICE -> placeOfInterruptSlice(id - firstInterruptSlice);
+      case DIRECTORY_SLICE -> {
+        int index = id - firstDirectorySlice;
+        int ofBoard = index / directorySlicesPerBoard;
+        int first = firstCpuOfBoard(ofBoard);
+        long cpus = firstCpuOfBoard(ofBoard + 1) - first;
+        yield first + (int) (index % directorySlicesPerBoard * cpus / directorySlicesPerBoard);
+      }
       case CONSOLE -> 0;
     };
+  }
+
+  /** One that serves nobody, because there are more slices than CPUs, stands at its board's last. */
+  private int placeOfInterruptSlice(int index) {
+    int last = firstCpuOfBoard(index / interruptSlicesPerBoard + 1) - 1;
+    return Math.min(firstCpuOfInterruptSlice(index), last);
   }
 }

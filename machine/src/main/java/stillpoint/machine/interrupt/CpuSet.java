@@ -14,6 +14,9 @@ public final class CpuSet {
 
   private final long[] words;
 
+  /** Number of members; counted when first asked for, which many do at each step of a loop over a large machine. */
+  private int size = -1;
+
   private CpuSet(int firstWord, long[] words) {
     this.firstWord = firstWord;
     this.words = words;
@@ -53,9 +56,12 @@ public final class CpuSet {
   }
 
   public int size() {
-    int size = 0;
-    for (long word : words) {
-      size += Long.bitCount(word);
+    if (size < 0) {
+      int count = 0;
+      for (long word : words) {
+        count += Long.bitCount(word);
+      }
+      size = count;
     }
     return size;
   }
@@ -70,6 +76,21 @@ public final class CpuSet {
       }
       if (bits != 0) {
         return ((i + firstWord) << 6) + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    return -1;
+  }
+
+  /** Largest member {@code < cpu}, or -1. */
+  public int previous(int cpu) {
+    int last = Math.min((cpu >> 6) - firstWord, words.length - 1);
+    for (int i = last; i >= 0; i--) {
+      long bits = words[i];
+      if (i + firstWord == cpu >> 6) {
+        bits &= (1L << (cpu & 63)) - 1;
+      }
+      if (bits != 0) {
+        return ((i + firstWord) << 6) + 63 - Long.numberOfLeadingZeros(bits);
       }
     }
     return -1;
@@ -91,9 +112,12 @@ public final class CpuSet {
     if (isEmpty()) {
       return of(cpu);
     }
-    BitSet bits = toBitSet();
-    bits.set(cpu);
-    return of(bits);
+    int word = cpu >> 6;
+    int first = Math.min(word, firstWord);
+    long[] more = new long[Math.max(word + 1, firstWord + words.length) - first];
+    System.arraycopy(words, 0, more, firstWord - first, words.length);
+    more[word - first] |= 1L << (cpu & 63);
+    return new CpuSet(first, more);
   }
 
   /** The members within {@code from} (inclusive) and {@code to} (exclusive). Costs the words in between, no more. */
@@ -111,6 +135,20 @@ public final class CpuSet {
       part[part.length - 1] &= -1L >>> (64 - (to & 63));
     }
     return trimmed(first + firstWord, part);
+  }
+
+  /** The members of both. */
+  public CpuSet intersection(CpuSet other) {
+    int first = Math.max(firstWord, other.firstWord);
+    int end = Math.min(firstWord + words.length, other.firstWord + other.words.length); // exclusive
+    if (first >= end) {
+      return EMPTY;
+    }
+    long[] both = new long[end - first];
+    for (int i = 0; i < both.length; i++) {
+      both[i] = words[first - firstWord + i] & other.words[first - other.firstWord + i];
+    }
+    return trimmed(first, both);
   }
 
   /** Without zero words at either end, so that equal sets have equal words. */
@@ -149,9 +187,10 @@ public final class CpuSet {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof CpuSet set
-        && set.firstWord == firstWord
-        && Arrays.equals(set.words, words);
+    return other == this
+        || other instanceof CpuSet set
+            && set.firstWord == firstWord
+            && Arrays.equals(set.words, words);
   }
 
   @Override

@@ -53,8 +53,9 @@ public final class InterruptController {
       Function<CpuSet, ToController> message) {
     for (int cpu = targets.next(0); cpu >= 0; ) {
       int slice = map.interruptSliceOf(cpu);
-      int first = map.firstCpuOfInterruptSlice(slice - map.interruptSlice(0));
-      int end = first + map.cpusPerInterruptSlice();
+      int index = slice - map.interruptSlice(0);
+      int first = map.firstCpuOfInterruptSlice(index);
+      int end = map.firstCpuOfInterruptSlice(index + 1);
       ToController part = message.apply(targets.within(first, end));
       outbox.send(slice, cycle + map.latencyCycles(fromCpu, slice), part);
       cpu = targets.next(end);

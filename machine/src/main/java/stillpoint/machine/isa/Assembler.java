@@ -245,7 +245,9 @@ public final class Assembler {
   private static boolean needsTemporary(
       Statement statement, List<PseudoInstructions.Expanded> expanded) {
     return statement.operands().stream().noneMatch(o -> o.matches(".*\\b(at|\\$1)\\b.*"))
-        && expanded.stream().flatMap(e -> e.operands().stream()).anyMatch(o -> o.matches("at|.*\\(at\\)"));
+        && expanded.stream()
+            .flatMap(e -> e.operands().stream())
+            .anyMatch(o -> o.matches("at|.*\\(at\\)"));
   }
 
   static boolean hasDelaySlot(String mnemonic) {

@@ -40,9 +40,26 @@ final class Directives {
       case ".section" -> assembler.sections().enter(arguments.text().replace("\"", ""));
       case ".previous" -> assembler.sections().leave(line);
       // for linkers, debuggers and readers
-      case ".ent", ".end", ".aent", ".frame", ".mask", ".fmask", ".type", ".size", ".file",
-          ".ident", ".loc", ".extern", ".weak", ".hidden", ".local", ".module", ".nan",
-          ".gnu_attribute", ".abicalls", ".option" -> {}
+      case ".ent",
+          ".end",
+          ".aent",
+          ".frame",
+          ".mask",
+          ".fmask",
+          ".type",
+          ".size",
+          ".file",
+          ".ident",
+          ".loc",
+          ".extern",
+          ".weak",
+          ".hidden",
+          ".local",
+          ".module",
+          ".nan",
+          ".gnu_attribute",
+          ".abicalls",
+          ".option" -> {}
       default -> {
         boolean section = SECTIONS.contains(statement.name());
         if (!section && !statement.name().startsWith(".cfi_")) {
@@ -141,9 +158,22 @@ final class Directives {
       case "push" -> assembler.push();
       case "pop" -> assembler.pop(statement.line());
       case "at", "noat" -> assembler.setKeepsAt(option.equals("noat"));
-      case "macro", "nomacro", "nomips16", "nomicromips", "mips0", "mips3", "mips4",
-          "mips32", "mips32r2", "mips64", "mips64r2", "arch=mips64r2", "arch=mips32r2", "gp=64",
-          "volatile", "novolatile" -> {}
+      case "macro",
+          "nomacro",
+          "nomips16",
+          "nomicromips",
+          "mips0",
+          "mips3",
+          "mips4",
+          "mips32",
+          "mips32r2",
+          "mips64",
+          "mips64r2",
+          "arch=mips64r2",
+          "arch=mips32r2",
+          "gp=64",
+          "volatile",
+          "novolatile" -> {}
       default -> throw arguments.error(".set does not know '" + option + "'");
     }
   }

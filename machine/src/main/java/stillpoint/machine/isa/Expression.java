@@ -48,9 +48,7 @@ final class Expression {
       return unary();
     }
     long left = level(level + 1);
-    for (String operator = take(LEVELS[level]);
-        operator != null;
-        operator = take(LEVELS[level])) {
+    for (String operator = take(LEVELS[level]); operator != null; operator = take(LEVELS[level])) {
       left = apply(operator, left, level(level + 1));
     }
     return left;
@@ -159,8 +157,7 @@ final class Expression {
       case "%higher" -> value + 0x8000_8000L >> 32 & 0xFFFF;
       case "%highest" -> value + 0x8000_8000_8000L >> 48 & 0xFFFF;
       default ->
-          throw new AssemblyError(
-              line, "'" + name + "' is none of %lo, %hi, %higher and %highest");
+          throw new AssemblyError(line, "'" + name + "' is none of %lo, %hi, %higher and %highest");
     };
   }
 

@@ -20,17 +20,22 @@ public final class IsaPage {
           List.of("ssnop", "`sll zero, zero, 1`"),
           List.of("ehb", "`sll zero, zero, 3`; there are no hazards to clear"),
           List.of("pause", "`sll zero, zero, 5`; a hint"),
-          List.of("rotr, rotrv, drotr, drotr32, drotrv", "`ror`, `rorv`, `dror`, `dror32`, `drorv`"));
+          List.of(
+              "rotr, rotrv, drotr, drotr32, drotrv", "`ror`, `rorv`, `dror`, `dror32`, `drorv`"));
 
   /** Instructions of the manual's integer list that belong to what this processor has not. */
   private static final List<List<String>> ABSENT =
       List.of(
           List.of("movf, movt", "coprocessor 1 unusable: they test a condition of the FPU"),
-          List.of("bc1f, bc1t, bc1fl, bc1tl, ldc1, lwc1, sdc1, swc1, mfc1, mtc1, dmfc1, dmtc1, "
+          List.of(
+              "bc1f, bc1t, bc1fl, bc1tl, ldc1, lwc1, sdc1, swc1, mfc1, mtc1, dmfc1, dmtc1, "
                   + "cfc1, ctc1, mfhc1, mthc1, ldxc1, lwxc1, luxc1, sdxc1, swxc1, suxc1, prefx, "
-                  + "and all COP1 and COP1X arithmetic", "coprocessor 1 unusable: there is no FPU"),
-          List.of("bc2f, bc2t, bc2fl, bc2tl, cop2, ldc2, lwc2, sdc2, swc2, mfc2, mtc2, dmfc2, "
-                  + "dmtc2, cfc2, ctc2, mfhc2, mthc2", "coprocessor 2 unusable: there is none"),
+                  + "and all COP1 and COP1X arithmetic",
+              "coprocessor 1 unusable: there is no FPU"),
+          List.of(
+              "bc2f, bc2t, bc2fl, bc2tl, cop2, ldc2, lwc2, sdc2, swc2, mfc2, mtc2, dmfc2, "
+                  + "dmtc2, cfc2, ctc2, mfhc2, mthc2",
+              "coprocessor 2 unusable: there is none"),
           List.of("jalx", "reserved (RI): there is no MIPS16e"));
 
   private IsaPage() {}

@@ -53,9 +53,7 @@ final class Macros {
     if (count == 2 && TWO_OPERANDS.contains(mnemonic)) {
       List<String> three = List.of(operands.get(0), operands.get(0), operands.get(1));
       List<Expanded> inner = expand(mnemonic, three, arguments, wide);
-      return inner != null
-          ? inner
-          : PseudoInstructions.expand(mnemonic, three, arguments, wide);
+      return inner != null ? inner : PseudoInstructions.expand(mnemonic, three, arguments, wide);
     }
     if (count == 3) {
       return three(mnemonic, operands, arguments, wide);
@@ -118,7 +116,8 @@ final class Macros {
   private static List<Expanded> withConstant(String text, Arguments arguments, Expanded use) {
     long value = arguments.value(text);
     if (value == 0 && arguments.isConstant(text)) {
-      List<String> operands = use.operands().stream().map(o -> o.equals("at") ? "zero" : o).toList();
+      List<String> operands =
+          use.operands().stream().map(o -> o.equals("at") ? "zero" : o).toList();
       return List.of(new Expanded(use.mnemonic(), operands));
     }
     List<Expanded> all =
@@ -138,8 +137,7 @@ final class Macros {
     String branch = kind.equals("blt") || kind.equals("bgt") ? "bne" : "beq";
     String other = register ? right : "at";
     Expanded compare =
-        expanded(
-            unsigned ? "sltu" : "slt", "at", swapped ? other : left, swapped ? left : other);
+        expanded(unsigned ? "sltu" : "slt", "at", swapped ? other : left, swapped ? left : other);
     List<Expanded> all = new ArrayList<>();
     if (register) {
       all.add(compare);
@@ -183,8 +181,7 @@ final class Macros {
   }
 
   /** {@code la r, offset(base)}; without a base it is no macro but a constant. */
-  private static List<Expanded> address(
-      List<String> operands, Arguments arguments, boolean wide) {
+  private static List<Expanded> address(List<String> operands, Arguments arguments, boolean wide) {
     String text = operands.get(1);
     int open = baseAt(text, arguments);
     if (open < 0) {

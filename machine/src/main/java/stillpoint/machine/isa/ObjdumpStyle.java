@@ -61,7 +61,8 @@ public final class ObjdumpStyle {
 
   /** A general register's name in this file's ABI; anything else is left as it is. */
   private String name(String printed) {
-    int register = o32 && Character.isLetter(printed.charAt(0)) ? RegisterNames.numberOf(printed) : -1;
+    int register =
+        o32 && Character.isLetter(printed.charAt(0)) ? RegisterNames.numberOf(printed) : -1;
     return register < 0 ? printed : RegisterNames.o32NameOf(register);
   }
 

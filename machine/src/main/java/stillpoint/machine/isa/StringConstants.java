@@ -9,8 +9,7 @@ final class StringConstants {
 
   /** Bytes of a string operand, its quotes included in {@code operand}. */
   static byte[] read(int line, String operand) {
-    boolean quoted =
-        operand.length() >= 2 && operand.startsWith("\"") && operand.endsWith("\"");
+    boolean quoted = operand.length() >= 2 && operand.startsWith("\"") && operand.endsWith("\"");
     if (!quoted) {
       throw new AssemblyError(line, "'" + operand + "' is not a string in double quotes");
     }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import stillpoint.machine.isa.Instruction;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Restorable;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -16,29 +17,29 @@ import stillpoint.machine.time.StateHash;
  * <p>Replacement is round robin within a set (a free way first), so that a hit changes nothing.
  * Costs nothing until its first line is filled, and then only what is filled.
  */
-public final class InstructionCache {
+public final class InstructionCache implements Restorable {
   public static final int ABSENT = -1;
 
   private static final long NO_LINE = -1;
 
   private final CacheGeometry geometry;
-  private final ByteOrder order;
+  private final transient ByteOrder order;
   private final int lineShift;
   private final int setMask;
   private final int ways;
   private long[] lines;
   private int[][] words;
-  private Instruction[][] decoded;
+  private transient Instruction[][] decoded;
 
   /** Whether the decoded forms of a slot are those with 64-bit operations. */
-  private boolean[] decodedWide;
+  private transient boolean[] decodedWide;
 
   private byte[] nextWay;
 
   /**
    * For each set, where the last search ended: a guess for the next one and no part of the state.
    */
-  private int[] lastFound;
+  private transient int[] lastFound;
 
   public InstructionCache(CacheGeometry geometry, boolean bigEndian) {
     this.geometry = geometry;
@@ -176,6 +177,18 @@ public final class InstructionCache {
           hash.fold(content[i]);
         }
       }
+    }
+  }
+
+  @Override
+  public void restored() {
+    if (lines != null) {
+      decoded = new Instruction[lines.length][];
+      decodedWide = new boolean[lines.length];
+      for (int slot = 0; slot < lines.length; slot++) {
+        decoded[slot] = words[slot] == null ? null : new Instruction[words[slot].length];
+      }
+      lastFound = new int[geometry.sets()];
     }
   }
 

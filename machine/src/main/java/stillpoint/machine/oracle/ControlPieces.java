@@ -15,7 +15,14 @@ final class ControlPieces {
   private static final int STATUS_FREE = 0xE300;
 
   private static final String[] PAGE_MASKS = {
-    "0", "0x6000", "0x1e000", "0x7e000", "0x1fe000", "0x7fe000", "0x1ffe000", "0x7ffe000",
+    "0",
+    "0x6000",
+    "0x1e000",
+    "0x7e000",
+    "0x1fe000",
+    "0x7fe000",
+    "0x1ffe000",
+    "0x7ffe000",
     "0x1fffe000"
   };
 

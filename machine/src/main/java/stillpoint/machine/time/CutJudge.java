@@ -1,7 +1,5 @@
 package stillpoint.machine.time;
 
-import java.util.List;
-
 /**
  * Looks at the whole machine at cuts. A cut is a cycle up to which (exclusive) every process has
  * run, and none further: the same state on any number of threads and nodes. Pure; it changes
@@ -41,6 +39,6 @@ public interface CutJudge {
     return LogicalProcess.NEVER;
   }
 
-  /** Judges; {@code reports} is in id order. */
-  Decision judge(Cut cut, List<Report> reports);
+  /** Judges. {@code reports} is valid until this returns. */
+  Decision judge(Cut cut, CutReports reports);
 }

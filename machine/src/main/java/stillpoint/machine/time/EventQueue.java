@@ -1,6 +1,9 @@
 package stillpoint.machine.time;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * The pending events of one process, smallest first in the total order (arrival cycle, sender,
@@ -27,6 +30,21 @@ public final class EventQueue {
     return empty ? 0 : heapSize + 1;
   }
 
+  /** All events, in their order. */
+  List<RunnerState.Pending> sorted() {
+    List<RunnerState.Pending> events = new ArrayList<>(size());
+    if (!empty) {
+      events.add(new RunnerState.Pending(headCycle, headOrder, headMessage));
+    }
+    for (int slot = 0; slot < heapSize; slot++) {
+      events.add(new RunnerState.Pending(cycles[slot], orders[slot], messages[slot]));
+    }
+    events.sort(
+        Comparator.comparingLong(RunnerState.Pending::arrivalCycle)
+            .thenComparingLong(RunnerState.Pending::order));
+    return events;
+  }
+
   /** Arrival cycle of the first event, or {@link LogicalProcess#NEVER}. */
   public long headCycle() {
     return headCycle;
@@ -41,6 +59,10 @@ public final class EventQueue {
   public Message headMessage() {
     requireHead();
     return headMessage;
+  }
+
+  void add(RunnerState.Pending event) {
+    add(event.arrivalCycle(), event.order(), event.message());
   }
 
   public void add(long cycle, long order, Message message) {

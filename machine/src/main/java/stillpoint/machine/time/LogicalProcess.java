@@ -33,7 +33,8 @@ public interface LogicalProcess {
   }
 
   /**
-   * Its state as a record, for supervisors at a cut. Changes nothing that the process does or that the digest sees; what it
+   * Its state as a record, for supervisors at a cut. Who has neither handled an event nor run since is not asked again, so
+   * it says nothing that would change by time alone. Changes nothing that the process does or that the digest sees; what it
    * recorded for observers since it was last inspected it may hand over and forget.
    */
   Report inspect(long cycle);

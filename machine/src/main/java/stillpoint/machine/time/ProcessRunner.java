@@ -154,6 +154,65 @@ public final class ProcessRunner implements Outbox {
     return nextCycle;
   }
 
+  /**
+   * The process and all that waits for it, as a snapshot, at a cut up to which everybody has run.
+   *
+   * @param inbox chain of events not yet taken in, or null; stays the caller's
+   */
+  public byte[] save(Snapshots snapshots, long cutCycle, Event inbox) {
+    if (sent != null || nextCycle < cutCycle || nowCycle > cutCycle) {
+      throw new BrokenInvariant("%s is not at rest at cycle %d".formatted(name(), cutCycle));
+    }
+    EventQueue all = new EventQueue();
+    pending.sorted().forEach(all::add);
+    for (Event event = inbox; event != null; event = event.next()) {
+      all.add(event.arrivalCycle(), event.order(), event.message());
+    }
+    RunnerState state =
+        new RunnerState(
+            id,
+            cutCycle,
+            nowCycle,
+            lastActiveCycle,
+            handledCount,
+            sequence,
+            hash.value(),
+            all.sorted());
+    return snapshots.save(state, process);
+  }
+
+  /** Puts the process where it was when {@code snapshot} was taken; only before it ever ran. */
+  public void load(Snapshots snapshots, byte[] snapshot) {
+    if (doneUntilCycle != 0) {
+      throw new BrokenInvariant("%s has run and cannot be restored".formatted(name()));
+    }
+    RunnerState state = snapshots.load(snapshot, process);
+    if (state.id() != id) {
+      throw new BrokenInvariant("%s cannot go on as process %d".formatted(name(), state.id()));
+    }
+    nowCycle = state.nowCycle();
+    doneUntilCycle = state.cutCycle();
+    lastActiveCycle = state.lastActiveCycle();
+    handledCount = state.handledCount();
+    sequence = state.sequence();
+    hash.resume(state.hash());
+    state.pending().forEach(pending::add);
+    nextCycle = Math.min(pending.headCycle(), process.nextOwnCycle());
+    if (nextCycle < doneUntilCycle) {
+      throw new BrokenInvariant(
+          "%s has something to do at cycle %d, before the cut at cycle %d"
+              .formatted(name(), nextCycle, doneUntilCycle));
+    }
+  }
+
+  void requireRestoredAt(long cutCycle) {
+    if (doneUntilCycle != cutCycle) {
+      throw new BrokenInvariant(
+          "%s stands at cycle %d and is to go on from cycle %d"
+              .formatted(name(), doneUntilCycle, cutCycle));
+    }
+  }
+
   public long blockedSince() {
     return process.blockedSince();
   }

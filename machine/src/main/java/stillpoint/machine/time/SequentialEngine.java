@@ -1,7 +1,9 @@
 package stillpoint.machine.time;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Runs a model in the caller's thread, without shards, calendar or actors: in each window it asks
@@ -13,19 +15,76 @@ public final class SequentialEngine {
   private final CutJudge judge;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
+  private final CutReports reports;
 
-  private SequentialEngine(Model model, CutJudge judge) {
-    this.rule = new WindowRule(model.lookaheadCycles(), judge, 1);
+  /** Who has done something since the last cut that was judged. */
+  private final BitSet changed = new BitSet();
+
+  private final Snapshots snapshots;
+  private final Consumer<MachineSnapshot> taken;
+
+  private SequentialEngine(
+      Model model,
+      CutJudge judge,
+      SnapshotSchedule schedule,
+      Snapshots snapshots,
+      Consumer<MachineSnapshot> taken) {
+    this.rule = new WindowRule(model.lookaheadCycles(), judge, 1, schedule);
+    this.snapshots = snapshots;
+    this.taken = taken;
     this.judge = judge;
     this.runners = new ProcessRunner[model.size()];
     this.inboxes = new Event[model.size()];
+    this.reports = new CutReports(model.size());
+    changed.set(0, model.size());
     for (int id = 0; id < runners.length; id++) {
       runners[id] = new ProcessRunner(model, id);
     }
   }
 
   public static RunOutcome run(Model model, CutJudge judge) {
-    return new SequentialEngine(model, judge).run();
+    return new SequentialEngine(model, judge, SnapshotSchedule.NONE, null, _ -> {}).run();
+  }
+
+  /** Runs from the beginning and hands over a snapshot whenever one is due. */
+  public static RunOutcome run(
+      Model model,
+      CutJudge judge,
+      SnapshotSchedule schedule,
+      Snapshots snapshots,
+      Consumer<MachineSnapshot> taken) {
+    return new SequentialEngine(model, judge, schedule, snapshots, taken).run();
+  }
+
+  /** Goes on from a snapshot, with a model and a judge that have not run, and takes more of them. */
+  public static RunOutcome resume(
+      Model model,
+      CutJudge judge,
+      SnapshotSchedule schedule,
+      Snapshots snapshots,
+      RestorePoint from,
+      Consumer<MachineSnapshot> taken) {
+    var engine = new SequentialEngine(model, judge, schedule, snapshots, taken);
+    engine.load(from);
+    return engine.run();
+  }
+
+  private void load(RestorePoint from) {
+    snapshots.load(from.judge(), judge);
+    for (int id = 0; id < runners.length; id++) {
+      runners[id].load(snapshots, from.process(id));
+      runners[id].requireRestoredAt(from.at().cycle());
+    }
+    rule.resume(from.at());
+  }
+
+  private void save() {
+    CutProgress at = rule.cutProgress();
+    List<byte[]> processes = new ArrayList<>(runners.length);
+    for (int id = 0; id < runners.length; id++) {
+      processes.add(runners[id].save(snapshots, at.cycle(), inboxes[id]));
+    }
+    taken.accept(new MachineSnapshot(at, snapshots.save(judge), processes));
   }
 
   private RunOutcome run() {
@@ -34,11 +93,16 @@ public final class SequentialEngine {
       WindowRule.Open window;
       switch (rule.next()) {
         case WindowRule.Open open -> window = open;
-        case WindowRule.AtCut(CutJudge.Cut cut, boolean last) -> {
-          List<Report> reports = reports(cut.cycle());
-          CutJudge.Decision decision = judge.judge(cut, reports);
-          if (last || decision == CutJudge.Decision.STOP) {
-            return outcome(cut, reports);
+        case WindowRule.AtCut(CutJudge.Cut cut, boolean last, boolean judged, boolean snapshot) -> {
+          if (judged) {
+            collect(cut.cycle());
+            CutJudge.Decision decision = judge.judge(cut, reports);
+            if (last || decision == CutJudge.Decision.STOP) {
+              return outcome(cut);
+            }
+          }
+          if (snapshot) {
+            save();
           }
           window = rule.open();
         }
@@ -53,6 +117,7 @@ public final class SequentialEngine {
         Event inbox = inboxes[id];
         inboxes[id] = null;
         runners[id].advance(untilCycle, inbox);
+        changed.set(id);
       }
       // delivered at once: nothing sent in this window arrives in it
       Event event = runners[id].takeSent();
@@ -83,15 +148,16 @@ public final class SequentialEngine {
     return machine;
   }
 
-  private List<Report> reports(long cycle) {
-    List<Report> reports = new ArrayList<>(runners.length);
-    for (ProcessRunner runner : runners) {
-      reports.add(runner.inspect(cycle));
+  private void collect(long cycle) {
+    int[] ids = changed.stream().toArray();
+    changed.clear();
+    for (int id : ids) {
+      reports.set(id, runners[id].inspect(cycle));
     }
-    return reports;
+    reports.changed(ids);
   }
 
-  private RunOutcome outcome(CutJudge.Cut cut, List<Report> reports) {
+  private RunOutcome outcome(CutJudge.Cut cut) {
     RunDigest digest = new RunDigest();
     long events = 0;
     for (ProcessRunner runner : runners) {
@@ -100,7 +166,7 @@ public final class SequentialEngine {
     }
     return new RunOutcome(
         digest.print(),
-        reports,
+        reports.all(),
         cut.cycle(),
         cut.lastEventCycle(),
         events,

@@ -1,5 +1,7 @@
 package stillpoint.machine.time;
 
+import java.util.BitSet;
+
 /**
  * A piece of the machine that runs through its windows as one: its processes, their calendar, the
  * events that wait for them. Pure; whoever carries it does, window after window:
@@ -17,7 +19,8 @@ public final class Shard {
   private final int number;
   private final Placement placement;
   private final WindowRule rule;
-  private final Calendar calendar;
+  private final long lookaheadCycles;
+  private Calendar calendar;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
   private final BlockedProcesses blocked;
@@ -31,6 +34,7 @@ public final class Shard {
   private final long[] nextCycles;
   private final long[] blockedSince;
   private final long[] lastActiveCycles;
+  private final long[] handledCounts;
 
   /** By shard: chain of events that wait for {@link #batchFor}. */
   private final Event[] outgoing;
@@ -39,13 +43,22 @@ public final class Shard {
   private int activeCount;
   private Promise ownPromise = Promise.NONE;
   private long lastActiveCycle = -1;
+  private long handledCount;
+
+  /** By index: who has done something since {@link #takeChanged}. */
+  private final BitSet changed = new BitSet();
 
   public Shard(Model model, Placement placement, int number, CutJudge judge) {
+    this(model, placement, number, judge, SnapshotSchedule.NONE);
+  }
+
+  public Shard(
+      Model model, Placement placement, int number, CutJudge judge, SnapshotSchedule schedule) {
     this.number = number;
     this.placement = placement;
-    this.rule = new WindowRule(model.lookaheadCycles(), judge, placement.shards());
+    this.lookaheadCycles = model.lookaheadCycles();
+    this.rule = new WindowRule(lookaheadCycles, judge, placement.shards(), schedule);
     int size = placement.sizeOf(number);
-    this.calendar = new Calendar(size, model.lookaheadCycles());
     this.runners = new ProcessRunner[size];
     this.inboxes = new Event[size];
     this.blocked = new BlockedProcesses(size);
@@ -53,13 +66,51 @@ public final class Shard {
     this.nextCycles = new long[size];
     this.blockedSince = new long[size];
     this.lastActiveCycles = new long[size];
+    this.handledCounts = new long[size];
+    changed.set(0, size);
     this.outgoing = new Event[placement.shards()];
     this.active = new int[size];
     for (int index = 0; index < size; index++) {
       runners[index] = new ProcessRunner(model, placement.idOf(number, index));
+    }
+    schedule();
+  }
+
+  /** Builds the calendar from what the processes say of themselves. */
+  private void schedule() {
+    calendar = new Calendar(runners.length, lookaheadCycles);
+    handledCount = 0;
+    for (int index = 0; index < runners.length; index++) {
+      handledCount += runners[index].handledCount();
       calendar.schedule(index, runners[index].nextCycle());
       blocked.set(index, runners[index].blockedSince());
+      lastActiveCycle = Math.max(lastActiveCycle, runners[index].lastActiveCycle());
     }
+  }
+
+  /**
+   * One process at the cut at which the shard waits, as a snapshot. Any thread may call it, for
+   * different processes at the same time.
+   */
+  public byte[] save(int index, Snapshots snapshots, long cutCycle) {
+    return runners[index].save(snapshots, cutCycle, inboxes[index]);
+  }
+
+  /**
+   * Restores one process; only before the first {@link #close}. Any thread may call it, for
+   * different processes at the same time; {@link #resume} follows.
+   */
+  public void load(int index, Snapshots snapshots, byte[] snapshot) {
+    runners[index].load(snapshots, snapshot);
+  }
+
+  /** All processes have been restored as they were at a cut; the shard goes on from there. */
+  public void resume(CutProgress from) {
+    for (ProcessRunner runner : runners) {
+      runner.requireRestoredAt(from.cycle());
+    }
+    rule.resume(from);
+    schedule();
   }
 
   public int number() {
@@ -103,7 +154,9 @@ public final class Shard {
    */
   public void advance(int index, long untilCycle, Event inbox) {
     ProcessRunner runner = runners[index];
+    long handledBefore = runner.handledCount();
     runner.advance(untilCycle, inbox);
+    handledCounts[index] = runner.handledCount() - handledBefore;
     sent[index] = runner.takeSent();
     nextCycles[index] = runner.nextCycle();
     blockedSince[index] = runner.blockedSince();
@@ -120,6 +173,8 @@ public final class Shard {
       int index = active[i];
       calendar.schedule(index, nextCycles[index]);
       blocked.set(index, blockedSince[index]);
+      handledCount += handledCounts[index];
+      changed.set(index);
       lastActiveCycle = Math.max(lastActiveCycle, lastActiveCycles[index]);
       Event event = sent[index];
       sent[index] = null;
@@ -174,10 +229,13 @@ public final class Shard {
 
   /** Events handled by all processes so far. */
   public long handledCount() {
-    long sum = 0;
-    for (ProcessRunner runner : runners) {
-      sum += runner.handledCount();
-    }
-    return sum;
+    return handledCount;
+  }
+
+  /** Ids of those processes that did something since this was last asked, ascending; the first time all of them. */
+  public int[] takeChanged() {
+    int[] ids = changed.stream().map(index -> placement.idOf(number, index)).sorted().toArray();
+    changed.clear();
+    return ids;
   }
 }

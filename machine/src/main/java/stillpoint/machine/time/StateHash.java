@@ -64,6 +64,11 @@ public final class StateHash {
     return value;
   }
 
+  /** Goes on from a value that {@link #value} gave. */
+  void resume(long from) {
+    value = from;
+  }
+
   /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): a bijection that spreads every bit over all others. */
   public static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -22,16 +22,26 @@ public final class WindowRule {
   public record Open(long window, long fromCycle, long untilCycle) implements Step {}
 
   /**
-   * All processes have come to the cut; it must be judged. {@code last}: the run ends here,
-   * whatever is decided.
+   * All processes have come to the cut.
+   *
+   * @param last the run ends here, whatever is decided
+   * @param judged whether it must be judged
+   * @param snapshot whether a snapshot is due, if the run goes on
    */
-  public record AtCut(CutJudge.Cut cut, boolean last) implements Step {}
+  public record AtCut(CutJudge.Cut cut, boolean last, boolean judged, boolean snapshot)
+      implements Step {
+    /** To be judged, nothing else. */
+    public AtCut(CutJudge.Cut cut, boolean last) {
+      this(cut, last, true, false);
+    }
+  }
 
   private static final long UNKNOWN = -1;
 
   private final long lookaheadCycles;
   private final CutJudge judge;
   private final int shards;
+  private final SnapshotSchedule schedule;
 
   private final Promise[] promises = {Promise.NONE, Promise.NONE};
   private final int[] promiseCounts = new int[2];
@@ -41,8 +51,14 @@ public final class WindowRule {
   private long reachedCycle;
   private long nextCutCycle = UNKNOWN;
   private long earliestCycle;
+  private long snapshotDueCycle;
+  private CutProgress cutProgress;
 
   public WindowRule(long lookaheadCycles, CutJudge judge, int shards) {
+    this(lookaheadCycles, judge, shards, SnapshotSchedule.NONE);
+  }
+
+  public WindowRule(long lookaheadCycles, CutJudge judge, int shards, SnapshotSchedule schedule) {
     if (lookaheadCycles < 1) {
       throw new BrokenInvariant(
           "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
@@ -51,6 +67,8 @@ public final class WindowRule {
     this.judge = judge;
     this.shards = shards;
     this.promised = new boolean[2][shards];
+    this.schedule = schedule;
+    this.snapshotDueCycle = schedule.dueAfter(0);
   }
 
   /** Number of the window that is open, or closed and waiting for promises. */
@@ -103,8 +121,14 @@ public final class WindowRule {
     } else if (earliestCycle >= nextCutCycle) {
       CutJudge.Cut cut = new CutJudge.Cut(nextCutCycle, machine.lastActiveCycle(), false);
       nextCutCycle = cutAfter(earliestCycle);
-      if (judge.wantsReports(cut, machine.blockedSince())) {
-        return new AtCut(cut, false);
+      boolean judged = judge.wantsReports(cut, machine.blockedSince());
+      boolean snapshot = cut.cycle() >= snapshotDueCycle;
+      if (snapshot) {
+        cutProgress = new CutProgress(cut.cycle(), window, nextCutCycle);
+        snapshotDueCycle = schedule.dueAfter(cut.cycle());
+      }
+      if (judged || snapshot) {
+        return new AtCut(cut, false, judged, snapshot);
       }
     }
     return open();
@@ -117,6 +141,22 @@ public final class WindowRule {
     reachedCycle = earliestCycle + Math.min(lookaheadCycles, room);
     window++;
     return new Open(window, earliestCycle, reachedCycle);
+  }
+
+  /** How far the engine had come at the last cut with a snapshot. */
+  public CutProgress cutProgress() {
+    return cutProgress;
+  }
+
+  /** Goes on from a snapshot; only before the first window. */
+  public void resume(CutProgress from) {
+    if (window != 0 || reachedCycle != 0) {
+      throw new BrokenInvariant("window %d is over, nothing can be resumed".formatted(window));
+    }
+    window = from.window();
+    reachedCycle = from.cycle();
+    nextCutCycle = from.nextCutCycle();
+    snapshotDueCycle = schedule.dueAfter(from.cycle());
   }
 
   private Promise takePromises() {

@@ -50,7 +50,7 @@ class StaleCodeJudgeSpec extends AnyWordSpec with Matchers {
       judge.accept(
         stores.filter(store => now(store.cycle)).asJava,
         flushes.filter(flush => now(logged(flush))).asJava,
-        Seq(log.drain()).asJava)
+        new java.util.TreeMap(Map(Integer.valueOf(0) -> log.drain()).asJava))
       from = until
     }
     (judge.count.stale, judge.count.late)

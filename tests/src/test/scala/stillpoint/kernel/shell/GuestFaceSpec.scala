@@ -137,8 +137,8 @@ class GuestFaceSpec extends AnyWordSpec with Matchers {
       val setup = plan.setup
       var log = Seq.empty[String]
       observe(setup, new Watching(setup, 500_000, (cycle, _) => cycle >= setup.board.cycleAt(20_000_000)) {
-        override def judge(cut: stillpoint.machine.time.CutJudge.Cut, reports: java.util.List[stillpoint.machine.time.Report]) = {
-          reports.asScala.foreach {
+        override def judge(cut: stillpoint.machine.time.CutJudge.Cut, reports: stillpoint.machine.time.CutReports) = {
+          reports.all.asScala.foreach {
             case console: stillpoint.kernel.console.ConsoleReport => log = console.log.asScala.map(_.text).toSeq
             case _ =>
           }

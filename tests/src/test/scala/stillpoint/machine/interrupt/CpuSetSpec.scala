@@ -38,6 +38,10 @@ class CpuSetSpec extends AnyWordSpec with Matchers {
         set.size shouldBe members.size
         set.contains(cpu) shouldBe members(cpu)
         set.next(cpu) shouldBe members.filter(_ >= cpu).minOption.getOrElse(-1)
+        set.previous(cpu) shouldBe members.filter(_ < cpu).maxOption.getOrElse(-1)
+        set.previous(Int.MaxValue) shouldBe members.maxOption.getOrElse(-1)
+        set.`with`(cpu) shouldBe setOf(members + cpu)
+        set.`with`(cpu).size shouldBe (members + cpu).size
         membersOf(set.without(cpu)) shouldBe (members - cpu).toSeq.sorted
         val cut = set.within(from, to)
         membersOf(cut) shouldBe members.filter(m => m >= from && m < to).toSeq.sorted

@@ -1,6 +1,5 @@
 package stillpoint.machine.time
 
-import java.util.{List => JavaList}
 import stillpoint.machine.time.CutJudge.{Cut, Decision}
 
 /** Judges for specs. */
@@ -17,6 +16,11 @@ object Judges {
       extends CutJudge {
     private var judgements = Vector.empty[(Cut, Vector[Report])]
 
+    private var changes = Vector.empty[Vector[Int]]
+
+    /** By judgement: whose reports were new. */
+    def changed: Vector[Vector[Int]] = synchronized(changes)
+
     def judged: Vector[(Cut, Vector[Report])] = synchronized(judgements)
 
     override def nextCutAfter(cycle: Long): Long =
@@ -26,8 +30,9 @@ object Judges {
 
     override def wantsReports(cut: Cut, blockedSince: Long): Boolean = wanted(cut)
 
-    override def judge(cut: Cut, reports: JavaList[Report]): Decision = synchronized {
-      judgements :+= ((cut, reports.toArray(Array.empty[Report]).toVector))
+    override def judge(cut: Cut, reports: CutReports): Decision = synchronized {
+      changes :+= reports.changed.toVector
+      judgements :+= ((cut, reports.all.toArray(Array.empty[Report]).toVector))
       if (cut.cycle >= stop) Decision.STOP else Decision.GO_ON
     }
   }
