@@ -56,6 +56,14 @@ public final class DataCache {
   private int[] beginnings = {0};
   private int recentSetMask;
 
+  /**
+   * By the low bits of a line's number, the slot where a line with these bits was found last: a guess
+   * that saves the search through the ways, and no part of the state.
+   */
+  private int[] lastFound;
+
+  private int lastFoundMask;
+
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
     this.geometry = geometry;
     this.lineShift = Integer.numberOfTrailingZeros(geometry.lineBytes());
@@ -78,12 +86,17 @@ public final class DataCache {
     long line = physical & ~(long) offsetMask;
     int set = (int) (physical >>> lineShift) & setMask;
     int likely = recent[set];
-    return all[likely] == line ? likely : search(line, set * ways);
+    if (all[likely] == line) {
+      return likely;
+    }
+    int guess = (int) (physical >>> lineShift) & lastFoundMask;
+    return all[lastFound[guess]] == line ? lastFound[guess] : search(line, set * ways, guess);
   }
 
-  private int search(long line, int first) {
+  private int search(long line, int first, int guess) {
     for (int slot = first; slot < first + ways; slot++) {
       if (lines[slot] == line) {
+        lastFound[guess] = slot;
         return slot;
       }
     }
@@ -270,6 +283,8 @@ public final class DataCache {
       Arrays.fill(readableLines, NO_LINE);
       Arrays.fill(writableLines, NO_LINE);
       recentSetMask = setMask;
+      lastFound = new int[Integer.highestOneBit(slots)];
+      lastFoundMask = lastFound.length - 1;
     }
   }
 
