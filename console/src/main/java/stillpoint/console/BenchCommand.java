@@ -75,15 +75,11 @@ final class BenchCommand implements Callable<Integer> {
             .filter(benchmark -> benchmark.name().equals(name))
             .findFirst()
             .orElseThrow(() -> new UserError("benchmark '" + name + "' does not exist; " + all()));
-<<<<<<< HEAD
-    Benchmark.Table table = measured(chosen);
-=======
     if (cpus != null || !settings.isEmpty()) {
       OptionalInt size = cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus);
       chosen = chosen.with(new Overrides(OptionalLong.empty(), size, settings));
     }
-    Benchmark.Table table = chosen.measure(quick);
->>>>>>> da771923081ee47cee2167d9be41d0df23ae0a3f
+    Benchmark.Table table = measured(chosen);
     if (json) {
       terminal.out().println(document(chosen.name(), table));
     } else {

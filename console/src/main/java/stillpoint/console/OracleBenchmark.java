@@ -18,12 +18,7 @@ final class OracleBenchmark implements Benchmark.Search {
 
   @Override
   public String about() {
-<<<<<<< HEAD
     return "random programs on this CPU and on QEMU's: differences, and instructions compared.";
-=======
-    return "random programs on this CPU and on QEMU's, which must leave the same (--minutes N,"
-               + " --seed N).";
->>>>>>> da771923081ee47cee2167d9be41d0df23ae0a3f
   }
 
   @Override

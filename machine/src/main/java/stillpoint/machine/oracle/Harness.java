@@ -32,8 +32,14 @@ public final class Harness {
 
   /** CP0 registers that are compared at the end, name and the bits that count. */
   private static final String[][] CP0 = {
-    {"$0", "-1"}, {"$2", "-1"}, {"$3", "-1"}, {"$5", "-1"}, {"$6", "-1"}, {"$7", "-1"},
-    {"$10", "-1"}, {"$30", "-1"}
+    {"$0", "-1"},
+    {"$2", "-1"},
+    {"$3", "-1"},
+    {"$5", "-1"},
+    {"$6", "-1"},
+    {"$7", "-1"},
+    {"$10", "-1"},
+    {"$30", "-1"}
   };
 
   private static final int CP0_AT = 34 * 8;
@@ -61,15 +67,15 @@ public final class Harness {
     AssembledProgram assembled =
         Assembler.program(
             text.append(code).append(data).toString(),
-            new Assembler.Settings(bigEndian, true, 0xFFFF_FFFF_8010_0000L, 0xFFFF_FFFF_8080_0000L));
+            new Assembler.Settings(
+                bigEndian, true, 0xFFFF_FFFF_8010_0000L, 0xFFFF_FFFF_8080_0000L));
     return ElfWriter.write(assembled, assembled.label("main"));
   }
 
   /** A program in the table: start, Status, seed of its data, initial registers. */
   private static String entry(OracleProgram program, String start) {
     OracleProgram.Mode mode = program.mode();
-    String address =
-        mode.mapped() ? "(" + start + " & 0x1fffffff) + " + CODE_MAPPED : start;
+    String address = mode.mapped() ? "(" + start + " & 0x1fffffff) + " + CODE_MAPPED : start;
     StringBuilder text = new StringBuilder();
     text.append(".dword ").append(address).append(", ").append(mode.status());
     text.append(", ").append(program.seed()).append('\n');
@@ -180,42 +186,42 @@ public final class Harness {
 
   private static String main(boolean details) {
     return """
-        main:
-          li    t0, 0xe0
-          mtc0  t0, $12
-          ehb
-          mtc0  zero, $13
-          lui   t0, 0x8000
-          dla   t1, vectors
-          daddiu t2, t1, 0x240
-        1: ld   t3, 0(t1)
-          sd    t3, 0(t0)
-          synci 0(t0)
-          daddiu t1, t1, 8
-          bne   t1, t2, 1b
-          daddiu t0, t0, 8
-          sync
-          # entries that no program uses match nothing either
-          mtc0  zero, $5
-          dmtc0 zero, $2
-          dmtc0 zero, $3
-          li    t0, 62
-          dli   t1, 0xffffffff80100000
-        1: dmtc0 t1, $10
-          mtc0  t0, $0
-          ehb
-          tlbwi
-          daddiu t1, t1, 0x2000
-          bgtz  t0, 1b
-          daddiu t0, t0, -1
-          dla   s0, programs
-        next:
-          ld    t0, 0(s0)
-          beqz  t0, over
-          nop
-          dla   t1, table
-          sd    s0, 0(t1)
-        """
+    main:
+      li    t0, 0xe0
+      mtc0  t0, $12
+      ehb
+      mtc0  zero, $13
+      lui   t0, 0x8000
+      dla   t1, vectors
+      daddiu t2, t1, 0x240
+    1: ld   t3, 0(t1)
+      sd    t3, 0(t0)
+      synci 0(t0)
+      daddiu t1, t1, 8
+      bne   t1, t2, 1b
+      daddiu t0, t0, 8
+      sync
+      # entries that no program uses match nothing either
+      mtc0  zero, $5
+      dmtc0 zero, $2
+      dmtc0 zero, $3
+      li    t0, 62
+      dli   t1, 0xffffffff80100000
+    1: dmtc0 t1, $10
+      mtc0  t0, $0
+      ehb
+      tlbwi
+      daddiu t1, t1, 0x2000
+      bgtz  t0, 1b
+      daddiu t0, t0, -1
+      dla   s0, programs
+    next:
+      ld    t0, 0(s0)
+      beqz  t0, over
+      nop
+      dla   t1, table
+      sd    s0, 0(t1)
+    """
         + clearTlb()
         + """
           # the data area
@@ -359,24 +365,24 @@ public final class Harness {
   /** Entries 0 to 7 and 63 match nothing; 8 maps the data, 9 the code. */
   private static String clearTlb() {
     return """
-          mtc0  zero, $5
-          dmtc0 zero, $2
-          dmtc0 zero, $3
-          li    t0, 7
-          dli   t1, 0xffffffff80000000
-        1: dmtc0 t1, $10
-          mtc0  t0, $0
-          ehb
-          tlbwi
-          daddiu t1, t1, 0x2000
-          bgtz  t0, 1b
-          daddiu t0, t0, -1
-          dmtc0 t1, $10
-          li    t0, 63
-          mtc0  t0, $0
-          ehb
-          tlbwi
-        """
+      mtc0  zero, $5
+      dmtc0 zero, $2
+      dmtc0 zero, $3
+      li    t0, 7
+      dli   t1, 0xffffffff80000000
+    1: dmtc0 t1, $10
+      mtc0  t0, $0
+      ehb
+      tlbwi
+      daddiu t1, t1, 0x2000
+      bgtz  t0, 1b
+      daddiu t0, t0, -1
+      dmtc0 t1, $10
+      li    t0, 63
+      mtc0  t0, $0
+      ehb
+      tlbwi
+    """
         + wired(8, DATA_MAPPED & -0x2000, 0, DATA_PHYSICAL & -0x2000, 0x1000)
         + wired(9, CODE_MAPPED, 0x1FF_E000, 0, 0x100_0000);
   }

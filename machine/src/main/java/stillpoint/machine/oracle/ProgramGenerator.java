@@ -50,9 +50,7 @@ public final class ProgramGenerator {
 
   private static final String[] LOADS = {"lb", "lbu", "lh", "lhu", "lw", "lwu", "ld"};
   private static final String[] STORES = {"sb", "sh", "sw", "sd"};
-  private static final String[] PARTS = {
-    "lwl", "lwr", "ldl", "ldr", "swl", "swr", "sdl", "sdr"
-  };
+  private static final String[] PARTS = {"lwl", "lwr", "ldl", "ldr", "swl", "swr", "sdl", "sdr"};
   private static final String[] TRAPS = {"tge", "tgeu", "tlt", "tltu", "teq", "tne"};
   private static final String[] TRAPS_IMMEDIATE = {
     "tgei", "tgeiu", "tlti", "tltiu", "teqi", "tnei"
@@ -86,9 +84,14 @@ public final class ProgramGenerator {
   private static boolean isPlain(Row row) {
     String operands = row.operands().toString();
     boolean other =
-        operands.contains("off") || operands.contains("target") || operands.contains("link")
-            || operands.contains("code") || operands.contains("c0") || operands.contains("hwr")
-            || operands.contains("old") || operands.contains("break");
+        operands.contains("off")
+            || operands.contains("target")
+            || operands.contains("link")
+            || operands.contains("code")
+            || operands.contains("c0")
+            || operands.contains("hwr")
+            || operands.contains("old")
+            || operands.contains("break");
     return !other && !NOT_PLAIN.contains(row.mnemonic());
   }
 
@@ -336,8 +339,7 @@ public final class ProgramGenerator {
     // the address is computed from where the program runs
     String hazard = random.nextInt(2) == 0 ? "" : ".hb";
     String last = kind == 1 ? "jr" + hazard + " $31" : "jalr" + hazard + " $24, $31";
-    return List.of(
-        "bgezal $0, 1f", "nop", "1: daddiu $31, $31, " + target + " - 1b", last, slot());
+    return List.of("bgezal $0, 1f", "nop", "1: daddiu $31, $31, " + target + " - 1b", last, slot());
   }
 
   private List<String> loop() {
@@ -354,10 +356,19 @@ public final class ProgramGenerator {
   private String trap() {
     return switch (random.nextInt(3)) {
       case 0 ->
-          TRAPS[random.nextInt(TRAPS.length)] + " " + any() + ", " + any() + ", " + random.nextInt(1024);
+          TRAPS[random.nextInt(TRAPS.length)]
+              + " "
+              + any()
+              + ", "
+              + any()
+              + ", "
+              + random.nextInt(1024);
       case 1 ->
           TRAPS_IMMEDIATE[random.nextInt(TRAPS_IMMEDIATE.length)]
-              + " " + any() + ", " + (random.nextInt(65536) - 32768);
+              + " "
+              + any()
+              + ", "
+              + (random.nextInt(65536) - 32768);
       default -> "break " + random.nextInt(1024);
     };
   }
