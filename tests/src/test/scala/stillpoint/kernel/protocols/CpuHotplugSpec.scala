@@ -5,6 +5,7 @@ import scala.jdk.CollectionConverters._
 import org.junit.runner.RunWith
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.kernel.report.Verdict
+import stillpoint.kernel.system.Machines.Run
 
 /** A stopper that is not enabled discards work: it must be enabled before anybody can see its CPU online. */
 @RunWith(classOf[JUnitRunner])
