@@ -77,7 +77,9 @@ final class ActorRunner implements Runner {
         report,
         outcome.digest(),
         outcome.events(),
+        1,
         outcome.windows(),
+        outcome.rounds(),
         outcome.remoteBatches(),
         wallMs);
   }

@@ -68,6 +68,8 @@ public final class CpuProcess implements LogicalProcess {
   /** Whether the piece of work being done belongs to an interrupt, not to the task that it interrupted. */
   private boolean inInterruptHandler;
 
+  private long lastOwnCycle = -1;
+
   /** Kernel functions that tasks have returned from. */
   private long progress;
 
@@ -213,7 +215,7 @@ public final class CpuProcess implements LogicalProcess {
   @Override
   public void run(long until, Outbox outbox) {
     bind(outbox);
-    while (nextOwnCycle() < until) {
+    for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
       if (nmiDue()) {
         nmi();
       } else if (spinDeadline < tickAt) {
@@ -234,7 +236,13 @@ public final class CpuProcess implements LogicalProcess {
       } else {
         oneStep(Math.min(Math.min(until, tickAt), kernel.detectors().nextNmiCycle()));
       }
+      lastOwnCycle = Math.max(own, cycle);
     }
+  }
+
+  @Override
+  public long lastOwnCycle() {
+    return lastOwnCycle;
   }
 
   private void bind(Outbox outbox) {
