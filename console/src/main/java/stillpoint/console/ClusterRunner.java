@@ -82,7 +82,11 @@ final class ClusterRunner implements Runner, AutoCloseable {
     ClusterRuns.Result result =
         runs.run(
             new ClusterRuns.Request(
-                nodeCount, threads, waitMillis, MachineWorkload.pack(setup, checkpoints)),
+                nodeCount,
+                threads,
+                waitMillis,
+                checkpoints.written().isPresent(),
+                MachineWorkload.pack(setup, checkpoints)),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {

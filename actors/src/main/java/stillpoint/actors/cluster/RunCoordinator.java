@@ -63,6 +63,9 @@ final class RunCoordinator {
   /** Whether the run was begun before, by this coordinator or by one that is lost. */
   private boolean again;
 
+  /** Whether the run was begun anew because the simulator broke one of its rules. */
+  private boolean retried;
+
   private RunCoordinator(ActorContext<ControlProtocol.CoordinatorCommand> context) {
     this.context = context;
   }
@@ -143,10 +146,18 @@ final class RunCoordinator {
       }
       case ControlProtocol.NodeFailed(long forEpoch, int node, String text) -> {
         if (forEpoch == epoch && wanted != null) {
-          LOG.error("epoch {} broke an invariant on {}: {}", epoch, chosen.get(node).name(), text);
-          wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
+          String name = chosen.isEmpty() ? "node " + node : chosen.get(node).name();
+          LOG.error("epoch {} broke an invariant on {}: {}", epoch, name, text);
           abandon();
-          wanted = null;
+          if (wanted.checkpoints() && !retried) {
+            retried = true;
+            again = true;
+            tell("broke an invariant on %s (%s); once more".formatted(name, text));
+            start();
+          } else {
+            wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
+            wanted = null;
+          }
         }
       }
       case Look _ -> look();
@@ -167,6 +178,7 @@ final class RunCoordinator {
     if (wanted == null) {
       wanted = submit;
       again = submit.again();
+      retried = false;
       wantedSince = System.nanoTime();
       saidAt = wantedSince;
       context.watch(submit.client());
