@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.actors.cluster.LostRun;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
 
@@ -18,6 +20,7 @@ import stillpoint.clusterconfig.Scenario;
 @Command(name = "run", description = "Run a scenario and say how it ended and why.")
 final class RunCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
+  private static final int MOST_NODES = 64;
 
   @Parameters(
       paramLabel = "SCENARIO",
@@ -40,8 +43,25 @@ final class RunCommand implements Callable<Integer> {
       description = "Override a scenario key, for instance kernel.variant=delayed-flush.")
   private List<String> settings = new ArrayList<>();
 
-  @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes; only 1 for now.")
-  private int nodes = 1;
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Number of nodes: JVM processes of this host, unless --cluster is given.")
+  private Integer nodes;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "HOST:PORT",
+      description = "Run on the nodes of the cluster that this one belongs to.")
+  private String cluster;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      description = "How long to wait for the nodes (default: 60s).")
+  private String wait = "60s";
+
+  private long waitMillis;
 
   @Option(
       names = "--threads",
@@ -130,9 +150,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void refuseWhatCannotBe() {
-    if (nodes != 1) {
-      throw new UserError(
-          "--nodes " + nodes + " cannot be: this version runs on one node; leave --nodes out");
+    if (nodes != null && (nodes < 1 || nodes > MOST_NODES)) {
+      throw new UserError("--nodes " + nodes + " is out of range; give 1 .. " + MOST_NODES);
+    }
+    waitMillis = Durations.millis("--wait", wait);
+    if (cluster != null) {
+      Endpoint.parse("--cluster", cluster);
+    }
+    if (reconcile && onCluster()) {
+      throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
     if (reconcile && checkpointOptions.any()) {
       throw new UserError(
@@ -177,7 +203,25 @@ final class RunCommand implements Callable<Integer> {
         settings);
   }
 
+  private boolean onCluster() {
+    return cluster != null || (nodes != null && nodes > 1);
+  }
+
   private Finished run(Scenario scenario, String replay, Checkpoints checkpoints) {
+    if (onCluster()) {
+      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
+      try (ClusterRunner runner =
+          cluster == null
+              ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+              : ClusterRunner.of(
+                  Endpoint.parse("--cluster", cluster),
+                  nodes == null ? 0 : nodes,
+                  waitMillis,
+                  notes)) {
+        return runGuarded(runner, scenario, options, replay);
+      }
+    }
     if (!reconcile) {
       int count = threads == null ? Runner.Options.AUTOMATIC : threads;
       var options = new Runner.Options(count, checkpoints);
@@ -206,7 +250,7 @@ final class RunCommand implements Callable<Integer> {
   private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
       return run.get();
-    } catch (UserError e) {
+    } catch (UserError | LostRun e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import stillpoint.actors.checkpoint.CheckpointError;
+import stillpoint.actors.cluster.LostRun;
 import stillpoint.clusterconfig.ScenarioError;
 
 /** The command line. Whatever goes wrong comes out as one line and an exit code. */
@@ -45,6 +46,7 @@ public final class Stillpoint implements Callable<Integer> {
         new CommandLine(new Stillpoint())
             .addSubcommand(new DemoCommand(services, terminal))
             .addSubcommand(new RunCommand(services, terminal))
+            .addSubcommand(new NodeCommand(terminal))
             .addSubcommand(new ListCommand(services, terminal))
             .addSubcommand(new ExecCommand(terminal))
             .addSubcommand(new AsmCommand(terminal))
@@ -109,6 +111,10 @@ public final class Stillpoint implements Callable<Integer> {
       case UserError error -> {
         terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
+      }
+      case LostRun lost -> {
+        terminal.err().println("stillpoint: " + lost.getMessage());
+        yield ExitCode.LOST_NODE;
       }
       case SimulatorBroke broke -> {
         terminal.err().println("stillpoint: broken invariant: " + broke.getMessage());

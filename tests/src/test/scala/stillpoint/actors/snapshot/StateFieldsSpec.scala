@@ -113,6 +113,8 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "KernelCpu.outbox", // set around every call
         "KernelCpu.stackOf", // set by the process that owns it
         "L1Controller.table", // the protocol's table, built with the controller
+        "LinePage.generation", // which observers hold a copy
+        "LineStore.generation", // which observers hold a copy
         "LineStore.lastUsed") // a guess
     }
   }
