@@ -8,12 +8,16 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stillpoint.actors.cluster.LostRun;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
+import stillpoint.actors.cluster.RefusedNode;
+import stillpoint.clusterconfig.SettingsError;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Placement;
 
 /** {@code stillpoint run}. */
 @Command(name = "run", description = "Run a scenario and say how it ended and why.")
@@ -47,9 +51,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--cluster",
-      paramLabel = "HOST:PORT",
-      description = "Run on the nodes of the cluster that this one belongs to.")
+      paramLabel = "HOST:PORT[,HOST:PORT...]",
+      description = "Run on the nodes of the cluster that these belong to.")
   private String cluster;
+
+  @Mixin private MemberOptions member;
 
   @Option(
       names = "--wait",
@@ -143,6 +149,17 @@ final class RunCommand implements Callable<Integer> {
     if (reconcile && onCluster()) {
       throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
+    if (cluster == null && member.given() != null) {
+      throw new UserError(member.given() + " is for runs on a cluster; add --cluster HOST:PORT");
+    }
+    if (onCluster() && threads != null && threads * (nodes == null ? 1L : nodes) > Placement.MOST_SHARDS) {
+      throw new UserError(
+          "--threads %d on each of %s are more than %d in all"
+              .formatted(
+                  threads,
+                  Words.plural(nodes == null ? 1 : nodes, "node"),
+                  Placement.MOST_SHARDS));
+    }
     if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
       throw new UserError("--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
     }
@@ -167,7 +184,8 @@ final class RunCommand implements Callable<Integer> {
           cluster == null
               ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
               : ClusterRunner.of(
-                  Endpoint.parse("--cluster", cluster),
+                  Endpoint.members("--cluster", cluster),
+                  member,
                   nodes == null ? 0 : nodes,
                   waitMillis,
                   notes)) {
@@ -196,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
   static Finished runGuarded(Runner runner, Scenario scenario, int threadCount, String replay) {
     try {
       return runner.run(scenario.setup(), new Runner.Options(threadCount));
-    } catch (UserError | LostRun e) {
+    } catch (UserError | LostRun | RefusedNode | SettingsError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

@@ -9,14 +9,24 @@ import picocli.CommandLine.IVersionProvider;
 
 /** What this is and what it runs on. */
 public final class Versions implements IVersionProvider {
-  @Override
-  public String[] getVersion() {
+  /** Stillpoint's own. */
+  static String own() {
+    return build().getProperty("stillpoint");
+  }
+
+  private static Properties build() {
     Properties build = new Properties();
     try (InputStream stream = Versions.class.getResourceAsStream("version.properties")) {
       build.load(stream);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return build;
+  }
+
+  @Override
+  public String[] getVersion() {
+    Properties build = build();
     return List.of(
             "Stillpoint " + build.getProperty("stillpoint"),
             "Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")",
