@@ -54,6 +54,9 @@ public final class ClusterSettings {
       config = ConfigFactory.parseFile(file.toFile(), options).resolve();
     } catch (ConfigException e) {
       throw new SettingsError("--cluster-config " + e.getMessage());
+    } catch (ScenarioError includes) {
+      throw new SettingsError(
+          "--cluster-config " + file + ": include is refused; copy the keys into the file");
     }
     for (var entry : config.entrySet()) {
       String key = entry.getKey();

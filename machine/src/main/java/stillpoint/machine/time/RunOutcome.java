@@ -1,12 +1,14 @@
 package stillpoint.machine.time;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * How a run ended.
  *
  * @param digest as {@link RunDigest} prints it
- * @param finalReports of the last cut, one a process, in id order
+ * @param finalReports of the last cut, one a process, in id order; null for processes that nobody asked about
  * @param endCycle cycle of the last cut
  * @param lastEventCycle of the last event or own activity; -1 if nothing ever happened
  * @param events handled
@@ -26,6 +28,6 @@ public record RunOutcome(
     long remoteBatches,
     boolean quiescent) {
   public RunOutcome {
-    finalReports = List.copyOf(finalReports);
+    finalReports = Collections.unmodifiableList(new ArrayList<>(finalReports));
   }
 }
