@@ -13,7 +13,11 @@ export LC_ALL
 cross=mips64-linux-gnuabi64
 made_by=12.2.0
 sites_wanted=9118
+benchmarks="mix strings sha256 quicksort memcpy list"
 built="functions.elf sites.elf modules.elf functions32.elf"
+for name in $benchmarks; do
+  built="$built bench/$name.elf"
+done
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 scratch=$(mktemp -d)
@@ -29,6 +33,8 @@ case $#:${1-} in
   1:*) mkdir -p "$1"; out=$(CDPATH= cd -- "$1" && pwd) ;;
   *) echo "usage: build.sh [DIRECTORY | --check]" >&2; exit 2 ;;
 esac
+
+mkdir -p "$out/bench"
 
 for tool in gcc ld nm objdump; do
   if ! command -v "$cross-$tool" >/dev/null 2>&1; then
@@ -114,6 +120,21 @@ for unit in start32 mcount32; do
 done
 compile functions32.c functions32.o
 link32 functions32.elf start32.o mcount32.o functions32.o
+
+# Freestanding programs to measure CPUs with: optimised as anybody would, no profiling calls.
+bench_flags="-O2 -EB -mno-abicalls -fno-pic -fno-pie -G0 -msoft-float -ffreestanding -fno-builtin -fno-common
+  -fno-asynchronous-unwind-tables -fno-stack-protector -fno-tree-loop-distribute-patterns"
+mkdir "$scratch/bench"
+cp "$here"/bench/src/*.[chS] "$scratch/bench"
+bench_object() { # SOURCE OBJECT
+  (cd "$scratch/bench" && "$cross-gcc" $plain_flags $abi64 $bench_flags -c "$1" -o "$2")
+}
+bench_object start.S start.o
+bench_object main.c main.o
+for name in $benchmarks; do
+  bench_object "$name.c" "$name.o"
+  link_with elf64btsmip bench/bench.ld "bench/$name.elf" bench/start.o bench/main.o "bench/$name.o"
+done
 
 sites=$(sites_in "$out/sites.elf")
 if [ "$sites" -ne "$sites_wanted" ]; then

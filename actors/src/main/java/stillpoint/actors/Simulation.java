@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.actors.time.Guardian;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
@@ -37,12 +38,25 @@ public final class Simulation {
    * @throws BrokenInvariant if a process, the judge or the engine itself failed; the cause is kept
    */
   public static RunOutcome run(Model model, CutJudge judge, RunOptions options) {
+    return run(model, judge, options, Checkpointing.NONE);
+  }
+
+  /**
+   * The same, with snapshots: begins at one if so told, and then model and judge are ones that have
+   * not run; takes others on the way.
+   *
+   * @throws stillpoint.actors.snapshot.DamagedSnapshot if the judge cannot be restored; if a process
+   *     cannot, that is the cause of the BrokenInvariant
+   */
+  public static RunOutcome run(
+      Model model, CutJudge judge, RunOptions options, Checkpointing checkpointing) {
+    checkpointing.from().ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
     int shards = shards(model, options);
     Placement placement = Placement.of(model, shards);
     CompletableFuture<RunOutcome> end = new CompletableFuture<>();
     ActorSystem<SupervisionProtocol.RunCommand> system =
         ActorSystem.create(
-            Guardian.create(model, judge, placement, dispatchers(options), end),
+            Guardian.create(model, judge, placement, dispatchers(options), checkpointing, end),
             SYSTEM,
             config(options, shards));
     system

@@ -37,6 +37,8 @@ final class BoardReader {
             section.group("interconnect"),
             "topology",
             Presets.interconnects());
+    int flitBytes =
+        fabric.has("flit-bytes") ? fabric.count("flit-bytes", 1, Board.MOST_FLIT_BYTES) : 0;
     Interconnect interconnect = InterconnectReader.read(fabric, cpus, clockMhz);
     int directorySlices = slices(section, "directory-slices", cpus, interconnect);
     InterruptControllerKind controller =
@@ -60,7 +62,8 @@ final class BoardReader {
             latency.cycles("cpu-to-console", 1, clockMhz),
             section.flag("nmi-watchdog"),
             latency.has("jitter") ? latency.count("jitter", 0, MOST_JITTER) : 0,
-            interconnect);
+            interconnect,
+            flitBytes);
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;

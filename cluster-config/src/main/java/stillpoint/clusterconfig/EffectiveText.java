@@ -90,7 +90,11 @@ final class EffectiveText {
             + " cycles, jitter = "
             + board.latencyJitter()
             + " }");
-    lines.add("  interconnect { " + interconnect(board.interconnect()) + " }");
+    lines.add(
+        "  interconnect { "
+            + interconnect(board.interconnect())
+            + (board.flitBytes() == 0 ? "" : ", flit-bytes = " + board.flitBytes())
+            + " }");
     lines.add("}");
   }
 
@@ -154,7 +158,9 @@ final class EffectiveText {
         "  icache-flush = "
             + Names.of(kernel.icacheFlush())
             + ", warn-irqs-disabled = "
-            + kernel.warnIrqsDisabled());
+            + kernel.warnIrqsDisabled()
+            + ", cpu0-hotpluggable = "
+            + kernel.cpu0Hotpluggable());
     detectors(kernel.detectors(), lines);
     lines.add("}");
   }

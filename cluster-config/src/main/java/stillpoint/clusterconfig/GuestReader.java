@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,11 +23,14 @@ final class GuestReader {
 
   private final ElfLoader loader;
   private final List<Path> roots;
+  private final Optional<byte[]> given;
   private final Board board;
 
-  GuestReader(ElfLoader loader, List<Path> roots, Board board) {
+  /** {@code given}: the guest's file, if it is not to be looked for. */
+  GuestReader(ElfLoader loader, List<Path> roots, Optional<byte[]> given, Board board) {
     this.loader = loader;
     this.roots = roots;
+    this.given = given;
     this.board = board;
   }
 
@@ -66,13 +70,9 @@ final class GuestReader {
   }
 
   private ElfImage image(Section section, String path) {
-    Path file = find(section, path);
     ElfImage image;
     try {
-      if (Files.size(file) > MOST_ELF_BYTES) {
-        throw section.bad("elf", "is larger than 256 MiB", "give a guest program");
-      }
-      image = loader.load(path, Files.readAllBytes(file));
+      image = loader.load(path, given.isPresent() ? given.get() : read(section, path));
     } catch (ScenarioError e) {
       throw e;
     } catch (IOException e) {
@@ -93,6 +93,14 @@ final class GuestReader {
           "build it for the other order or set machine.byte-order = " + order(image.bigEndian()));
     }
     return image;
+  }
+
+  private byte[] read(Section section, String path) throws IOException {
+    Path file = find(section, path);
+    if (Files.size(file) > MOST_ELF_BYTES) {
+      throw section.bad("elf", "is larger than 256 MiB", "give a guest program");
+    }
+    return Files.readAllBytes(file);
   }
 
   private static String order(boolean bigEndian) {

@@ -25,7 +25,8 @@ final class KernelReader {
                 ftrace.flag("prepare-disables-preemption"),
                 ftrace.flag("self-synchronise"),
                 ftrace.flag("convert-at-boot")),
-            detectors(section.section("detectors")));
+            detectors(section.section("detectors")),
+            section.flag("cpu0-hotpluggable"));
     ftrace.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return config;

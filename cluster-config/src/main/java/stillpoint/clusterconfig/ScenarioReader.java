@@ -20,8 +20,13 @@ import java.util.Optional;
 import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.config.ShellCommand;
+import stillpoint.kernel.ftrace.CallSites;
+import stillpoint.kernel.shell.TestModules;
 import stillpoint.kernel.system.MachineSetup;
+import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.elf.ElfFormatException;
 
 /**
  * Reads a scenario file: text to checked records. Whatever is wrong is one {@link ScenarioError}.
@@ -34,14 +39,25 @@ public final class ScenarioReader {
 
   private final ElfLoader loader;
   private final List<Path> guestRoots;
+  private final Optional<byte[]> givenGuest;
 
   /**
    * @param loader reads guest programs
    * @param guestRoots folders that relative guest paths start from, tried in order
    */
   public ScenarioReader(ElfLoader loader, List<Path> guestRoots) {
+    this(loader, guestRoots, Optional.empty());
+  }
+
+  private ScenarioReader(ElfLoader loader, List<Path> guestRoots, Optional<byte[]> guest) {
     this.loader = loader;
     this.guestRoots = List.copyOf(guestRoots);
+    this.givenGuest = guest;
+  }
+
+  /** A reader for a scenario whose guest is at hand; where the scenario says it is does not matter. */
+  public static ScenarioReader withGuest(ElfLoader loader, byte[] guest) {
+    return new ScenarioReader(loader, List.of(), Optional.of(guest));
   }
 
   /** Reads a file; its folder's parent is one more place to look for the guest. */
@@ -62,7 +78,7 @@ public final class ScenarioReader {
     if (folder != null && folder.getParent() != null) {
       roots.add(folder.getParent());
     }
-    return new ScenarioReader(loader, roots).read(file.toString(), text, overrides);
+    return new ScenarioReader(loader, roots, givenGuest).read(file.toString(), text, overrides);
   }
 
   /**
@@ -170,7 +186,9 @@ public final class ScenarioReader {
     Section guestSection = root.section("guest");
     root.refuseUnknownKeys();
     GuestConfig guest =
-        new GuestReader(loader, guestRoots, board).read(guestSection, cpusOverridden, notes);
+        new GuestReader(loader, guestRoots, givenGuest, board)
+            .read(guestSection, cpusOverridden, notes);
+    refuseUnfitGuest(guestSection, guest, script);
     MachineSetup setup =
         new MachineSetup(
             board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof);
@@ -182,6 +200,30 @@ public final class ScenarioReader {
         expect,
         EffectiveText.of(about, variant, setup, expect),
         notes);
+  }
+
+  /** A test module that rewrites call sites knows one-word calls only; whether there are any is found out when the machine is built. */
+  private static void refuseUnfitGuest(
+      Section section, GuestConfig guest, List<ScriptCommand> script) {
+    for (ScriptCommand line : script) {
+      if (line.command() instanceof ShellCommand.RunTestModule(String text)
+          && TestModules.rewritesSites(text)
+          && !fits(guest)) {
+        throw section.bad(
+            "elf",
+            "has call sites that '" + text + "' cannot rewrite",
+            "give a 64-bit program without long calls, such as guest/functions.elf");
+      }
+    }
+  }
+
+  private static boolean fits(GuestConfig guest) {
+    try {
+      return TestSites.fit(CallSites.find(guest.elfPath(), guest.image()));
+    } catch (ElfFormatException e) {
+      // no program to trace at all: whoever builds the machine says so
+      return true;
+    }
   }
 
   /** The object at a key; presets are laid beneath it before it is read. */

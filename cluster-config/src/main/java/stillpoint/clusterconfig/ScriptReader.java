@@ -36,9 +36,21 @@ final class ScriptReader {
       }
       String text = line.text("run");
       ShellCommand command =
-          ShellLine.parse(text, why -> line.bad("run", why.problem(), why.remedy()));
+          ShellLine.parse(
+              text,
+              why -> line.bad("run", why.problem(), why.remedy()),
+              hint -> notes.add(line.bad("run", hint.problem(), hint.remedy()).getMessage()));
       if (command instanceof ShellCommand.RunTestModule) {
         checkModule(line, text, cpu, board);
+      }
+      if (command instanceof ShellCommand.SetCpuOnline set
+          && set.takesOffline()
+          && set.cpu() == cpu
+          && cpu > 0) {
+        throw line.bad(
+            "run",
+            "takes CPU " + cpu + " offline, on which it is typed: tasks never move here",
+            "type it on another CPU");
       }
       line.refuseUnknownKeys();
       script.add(new ScriptCommand(atNanos, cpu, text, command));

@@ -4,12 +4,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.config.ShellCommand.KernelFile;
 import stillpoint.kernel.shell.TestModules;
 
-/** Parses what is typed at the guest's shell: {@code cat FILE}, {@code echo WORDS > FILE}, {@code dmesg}. */
+/**
+ * Parses what is typed at the guest's shell: {@code cat FILE}, {@code echo WORDS > FILE}, {@code dmesg}. A command, file or value
+ * that a shell would complain of is a line like another, {@link ShellCommand.Fails}, with a hint for who wrote it; what is
+ * no line at all, or cannot be meant, is refused.
+ */
 final class ShellLine {
   /** Why a line is none that the shell knows, and what would do. */
   record Refused(String problem, String remedy) {}
@@ -24,7 +31,9 @@ final class ShellLine {
   private static final String SYSRQ_TRIGGER = "/proc/sysrq-trigger";
   private static final String STOP_MACHINE_TEST = "stop_machine_test.ko";
   private static final String DUMMY = "dummy";
-  private static final String ONLINE = "/sys/devices/system/cpu/cpu\\d+/online";
+  private static final Pattern ONLINE =
+      Pattern.compile("/sys/devices/system/cpu/cpu(\\d{1,7})/online");
+  private static final String INVALID_ARGUMENT = "-bash: echo: write error: Invalid argument";
   private static final String KNOWN =
       "the shell knows cat FILE, echo WORDS > FILE (or >>), dmesg, insmod "
           + STOP_MACHINE_TEST
@@ -32,9 +41,12 @@ final class ShellLine {
 
   private final Map<String, WritableFile> writable = new LinkedHashMap<>();
   private final Function<Refused, ? extends RuntimeException> refusal;
+  private final Consumer<Refused> hints;
 
-  private ShellLine(Function<Refused, ? extends RuntimeException> refusal) {
+  private ShellLine(
+      Function<Refused, ? extends RuntimeException> refusal, Consumer<Refused> hints) {
     this.refusal = refusal;
+    this.hints = hints;
     writable.put(CURRENT_TRACER, this::currentTracer);
     writable.put(SET_FTRACE_FILTER, this::setFtraceFilter);
     writable.put(KernelFile.WATCHDOG_THRESH.path(), this::watchdogThresh);
@@ -42,10 +54,12 @@ final class ShellLine {
   }
 
   /**
-   * @param refusal what to throw if the line is none that the shell knows
+   * @param refusal what to throw if the line is none
+   * @param hints takes what is wrong with a line that its shell will complain of
    */
-  static ShellCommand parse(String line, Function<Refused, ? extends RuntimeException> refusal) {
-    return new ShellLine(refusal).command(line);
+  static ShellCommand parse(
+      String line, Function<Refused, ? extends RuntimeException> refusal, Consumer<Refused> hints) {
+    return new ShellLine(refusal, hints).command(line);
   }
 
   private ShellCommand command(String line) {
@@ -67,7 +81,12 @@ final class ShellLine {
         yield new ShellCommand.RunTestModule(line);
       }
       case "rmmod" -> rmmod(words.subList(1, words.size()));
-      default -> throw refuse("is not a line the shell knows", KNOWN);
+      case "" -> throw refuse("is empty", KNOWN);
+      default ->
+          fails(
+              "-bash: " + words.getFirst() + ": command not found",
+              "is not a line the shell knows",
+              KNOWN);
     };
   }
 
@@ -76,12 +95,19 @@ final class ShellLine {
       throw refuse("names " + files.size() + " files to show", "name one: " + all(shown()));
     }
     String path = plainPath(files.getFirst());
+    Matcher online = ONLINE.matcher(path);
+    if (online.matches()) {
+      return new ShellCommand.ShowCpuOnline(Integer.parseInt(online.group(1)));
+    }
     for (KernelFile file : KernelFile.values()) {
       if (file.path().equals(path)) {
         return new ShellCommand.Show(file);
       }
     }
-    throw refuse("shows a file that does not exist", Names.suggest(path, shown()));
+    return fails(
+        "cat: " + files.getFirst() + ": No such file or directory",
+        "shows a file that does not exist",
+        Names.suggest(path, shown()));
   }
 
   private ShellCommand echo(List<String> words) {
@@ -90,13 +116,17 @@ final class ShellLine {
       throw refuse("does not say where to echo to", "write echo WORDS > FILE");
     }
     String path = plainPath(words.getLast());
-    if (path.matches(ONLINE)) {
-      throw refuse("takes a CPU on- or offline, which is not modelled", "leave all CPUs online");
+    Matcher online = ONLINE.matcher(path);
+    if (online.matches()) {
+      String value = String.join(" ", words.subList(0, arrow));
+      return new ShellCommand.SetCpuOnline(Integer.parseInt(online.group(1)), value);
     }
     WritableFile file = writable.get(path);
     if (file == null) {
-      throw refuse(
-          "writes a file that does not exist", Names.suggest(path, List.copyOf(writable.keySet())));
+      return fails(
+          "-bash: " + words.getLast() + ": " + cannotCreate(path),
+          "writes a file that does not exist",
+          Names.suggest(path, List.copyOf(writable.keySet())));
     }
     return file.written(words.subList(0, arrow), words.get(arrow).equals(">>"));
   }
@@ -106,7 +136,8 @@ final class ShellLine {
       case "function" -> new ShellCommand.SetCurrentTracer(true);
       case "nop" -> new ShellCommand.SetCurrentTracer(false);
       default ->
-          throw refuse(
+          fails(
+              INVALID_ARGUMENT,
               "sets a tracer that does not exist",
               Names.suggest(String.join(" ", words), List.of("function", "nop")));
     };
@@ -114,10 +145,11 @@ final class ShellLine {
 
   private ShellCommand setFtraceFilter(List<String> words, boolean append) {
     for (String word : words) {
-      if (!word.matches("\\*?[\\w.$]+\\*?|\\*")) {
+      if (!word.matches("!?[\\w.$*?]+")) {
         throw refuse(
             "filters by " + word + ", which is no name of a function",
-            "write names, which may begin or end with *");
+            "write names, in which * and ? stand for any text and letter, behind a ! to take them"
+                + " out");
       }
     }
     return new ShellCommand.SetFtraceFilter(words, append);
@@ -125,21 +157,29 @@ final class ShellLine {
 
   private ShellCommand watchdogThresh(List<String> words, boolean append) {
     if (words.size() != 1 || !words.getFirst().matches("-?\\d{1,9}")) {
-      throw refuse("sets no number of seconds", "write one whole number, for instance 10");
+      return fails(
+          INVALID_ARGUMENT, "sets no number of seconds", "write one whole number, for instance 10");
     }
     return new ShellCommand.SetWatchdogThresh(Long.parseLong(words.getFirst()));
   }
 
   private ShellCommand sysrq(List<String> words, boolean append) {
-    if (!words.equals(List.of("l"))) {
-      throw refuse("asks SysRq for what it does not know", "there is l, a backtrace of all CPUs");
+    // the kernel looks at the first letter only
+    if (!String.join(" ", words).startsWith("l")) {
+      hints.accept(
+          new Refused(
+              "asks SysRq for what it does not know", "there is l, a backtrace of all CPUs"));
+      return new ShellCommand.SysrqHelp();
     }
     return new ShellCommand.SysrqShowAllCpus();
   }
 
   private ShellCommand insmod(List<String> words) {
     if (!words.equals(List.of(STOP_MACHINE_TEST))) {
-      throw refuse(
+      return fails(
+          "insmod: ERROR: could not load module "
+              + String.join(" ", words)
+              + ": No such file or directory",
           "loads a module that does not exist",
           Names.suggest(String.join(" ", words), List.of(STOP_MACHINE_TEST)));
     }
@@ -148,7 +188,8 @@ final class ShellLine {
 
   private ShellCommand rmmod(List<String> words) {
     if (!words.equals(List.of(DUMMY))) {
-      throw refuse(
+      return fails(
+          "rmmod: ERROR: Module " + String.join(" ", words) + " is not currently loaded",
           "takes away a module that does not exist",
           Names.suggest(String.join(" ", words), List.of(DUMMY)));
     }
@@ -182,6 +223,16 @@ final class ShellLine {
 
   private static String all(List<String> names) {
     return String.join(", ", names);
+  }
+
+  /** What a file system that makes no files says to who wants one. */
+  private static String cannotCreate(String path) {
+    return path.matches("/(debug|sys)/.*") ? "Permission denied" : "No such file or directory";
+  }
+
+  private ShellCommand fails(String complaint, String problem, String remedy) {
+    hints.accept(new Refused(problem, remedy));
+    return new ShellCommand.Fails(complaint);
   }
 
   private RuntimeException refuse(String problem, String remedy) {

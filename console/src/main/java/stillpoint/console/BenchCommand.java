@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.clusterconfig.Overrides;
 
 /** {@code stillpoint bench}. */
 @Command(name = "bench", description = "Measure the simulator; without a name, say what can be.")
@@ -22,6 +26,15 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--quick", description = "A short form that only shows that it works.")
   private boolean quick;
+
+  @Option(names = "--cpus", paramLabel = "N", description = "Measure this size alone.")
+  private Integer cpus;
+
+  @Option(
+      names = "--set",
+      paramLabel = "key=value",
+      description = "Override a key of its scenario, machine.interconnect.topology=numa for one.")
+  private List<String> settings = new ArrayList<>();
 
   @Option(
       names = {"-h", "--help"},
@@ -50,6 +63,10 @@ final class BenchCommand implements Callable<Integer> {
             .filter(benchmark -> benchmark.name().equals(name))
             .findFirst()
             .orElseThrow(() -> new UserError("benchmark '" + name + "' does not exist; " + all()));
+    if (cpus != null || !settings.isEmpty()) {
+      OptionalInt size = cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus);
+      chosen = chosen.with(new Overrides(OptionalLong.empty(), size, settings));
+    }
     Benchmark.Table table = chosen.measure(quick);
     if (json) {
       terminal.out().println(document(chosen.name(), table));

@@ -1,6 +1,7 @@
 package stillpoint.console;
 
 import java.util.List;
+import stillpoint.clusterconfig.Overrides;
 
 /** Something that {@code stillpoint bench} can measure. */
 public interface Benchmark {
@@ -9,6 +10,15 @@ public interface Benchmark {
 
   /** What it measures, one sentence. */
   String about();
+
+  /**
+   * The same on another machine: {@code overrides} change its scenario, a CPU count in them is the only size measured.
+   *
+   * @throws UserError if it runs no scenario
+   */
+  default Benchmark with(Overrides overrides) {
+    throw new UserError("benchmark '" + name() + "' runs no scenario; leave --cpus and --set out");
+  }
 
   /**
    * Measures.

@@ -2,6 +2,7 @@ package stillpoint.console;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import stillpoint.actors.cluster.ClusterRuns;
 import stillpoint.kernel.system.EmulatedMachine;
@@ -11,7 +12,7 @@ import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Placement;
 
 /** Runs machines on the nodes of a cluster. */
-final class ClusterRunner implements Runner, AutoCloseable {
+public final class ClusterRunner implements Runner, AutoCloseable {
   /** Below so many windows a round, nodes hear of each other more often than they work. */
   private static final long FEW_WINDOWS_A_ROUND = 8;
 
@@ -35,7 +36,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
    *
    * @param notes gets lines for people
    */
-  static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
+  public static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
     ClusterRuns runs =
         new MemberOptions().member(List.of(), NodeCommand.CAPACITY, waitMillis, notes);
     LocalNodes children =
@@ -58,18 +59,28 @@ final class ClusterRunner implements Runner, AutoCloseable {
     return new ClusterRunner(runs, null, nodes, waitMillis, notes);
   }
 
-  LocalNodes children() {
-    return children;
+  /** The JVM processes that were started; empty if the cluster was there. */
+  public List<Process> children() {
+    return children == null ? List.of() : children.processes();
   }
 
   @Override
   public Finished run(MachineSetup setup, Options options) {
-    long start = System.nanoTime();
+    return run(setup, nodes, options.threads(), options.checkpoints());
+  }
+
+  /** On so many of the nodes, with so many threads each. */
+  public Finished run(MachineSetup setup, int nodeCount, int threads) {
+    return run(setup, nodeCount, threads, Checkpoints.NONE);
+  }
+
+  Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
+    AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
             new ClusterRuns.Request(
-                nodes, options.threads(), waitMillis, MachineWorkload.pack(setup)),
+                nodeCount, threads, waitMillis, MachineWorkload.pack(setup, checkpoints)),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {
@@ -78,10 +89,12 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
               @Override
               public void started(List<ClusterRuns.Node> on) {
+                // how long it took until they were there is no part of the run
+                start.compareAndSet(0, System.nanoTime());
                 describe(machine, on);
               }
             });
-    long wallMs = (System.nanoTime() - start) / 1_000_000;
+    long wallMs = (System.nanoTime() - start.get()) / 1_000_000;
     Finished finished = MachineWorkload.finished(result.bytes(), result.nodes(), wallMs);
     barriers(setup, finished);
     return finished;
@@ -137,9 +150,11 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
   @Override
   public void close() {
-    if (children != null) {
+    if (children == null) {
+      runs.leave();
+    } else {
       children.close();
+      runs.close();
     }
-    runs.close();
   }
 }

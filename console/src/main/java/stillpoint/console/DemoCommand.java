@@ -108,7 +108,8 @@ final class DemoCommand implements Callable<Integer> {
     terminal.out().flush();
     String replay = RunCommand.replayLine(files.shortest(file).toString(), scenario.setup().seed());
     Finished finished =
-        RunCommand.runGuarded(services.runner(), scenario, Runner.Options.AUTOMATIC, replay);
+        RunCommand.runGuarded(
+            services.runner(), scenario, new Runner.Options(Runner.Options.AUTOMATIC), replay);
     Judgement judgement = Judgement.of(scenario.expect(), finished.report());
     outcome(finished);
     for (String difference : judgement.differences()) {

@@ -42,20 +42,28 @@ final class Explanation {
         (alike, edges) -> {
           boolean one = edges.size() == 1;
           boolean oneTarget = alike.waitsFor().size() == 1;
-          String since =
-              Words.merged(edges.stream().map(edge -> edge.sinceNanos() + " ns").toList());
+          boolean noTarget = alike.waitsFor().isEmpty();
           lines.add(
               Words.cpus(edges.stream().map(WaitEdge::cpu).toList())
                   + (one ? " waits for " : " wait for ")
-                  + Words.cpus(alike.waitsFor())
-                  + ": "
+                  + (noTarget ? "" : Words.cpus(alike.waitsFor()) + ": ")
                   + alike.what());
-          lines.add("  in " + alike.in() + ", since " + since);
+          lines.add("  in " + alike.in() + since(edges));
+          // an answer that is lost is nobody's to give any more
           lines.add(
-              (oneTarget ? "  it cannot act: " : "  they cannot act: ")
+              (noTarget ? "  in vain: " : oneTarget ? "  it cannot act: " : "  they cannot act: ")
                   + Words.merged(edges.stream().map(WaitEdge::because).toList()));
         });
     return lines;
+  }
+
+  /** Since when, if that is known of all. */
+  private static String since(List<WaitEdge> edges) {
+    if (edges.stream().anyMatch(edge -> edge.sinceNanos() < 0)) {
+      return "";
+    }
+    return ", since "
+        + Words.merged(edges.stream().map(edge -> edge.sinceNanos() + " ns").toList());
   }
 
   /** One line for each example of code that memory no longer held. */

@@ -1,6 +1,14 @@
 package stillpoint.console;
 
+import java.nio.file.Path;
+import java.util.Optional;
+import stillpoint.actors.checkpoint.Checkpoint;
+import stillpoint.actors.checkpoint.CheckpointFolder;
+import stillpoint.actors.checkpoint.RunIdentity;
 import stillpoint.actors.cluster.Workload;
+import stillpoint.actors.snapshot.CborSnapshots;
+import stillpoint.actors.snapshot.Checkpointing;
+import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineJudge;
 import stillpoint.kernel.system.MachineSetup;
@@ -18,24 +26,46 @@ import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
+import stillpoint.machine.time.SnapshotSchedule;
 
 /** An emulated machine as what a cluster runs. */
 final class MachineWorkload implements Workload {
+  /** What the asking side sends: all that a run depends on, by value. Folders are shared ones. */
+  private record Spec(
+      MachineSetup setup, Optional<Written> written, Optional<String> restoreFolder) {}
+
+  private record Written(long everyNanos, String folder, RunIdentity identity) {}
+
+  private static final Codec<Spec> CODEC = PackedSetup.codecs().of(Spec.class);
+
+  private final Spec spec;
   private final MachineSetup setup;
   private final EmulatedMachine machine;
 
-  private MachineWorkload(MachineSetup setup) throws ElfFormatException {
-    this.setup = setup;
+  private MachineWorkload(Spec spec) throws ElfFormatException {
+    this.spec = spec;
+    this.setup = spec.setup();
     this.machine = new EmulatedMachine(setup);
   }
 
-  static byte[] pack(MachineSetup setup) {
-    return PackedSetup.setup().toBytes(setup);
+  static byte[] pack(MachineSetup setup, Checkpoints checkpoints) {
+    return CODEC.toBytes(
+        new Spec(
+            setup,
+            checkpoints
+                .written()
+                .map(
+                    written ->
+                        new Written(
+                            written.everyNanos(),
+                            written.folder().toAbsolutePath().toString(),
+                            written.identity())),
+            checkpoints.from().map(from -> from.folder().toAbsolutePath().getParent().toString())));
   }
 
   static Workload unpack(byte[] bytes) {
     try {
-      return new MachineWorkload(PackedSetup.setup().fromBytes(bytes));
+      return new MachineWorkload(CODEC.fromBytes(bytes));
     } catch (ElfFormatException e) {
       throw new BrokenInvariant("a guest that was checked before it was sent: " + e.getMessage(), e);
     }
@@ -72,6 +102,29 @@ final class MachineWorkload implements Workload {
   @Override
   public Codec<Report> reportsAtEnd() {
     return PackedReports.atEnd();
+  }
+
+  @Override
+  public Checkpointing checkpointing(boolean again) {
+    Optional<Path> folder = spec.written().map(written -> Path.of(written.folder()));
+    Optional<Path> from =
+        again && folder.filter(Checkpoint::existsIn).isPresent()
+            ? folder
+            : spec.restoreFolder().map(Path::of);
+    if (spec.written().isEmpty() && from.isEmpty()) {
+      return Checkpointing.NONE;
+    }
+    return new Checkpointing(
+        spec.written()
+            .map(written -> new SnapshotSchedule(setup.board().cycleAt(written.everyNanos())))
+            .orElse(SnapshotSchedule.NONE),
+        spec.written()
+            .<SnapshotStore>map(
+                written ->
+                    new CheckpointFolder(folder.get(), written.identity(), machine.size()))
+            .orElse(Checkpointing.NONE.store()),
+        new CborSnapshots(machine),
+        from.map(found -> Checkpoint.newest(found, Versions.stillpoint())));
   }
 
   @Override

@@ -103,7 +103,7 @@ final class MemberOptions {
             Map.of(
                 "akka.remote.artery.bind.hostname", listen.getHostString(),
                 "akka.remote.artery.bind.port", listen.getPort(),
-                "stillpoint.cluster.version", Versions.own(),
+                "stillpoint.cluster.version", Versions.stillpoint(),
                 "stillpoint.cluster.build", BuildMark.own()));
     Config settings =
         ClusterSettings.shipped().withFallback(all.getConfig("stillpoint.cluster").withOnlyPath("akka"));

@@ -8,7 +8,6 @@ import stillpoint.clusterconfig.Scenario;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.Verdict;
 import stillpoint.machine.board.Board;
-import stillpoint.machine.interconnect.MachineMap;
 
 /** A run as a person reads it: what was run, how it ended and why, then the figures. */
 final class ReportText {
@@ -34,9 +33,10 @@ final class ReportText {
     // the sentence stands above already
     scenario.effective().lines().skip(1).forEach(this::line);
     Board board = scenario.setup().board();
-    long cycles = new MachineMap(board).lookaheadCycles();
+    heading("interconnect");
+    line(InterconnectText.topology(board));
     heading("lookahead");
-    line(Words.plural(cycles, "cycle") + " (" + Words.time(board.nanosAt(cycles)) + ")");
+    InterconnectText.lookahead(board).forEach(this::line);
     out.flush();
   }
 

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,10 @@ final class RunCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
   private static final int MOST_NODES = 64;
 
-  @Parameters(paramLabel = "SCENARIO", description = "A file, or a name that 'list' shows.")
+  @Parameters(
+      paramLabel = "SCENARIO",
+      arity = "0..1",
+      description = "A file, or a name that 'list' shows.")
   private String scenarioArgument;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all randomness.")
@@ -63,6 +67,8 @@ final class RunCommand implements Callable<Integer> {
       description = "How long to wait for the nodes (default: 60s).")
   private String wait = "60s";
 
+  private long waitMillis;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -81,8 +87,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Write the guest's whole console there.")
   private Path consoleFile;
 
-  @Option(names = "--reconcile", description = "Run on 1 and on 2 threads and compare the digests.")
+  @Option(
+      names = "--reconcile",
+      description =
+          "Run on 1 and on 2 threads (or --threads) in lock-step and stop at the first event that"
+              + " differs; with --threads 1, the plain engine and 1 thread.")
   private boolean reconcile;
+
+  @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
 
   @Option(names = "--verbose", description = "Show the stack trace of a broken invariant.")
   private boolean verbose;
@@ -106,18 +118,19 @@ final class RunCommand implements Callable<Integer> {
     refuseWhatCannotBe();
     ReportFolder report = reportFolder == null ? null : ReportFolder.at(reportFolder);
     ConsoleFile console = consoleFile == null ? null : ConsoleFile.at(consoleFile);
-    ScenarioFiles files = new ScenarioFiles(services);
-    Path file = files.find(scenarioArgument);
-    Scenario scenario = files.read(file, overrides());
+    ScenarioSource source = source();
+    Scenario scenario = source.scenario();
+    String replay = source.replay();
     scenario.notes().forEach(note -> terminal.err().println("note: " + note));
-    String replay = replayLine(files.shortest(file).toString(), scenario);
+    Checkpoints checkpoints =
+        checkpointOptions.of(scenario, source.guest(), replay, source.checkpoint());
     ReportText text = new ReportText(terminal);
     if (!json) {
       text.opening(scenario);
     }
     Finished finished;
     try {
-      finished = run(scenario, replay);
+      finished = run(scenario, replay, checkpoints);
     } catch (SimulatorBroke broke) {
       if (report != null) {
         report.writeBroken(scenario, broke);
@@ -146,6 +159,10 @@ final class RunCommand implements Callable<Integer> {
     if (nodes != null && (nodes < 1 || nodes > MOST_NODES)) {
       throw new UserError("--nodes " + nodes + " is out of range; give 1 .. " + MOST_NODES);
     }
+    waitMillis = Durations.millis("--wait", wait);
+    if (cluster != null) {
+      Endpoint.members("--cluster", cluster);
+    }
     if (reconcile && onCluster()) {
       throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
@@ -160,9 +177,40 @@ final class RunCommand implements Callable<Integer> {
                   Words.plural(nodes == null ? 1 : nodes, "node"),
                   Placement.MOST_SHARDS));
     }
+    if (reconcile && checkpointOptions.any()) {
+      throw new UserError(
+          "--reconcile runs from the beginning and writes no checkpoints; leave one of them out");
+    }
     if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
       throw new UserError("--threads " + threads + " is out of range; give 1 .. " + MOST_THREADS);
     }
+  }
+
+  /** The scenario that is named, or the one that a checkpoint holds; if both, they must be one. */
+  private ScenarioSource source() {
+    if (!checkpointOptions.restores()) {
+      return ScenarioSource.ofFile(services, named(), overrides(), this::replayLine);
+    }
+    ScenarioSource restored =
+        ScenarioSource.ofCheckpoint(services, checkpointOptions.from().orElseThrow());
+    if (scenarioArgument != null) {
+      restored.refuseOther(
+          ScenarioSource.ofFile(services, scenarioArgument, overrides(), this::replayLine));
+    } else if (seed != null || cpus != null || !settings.isEmpty()) {
+      throw new UserError(
+          "--seed, --cpus and --set cannot be with --restore: a checkpoint holds its whole"
+              + " scenario; leave them out, or run the scenario from its beginning");
+    }
+    terminal.err().println("note: goes on " + restored.where());
+    return restored;
+  }
+
+  private String named() {
+    if (scenarioArgument == null) {
+      throw new UserError(
+          "run needs a SCENARIO, or --restore DIR; './stillpoint list' names all scenarios");
+    }
+    return scenarioArgument;
   }
 
   private Overrides overrides() {
@@ -176,10 +224,10 @@ final class RunCommand implements Callable<Integer> {
     return cluster != null || (nodes != null && nodes > 1);
   }
 
-  private Finished run(Scenario scenario, String replay) {
+  private Finished run(Scenario scenario, String replay, Checkpoints checkpoints) {
     if (onCluster()) {
       Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
-      long waitMillis = Durations.millis("--wait", wait);
+      var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
       try (ClusterRunner runner =
           cluster == null
               ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
@@ -189,31 +237,37 @@ final class RunCommand implements Callable<Integer> {
                   nodes == null ? 0 : nodes,
                   waitMillis,
                   notes)) {
-        return runGuarded(runner, scenario, threads == null ? 1 : threads, replay);
+        return runGuarded(runner, scenario, options, replay);
       }
     }
     if (!reconcile) {
-      return run(scenario, threads == null ? Runner.Options.AUTOMATIC : threads, replay);
+      int count = threads == null ? Runner.Options.AUTOMATIC : threads;
+      var options = new Runner.Options(count, checkpoints);
+      return runGuarded(services.runner(), scenario, options, replay);
     }
-    Finished one = run(scenario, 1, replay);
-    Finished two = run(scenario, 2, replay);
-    if (!one.digest().equals(two.digest())) {
-      throw new SimulatorBroke(
-          new BrokenInvariant("1 thread gave " + one.digest() + ", 2 threads gave " + two.digest()),
-          replay);
-    }
-    terminal.err().println("reconcile: 1 and 2 threads gave one digest");
-    return two;
-  }
-
-  private Finished run(Scenario scenario, int threadCount, String replay) {
-    return runGuarded(services.runner(), scenario, threadCount, replay);
+    boolean againstPlain = threads != null && threads == 1;
+    var one = new Runner.Options(againstPlain ? Runner.Options.NO_ACTORS : 1);
+    var other = new Runner.Options(againstPlain ? 1 : threads == null ? 2 : threads);
+    Finished both =
+        guarded(
+            () -> services.runner().reconcile(scenario.setup(), one, other),
+            replay + " --reconcile" + (threads == null ? "" : " --threads " + threads));
+    terminal
+        .err()
+        .println(
+            "reconcile: %s and %s gave one digest".formatted(one.describe(), other.describe()));
+    return both;
   }
 
   /** Runs; whatever the simulator throws comes out as what it is, its own fault. */
-  static Finished runGuarded(Runner runner, Scenario scenario, int threadCount, String replay) {
+  static Finished runGuarded(
+      Runner runner, Scenario scenario, Runner.Options options, String replay) {
+    return guarded(() -> runner.run(scenario.setup(), options), replay);
+  }
+
+  private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
-      return runner.run(scenario.setup(), new Runner.Options(threadCount));
+      return run.get();
     } catch (UserError | LostRun | RefusedNode | SettingsError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {

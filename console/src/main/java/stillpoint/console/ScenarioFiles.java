@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import stillpoint.clusterconfig.ElfLoader;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
 import stillpoint.clusterconfig.ScenarioError;
@@ -77,8 +78,13 @@ final class ScenarioFiles {
   }
 
   Scenario read(Path file, Overrides overrides) {
+    return read(file, overrides, services.elfs());
+  }
+
+  /** The same; {@code elfs} sees the guest's file. */
+  Scenario read(Path file, Overrides overrides, ElfLoader elfs) {
     Path here = Path.of("").toAbsolutePath();
-    return new ScenarioReader(services.elfs(), List.of(services.home(), here))
+    return new ScenarioReader(elfs, List.of(services.home(), here))
         .readFile(shortest(file), overrides);
   }
 

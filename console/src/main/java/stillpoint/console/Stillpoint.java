@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.cluster.LostRun;
 import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.ScenarioError;
@@ -49,6 +50,9 @@ public final class Stillpoint implements Callable<Integer> {
             .addSubcommand(new RunCommand(services, terminal))
             .addSubcommand(new NodeCommand(terminal))
             .addSubcommand(new ListCommand(services, terminal))
+            .addSubcommand(new ExecCommand(terminal))
+            .addSubcommand(new AsmCommand(terminal))
+            .addSubcommand(new DisasmCommand(terminal))
             .addSubcommand(new BenchCommand(services, terminal))
             .addSubcommand(new VersionCommand(terminal))
             .addSubcommand(new HelpCommand())
@@ -108,6 +112,10 @@ public final class Stillpoint implements Callable<Integer> {
       }
       case RefusedNode refused -> {
         terminal.err().println("stillpoint: " + refused.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
+      case CheckpointError error -> {
+        terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
       }
       case UserError error -> {

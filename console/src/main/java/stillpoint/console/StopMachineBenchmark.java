@@ -3,7 +3,6 @@ package stillpoint.console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.ScenarioReader;
 import stillpoint.kernel.system.MachineSetup;
@@ -23,10 +22,21 @@ final class StopMachineBenchmark implements Benchmark {
 
   private final Runner runner;
   private final ScenarioReader reader;
+  private final Overrides overrides;
 
   StopMachineBenchmark(Runner runner, ScenarioReader reader) {
+    this(runner, reader, Overrides.NONE);
+  }
+
+  private StopMachineBenchmark(Runner runner, ScenarioReader reader, Overrides overrides) {
     this.runner = runner;
     this.reader = reader;
+    this.overrides = overrides;
+  }
+
+  @Override
+  public Benchmark with(Overrides changes) {
+    return new StopMachineBenchmark(runner, reader, changes);
   }
 
   @Override
@@ -43,11 +53,12 @@ final class StopMachineBenchmark implements Benchmark {
   @Override
   public Table measure(boolean quick) {
     List<List<Object>> rows = new ArrayList<>();
+    int[] sizes = sizes(quick);
     // the first run only warms the JVM up
-    run(quick ? QUICK_SIZES[0] : SIZES[0]);
+    run(sizes[0]);
     int lastCpus = 0;
     double lastMs = 0;
-    for (int cpus : quick ? QUICK_SIZES : SIZES) {
+    for (int cpus : sizes) {
       Finished finished = run(cpus);
       double wallMs = Math.max(1, finished.wallMs());
       double exponent =
@@ -70,9 +81,15 @@ final class StopMachineBenchmark implements Benchmark {
         List.of("cpus", "verdict", "virtual_us", "events", "windows", "wall_ms", "exponent"), rows);
   }
 
+  private int[] sizes(boolean quick) {
+    return overrides.cpus().isPresent()
+        ? new int[] {overrides.cpus().getAsInt()}
+        : quick ? QUICK_SIZES : SIZES;
+  }
+
   private Finished run(int cpus) {
-    Overrides overrides = new Overrides(OptionalLong.empty(), OptionalInt.of(cpus), List.of());
-    MachineSetup setup = reader.read("stop-machine", SCENARIO, overrides).setup();
+    Overrides sized = new Overrides(overrides.seed(), OptionalInt.of(cpus), overrides.settings());
+    MachineSetup setup = reader.read("stop-machine", SCENARIO, sized).setup();
     return runner.run(setup, new Runner.Options(1));
   }
 }

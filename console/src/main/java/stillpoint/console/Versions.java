@@ -9,8 +9,18 @@ import picocli.CommandLine.IVersionProvider;
 
 /** What this is and what it runs on. */
 public final class Versions implements IVersionProvider {
-  /** Stillpoint's own. */
-  static String own() {
+  @Override
+  public String[] getVersion() {
+    Properties build = build();
+    return List.of(
+            "Stillpoint " + build.getProperty("stillpoint"),
+            "Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")",
+            "Akka " + build.getProperty("akka"))
+        .toArray(String[]::new);
+  }
+
+  /** Of Stillpoint itself, for instance {@code 0.1.0}. */
+  static String stillpoint() {
     return build().getProperty("stillpoint");
   }
 
@@ -22,15 +32,5 @@ public final class Versions implements IVersionProvider {
       throw new UncheckedIOException(e);
     }
     return build;
-  }
-
-  @Override
-  public String[] getVersion() {
-    Properties build = build();
-    return List.of(
-            "Stillpoint " + build.getProperty("stillpoint"),
-            "Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")",
-            "Akka " + build.getProperty("akka"))
-        .toArray(String[]::new);
   }
 }

@@ -3,7 +3,6 @@ package stillpoint.console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.ScenarioReader;
 import stillpoint.kernel.report.RunReport;
@@ -24,10 +23,21 @@ final class WaitingIpisBenchmark implements Benchmark {
 
   private final Runner runner;
   private final ScenarioReader reader;
+  private final Overrides overrides;
 
   WaitingIpisBenchmark(Runner runner, ScenarioReader reader) {
+    this(runner, reader, Overrides.NONE);
+  }
+
+  private WaitingIpisBenchmark(Runner runner, ScenarioReader reader, Overrides overrides) {
     this.runner = runner;
     this.reader = reader;
+    this.overrides = overrides;
+  }
+
+  @Override
+  public Benchmark with(Overrides changes) {
+    return new WaitingIpisBenchmark(runner, reader, changes);
   }
 
   @Override
@@ -44,9 +54,9 @@ final class WaitingIpisBenchmark implements Benchmark {
   @Override
   public Table measure(boolean quick) {
     List<List<Object>> rows = new ArrayList<>();
-    for (int cpus : quick ? QUICK_SIZES : SIZES) {
-      Overrides overrides = new Overrides(OptionalLong.empty(), OptionalInt.of(cpus), List.of());
-      MachineSetup setup = reader.read("waiting-ipis", SCENARIO, overrides).setup();
+    for (int cpus : sizes(quick)) {
+      Overrides sized = new Overrides(overrides.seed(), OptionalInt.of(cpus), overrides.settings());
+      MachineSetup setup = reader.read("waiting-ipis", SCENARIO, sized).setup();
       Finished finished = runner.run(setup, new Runner.Options(1));
       RunReport.Counters counters = finished.report().counters();
       rows.add(
@@ -71,5 +81,11 @@ final class WaitingIpisBenchmark implements Benchmark {
             "windows",
             "wall_ms"),
         rows);
+  }
+
+  private int[] sizes(boolean quick) {
+    return overrides.cpus().isPresent()
+        ? new int[] {overrides.cpus().getAsInt()}
+        : quick ? QUICK_SIZES : SIZES;
   }
 }

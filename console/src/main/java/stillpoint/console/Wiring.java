@@ -18,8 +18,10 @@ final class Wiring {
         List.of(
             new PholdBenchmark(),
             new InterpreterBenchmark(),
+            new OracleBenchmark(),
             new StopMachineBenchmark(runner, reader),
-            new WaitingIpisBenchmark(runner, reader)),
+            new WaitingIpisBenchmark(runner, reader),
+            new CheckpointBenchmark(reader)),
         home);
   }
 }

@@ -128,13 +128,12 @@ class ScenarioReaderSpec extends AnyWordSpec with Matchers {
       refusal("machine.latency.cpu-to-home = 0 cycles") should include("is out of range")
       refusal("seed = 99999999999999999999") should include("is out of range")
     }
-    "be a script line that the shell does not know" in {
-      val line = refusal(script("echo function_graph > /debug/tracing/current_tracer"))
-      line should startWith("script[0].run = echo function_graph > /debug/tracing/current_tracer sets a tracer that does not exist")
-      line should include("there are: function, nop")
-      refusal(script("cat /debug/tracing/trce")) should include("did you mean '/debug/tracing/trace'?")
+    "be a script line that cannot be meant" in {
       refusal(script("echo nop")) should include("write echo WORDS > FILE")
-      refusal(script("rm -rf /")) should include("the shell knows")
+      refusal(script("cat")) should include("names 0 files to show")
+      refusal(script(" ")) should include("script[0].run")
+      refusal(script("dmesg -w")) should include("gives dmesg more than it takes")
+      refusal(script("echo a/b > /debug/tracing/set_ftrace_filter")) should include("is no name of a function")
     }
     "be a script line on a CPU or at a time that is not there" in {
       refusal("machine.board = xls416, script = [ { at = 1us, on = 16, run = dmesg } ]") should include(
@@ -164,6 +163,35 @@ class ScenarioReaderSpec extends AnyWordSpec with Matchers {
       refusal("seed = ${no.such.key}") should include("no.such.key")
       refusal("machine = 5") should include("machine = 5 is not a group of keys")
       refusal("script = 5") should include("script = 5 is not a list")
+    }
+  }
+
+  "A script line of which a shell would complain" should {
+    def complaint(line: String): String =
+      read(script(line)).setup.script.get(0).command match {
+        case fails: ShellCommand.Fails => fails.complaint
+        case other => s"(no complaint: $other)"
+      }
+    def note(line: String): String = read(script(line)).notes.asScala.mkString("; ")
+
+    "be read as one that fails, in the shell's words" in {
+      complaint("rm -rf /") shouldBe "-bash: rm: command not found"
+      complaint("cat /debug/tracing/trce") shouldBe "cat: /debug/tracing/trce: No such file or directory"
+      complaint("echo 1 > /proc/nothing") shouldBe "-bash: /proc/nothing: No such file or directory"
+      complaint("echo 1 > /sys/kernel/debug/tracing/nothing") shouldBe
+        "-bash: /sys/kernel/debug/tracing/nothing: Permission denied"
+      complaint("echo function_graph > /debug/tracing/current_tracer") shouldBe "-bash: echo: write error: Invalid argument"
+      for (value <- Seq("ten", "1.5", "3 4", ""))
+        complaint(s"echo $value > /proc/sys/kernel/watchdog_thresh") shouldBe "-bash: echo: write error: Invalid argument"
+      complaint("insmod nothing.ko") shouldBe "insmod: ERROR: could not load module nothing.ko: No such file or directory"
+      complaint("rmmod nothing") shouldBe "rmmod: ERROR: Module nothing is not currently loaded"
+    }
+    "be noted with its place and what would do" in {
+      note("cat /debug/tracing/trce") should (include("script[0].run") and include("did you mean '/debug/tracing/trace'?"))
+      note("echo function_graph > /debug/tracing/current_tracer") should include("there are: function, nop")
+      note("rm -rf /") should include("the shell knows")
+      note("echo t > /proc/sysrq-trigger") should include("there is l")
+      note("echo l > /proc/sysrq-trigger") shouldBe ""
     }
   }
 

@@ -41,7 +41,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
         "machine.cpus = 1000000000" -> "machine.cpus = 1000000000",
         "guest.elf = guest/none.elf" -> "guest.elf = guest/none.elf",
         "guest.elf = guest/bad.elf" -> "machine 62",
-        "script = [ { at = 1us, on = 0, run = \"ls\" } ]" -> "script[0].run = ls",
+        "script = [ { at = 1us, on = 0, run = \"cat\" } ]" -> "script[0].run = cat",
         "seed = {" -> ""
       )
       for ((text, named) <- cases) {
@@ -59,17 +59,23 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       refused("run", binary.toString) should include("is not a UTF-8 text")
     }
     "be a command or option that does not exist, with what there is" in {
-      refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, list, bench, version, help")
-      for (command <- Seq("replay", "exec", "litmus", "asm", "disasm", "node"))
+      refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, list, asm, disasm, bench, version, help")
+      for (command <- Seq("replay", "litmus", "node"))
         refused(command, "x") should include(s"unknown command '$command'")
       refused("run", hang, "--sed", "1") should include("unknown option '--sed'")
       refused("run") should include("SCENARIO")
       refused("run", hang, "--cpus", "x") should include("--cpus")
       refused() should include("no command given")
       refused("bench", "foldp") should include("there are: count")
+      refused("bench", "count", "--cpus", "4") should include("benchmark 'count' runs no scenario; leave --cpus and --set out")
     }
     "be an option whose value cannot be" in {
-      refused("run", hang, "--nodes", "3") should include("one node")
+      refused("run", hang, "--nodes", "0") should include("give 1 .. 64")
+      refused("run", hang, "--nodes", "3", "--wait", "soon") should include("--wait 60s")
+      refused("run", hang, "--nodes", "3", "--reconcile") should include("--reconcile")
+      refused("run", hang, "--cluster", "somewhere") should include("HOST:PORT")
+      refused("node", "--join", "127.0.0.1:99999") should include("HOST:PORT")
+      refused("node", "--join", "127.0.0.1:7355", "--capacity", "0") should include("1 or more")
       refused("run", hang, "--threads", "0") should include("--threads 0")
       refused("run", hang, "--cpus", "0") should include("--cpus 0")
       refused("run", hang, "--set", "kernel.hz=0") should include("--set kernel.hz=0")
@@ -91,6 +97,16 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       outcome.out should include("--seed 42")
       outcome.out should include("sha256:0f")
       outcome.out should not include "\u001b"
+    }
+    "say which interconnect the machine has, and how far its parts may run apart" in {
+      launch("run", hang).out should include("crossbar: everybody is equally far from everybody")
+      val numa = "machine.interconnect={topology=numa,boards=3}"
+      val out = launch("run", hang, "--set", numa, "--set", "machine.directory-slices=3", "--set", "machine.interrupt-slices=3").out
+      out should include("numa: 3 boards of 6 CPUs, the last of 4, 5,000 cycles (5 us) between two boards")
+      out should include("5,030 cycles (5.03 us) between boards")
+      launch("run", hang, "--set", "machine.interconnect.topology=mesh").out should
+        include("mesh of 4 x 4 CPUs, 4 cycles (4 ns) a hop")
+      refused("run", hang, "--set", numa) should include("machine.directory-slices = 8 does not give each of 3 boards as many")
     }
     "exit 1 and say what came instead when it is not" in {
       val outcome = launch("run", hang, "--set", "kernel.variant=delayed-flush")
@@ -125,7 +141,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
     "reconcile two placements by their digests" in {
       val same = launch("run", hang, "--reconcile", "--json")
       same.exit shouldBe 0
-      same.err should include("one digest")
+      same.err should include("gave one digest")
       val differing: Runner =
         (setup, options) => new Finished(report(setup), s"sha256:${options.threads}", 1, 1, 0, 1)
       launchOn(differing)("run", hang, "--reconcile").exit shouldBe 5

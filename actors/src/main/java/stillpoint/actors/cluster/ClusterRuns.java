@@ -11,7 +11,6 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
-import akka.cluster.typed.Down;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Leave;
 import akka.cluster.typed.SingletonActor;
@@ -27,7 +26,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import stillpoint.machine.time.Placement;
 
@@ -36,6 +37,7 @@ public final class ClusterRuns implements AutoCloseable {
   private static final String SYSTEM = "stillpoint";
   private static final String NODE = "node";
   private static final int MOST_THREADS = 64;
+  private static final int LEAVE_SECONDS = 5;
   private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
   /** Who may found a cluster waits so long for one that is there already. */
@@ -224,7 +226,11 @@ public final class ClusterRuns implements AutoCloseable {
       own.put("akka.cluster.roles", List.of(NODE));
     }
     Config base = ConfigFactory.load();
-    Config config = ConfigFactory.parseMap(own).withFallback(settings).withFallback(base);
+    Config config =
+        ConfigFactory.parseMap(own)
+            .withFallback(ConfigFactory.defaultOverrides())
+            .withFallback(settings)
+            .withFallback(base);
     Config bound = base.getConfig("stillpoint.dispatchers.shard-bound");
     for (int shard = 0; shard < MOST_THREADS; shard++) {
       config =
@@ -280,10 +286,9 @@ public final class ClusterRuns implements AutoCloseable {
     }
   }
 
-  /** Says that the member at an address is dead, for sure: nobody need wait for its heartbeat. */
+  /** Says that the node at an address is dead, for sure: nobody need wait for its heartbeat. */
   public void isDead(String host, int port) {
-    Address self = Cluster.get(system).selfMember().address();
-    Cluster.get(system).manager().tell(new Down(new Address(self.protocol(), SYSTEM, host, port)));
+    coordinator.tell(new ControlProtocol.Gone(host + ":" + port));
   }
 
   /**
@@ -304,11 +309,23 @@ public final class ClusterRuns implements AutoCloseable {
     return Cluster.get(system).selfMember().status() == akka.cluster.MemberStatus.up();
   }
 
-  /** Leaves the cluster. */
-  @Override
-  public void close() {
+  /** Leaves the cluster, and waits a little for the others to have heard it. */
+  public void leave() {
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(new Leave(cluster.selfMember().address()));
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(LEAVE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException late) {
+      close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      close();
+    }
+  }
+
+  /** Ends this member at once; the others find out. */
+  @Override
+  public void close() {
     system.terminate();
     awaitEnd();
   }

@@ -23,6 +23,8 @@ interface ControlProtocol {
    * @param epoch of the run: one that is higher ends those that are lower
    * @param node which of {@code parts} this one is
    * @param judge which of them has the judge
+   * @param secret of this attempt
+   * @param again whether the run was begun before and goes on from its newest snapshot
    * @param spin whether threads may spin for each other
    * @param spec has the workload's bytes
    */
@@ -31,13 +33,18 @@ interface ControlProtocol {
       int node,
       int judge,
       List<Part> parts,
+      BatchSockets.Secret secret,
+      boolean again,
       boolean spin,
       ActorRef<BulkProtocol.Fetch> spec,
       ActorRef<CoordinatorCommand> coordinator)
       implements AgentCommand {}
 
-  /** All nodes of the run have built their parts; these are their gateways, by node. */
-  record Connect(long epoch, List<ActorRef<ClusterGateway.Command>> gateways)
+  /** All nodes of the run have built their parts; these are their gateways, and their sockets. */
+  record Connect(
+      long epoch,
+      List<ActorRef<ClusterGateway.Command>> gateways,
+      List<BatchSockets.Endpoint> sockets)
       implements AgentCommand {}
 
   /** The run, or this attempt at it, is over. */
@@ -45,7 +52,7 @@ interface ControlProtocol {
 
   /** Node agent, or who asks for a run -> run coordinator. */
   sealed interface CoordinatorCommand extends ClusterMessage
-      permits Announce, Prepared, NodeFailed, Finished, Submit, Cancel, RunCoordinator.Local {}
+      permits Announce, Gone, Prepared, NodeFailed, Finished, Submit, Cancel, RunCoordinator.Local {}
 
   /**
    * A node is there; said again and again, since the coordinator may be a new one.
@@ -59,7 +66,16 @@ interface ControlProtocol {
       ActorRef<AgentCommand> agent, String name, int capacity, int processors, long epoch)
       implements CoordinatorCommand {}
 
-  record Prepared(long epoch, int node, ActorRef<ClusterGateway.Command> gateway)
+  /** The process of a node has ended: nobody need wait for its heartbeat. */
+  record Gone(String name) implements CoordinatorCommand {}
+
+  /** {@code fromCycle}: of the snapshot that the node found; -1 if it begins anew. */
+  record Prepared(
+      long epoch,
+      int node,
+      ActorRef<ClusterGateway.Command> gateway,
+      BatchSockets.Endpoint socket,
+      long fromCycle)
       implements CoordinatorCommand {}
 
   /** A node's part broke one of the simulator's own rules. */
@@ -75,6 +91,7 @@ interface ControlProtocol {
    * @param nodes number wanted; 0 for all that are there
    * @param threads on each node; 0 for one
    * @param waitMillis gives up when the nodes are not there after so long
+   * @param again whether some coordinator has begun it already
    * @param spec has the workload's bytes
    */
   record Submit(
@@ -82,6 +99,7 @@ interface ControlProtocol {
       int nodes,
       int threads,
       long waitMillis,
+      boolean again,
       ActorRef<BulkProtocol.Fetch> spec,
       ActorRef<ClientCommand> client)
       implements CoordinatorCommand {}
@@ -96,7 +114,7 @@ interface ControlProtocol {
   record Progress(String run, String text) implements ClientCommand {}
 
   /** An attempt at the run has begun, on these nodes. */
-  record Started(String run, List<Part> parts) implements ClientCommand {}
+  record Started(String run, long epoch, List<Part> parts) implements ClientCommand {}
 
   record RunDone(String run, int nodes, ActorRef<BulkProtocol.Fetch> result)
       implements ClientCommand {}

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import stillpoint.actors.time.SupervisionProtocol;
@@ -29,7 +30,11 @@ final class NodeAgent {
 
   private record SpecArrived(long epoch, byte[] bytes) implements Local {}
 
-  private record GatewayReady(long epoch, ActorRef<ClusterGateway.Command> gateway)
+  private record GatewayReady(
+      long epoch,
+      ActorRef<ClusterGateway.Command> gateway,
+      BatchSockets sockets,
+      long fromCycle)
       implements Local {}
 
   private record RunCompleted(long epoch, byte[] result) implements Local {}
@@ -57,6 +62,7 @@ final class NodeAgent {
 
   private byte[] waitingSpec;
   private ActorRef<ClusterGateway.Command> gateway;
+  private BatchSockets sockets;
 
   private NodeAgent(
       ActorContext<ControlProtocol.AgentCommand> context,
@@ -114,17 +120,22 @@ final class NodeAgent {
           startIfFree();
         }
       }
-      case GatewayReady(long forEpoch, var gateway) -> {
+      case GatewayReady(long forEpoch, var readyGateway, var readySockets, long fromCycle) -> {
         if (forEpoch == epoch) {
+          gateway = readyGateway;
+          sockets = readySockets;
+          var endpoint =
+              sockets == null
+                  ? BatchSockets.Endpoint.NONE
+                  : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
           prepare
               .coordinator()
-              .tell(new ControlProtocol.Prepared(epoch, prepare.node(), gateway));
-          this.gateway = gateway;
+              .tell(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
         }
       }
-      case ControlProtocol.Connect(long forEpoch, var gateways) -> {
+      case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
         if (forEpoch == epoch && gateway != null) {
-          gateway.tell(new ClusterGateway.Peers((to, frame) -> gateways.get(to).tell(frame)));
+          connect(gateways, endpoints);
         }
       }
       case ControlProtocol.Abandon(long forEpoch) -> {
@@ -151,6 +162,27 @@ final class NodeAgent {
     }
   }
 
+  private void connect(
+      List<ActorRef<ClusterGateway.Command>> gateways, List<BatchSockets.Endpoint> endpoints) {
+    BatchSockets fast = sockets;
+    if (fast == null) {
+      gateway.tell(new ClusterGateway.Peers((to, frame) -> gateways.get(to).tell(frame)));
+      return;
+    }
+    fast.connect(endpoints);
+    gateway.tell(
+        new ClusterGateway.Peers(
+            (to, frame) -> {
+              if (!fast.send(to, frame)) {
+                gateways.get(to).tell(frame);
+              }
+            }));
+  }
+
+  private static String hostOf(String name) {
+    return name.substring(0, name.lastIndexOf(':'));
+  }
+
   private void prepare(ControlProtocol.Prepare next) {
     if (next.epoch() <= epoch) {
       LOG.warn("refused epoch {}: this node knows epoch {}", next.epoch(), epoch);
@@ -169,6 +201,7 @@ final class NodeAgent {
 
   private void stopRun() {
     gateway = null;
+    sockets = null;
     waitingSpec = null;
     if (run != null) {
       context.stop(run);
@@ -195,8 +228,11 @@ final class NodeAgent {
       NodeRun.Listener listener =
           new NodeRun.Listener() {
             @Override
-            public void prepared(ActorRef<ClusterGateway.Command> ready) {
-              self.tell(new GatewayReady(forEpoch, ready));
+            public void prepared(
+                ActorRef<ClusterGateway.Command> ready,
+                BatchSockets readySockets,
+                long fromCycle) {
+              self.tell(new GatewayReady(forEpoch, ready, readySockets, fromCycle));
             }
 
             @Override

@@ -3,10 +3,15 @@ package stillpoint.actors.cluster;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.actors.time.NodeActors;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
@@ -14,7 +19,6 @@ import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.SnapshotSchedule;
 
 /**
  * Root of one attempt at a run on one node: builds the node's actors and its gateway, and tells the
@@ -28,7 +32,12 @@ final class NodeRun {
 
   /** Who hears of the node's part in the run. In this JVM. */
   interface Listener {
-    void prepared(ActorRef<ClusterGateway.Command> gateway);
+    /**
+     * @param sockets null if there are none
+     * @param fromCycle of the snapshot that the run goes on from; -1 from its beginning
+     */
+    void prepared(
+        ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets, long fromCycle);
 
     void completed(byte[] result);
 
@@ -59,6 +68,10 @@ final class NodeRun {
           Placement placement = placement(workload, prepare.parts());
           int node = prepare.node();
           CutJudge judge = workload.newJudge();
+          Checkpointing checkpointing = workload.checkpointing(prepare.again());
+          checkpointing
+              .from()
+              .ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
           String shardDispatcher = prepare.spin() ? "spinning-shard-" : "parking-shard-";
           NodeActors actors =
               new NodeActors(
@@ -67,6 +80,7 @@ final class NodeRun {
                   node,
                   judge,
                   workload::reads,
+                  checkpointing,
                   shard -> "stillpoint.dispatchers." + shardDispatcher + shard);
           ClusterGateway.Local local = new ClusterGateway.Local(node, prepare.judge());
           var behavior =
@@ -89,9 +103,36 @@ final class NodeRun {
           if (node == prepare.judge()) {
             actors.spawnMachine(context, local);
           }
-          actors.spawnNode(context, rule(workload, placement, judge), local);
-          listener.prepared(gateway);
-          return running(context.getSelf(), workload, judge, listener);
+          actors.spawnNode(context, rule(workload, placement, judge, checkpointing), local);
+          BatchSockets sockets = sockets(context, prepare, gateway);
+          long from = checkpointing.from().map(point -> point.at().cycle()).orElse(-1L);
+          listener.prepared(gateway, sockets, from);
+          return running(context.getSelf(), workload, judge, sockets, listener);
+  }
+
+  /** On the address that Artery is bound to; with TLS there are none, for these speak plainly. */
+  private static BatchSockets sockets(
+      ActorContext<?> context,
+      ControlProtocol.Prepare prepare,
+      ActorRef<ClusterGateway.Command> gateway) {
+    Config config = context.getSystem().settings().config();
+    if (!config.getBoolean("stillpoint.batch-sockets")
+        || !config.getString("akka.remote.artery.transport").equals("tcp")) {
+      return null;
+    }
+    try {
+      String host = config.getString("akka.remote.artery.canonical.hostname");
+      return new BatchSockets(
+          InetAddress.getByName(host),
+          prepare.epoch(),
+          prepare.node(),
+          prepare.parts().size(),
+          prepare.secret(),
+          gateway::tell);
+    } catch (IOException e) {
+      context.getLog().warn("no sockets, Artery carries the batches: {}", e.getMessage());
+      return null;
+    }
   }
 
   static Placement placement(Workload workload, List<ControlProtocol.Part> parts) {
@@ -100,17 +141,19 @@ final class NodeRun {
         parts.stream().map(part -> new Placement.Node(part.capacity(), part.shards())).toList());
   }
 
-  private static NodeRule rule(Workload workload, Placement placement, CutJudge judge) {
+  private static NodeRule rule(
+      Workload workload, Placement placement, CutJudge judge, Checkpointing checkpointing) {
     long crossing = placement.crossingCycles();
     long local = workload.model().lookaheadCycles();
     boolean overlap = crossing / OVERLAP_FROM_WINDOWS >= local;
-    return new NodeRule(placement.nodes(), crossing, overlap, judge, SnapshotSchedule.NONE);
+    return new NodeRule(placement.nodes(), crossing, overlap, judge, checkpointing.schedule());
   }
 
   private static Behavior<SupervisionProtocol.RunCommand> running(
       ActorRef<SupervisionProtocol.RunCommand> self,
       Workload workload,
       CutJudge judge,
+      BatchSockets sockets,
       Listener listener) {
     return Behaviors.receive(SupervisionProtocol.RunCommand.class)
         .onMessage(
@@ -140,6 +183,14 @@ final class NodeRun {
               self.tell(
                   new SupervisionProtocol.Failed(
                       new BrokenInvariant("actor " + name + " stopped before the run's end")));
+              return Behaviors.same();
+            })
+        .onSignal(
+            PostStop.class,
+            _ -> {
+              if (sockets != null) {
+                sockets.close();
+              }
               return Behaviors.same();
             })
         .build();

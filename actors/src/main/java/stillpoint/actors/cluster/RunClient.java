@@ -50,6 +50,7 @@ final class RunClient {
                           request.nodes(),
                           request.threads(),
                           request.waitMillis(),
+                          false,
                           spec,
                           context.getSelf());
                   return waiting(context, coordinator, submit, watcher, end);
@@ -73,7 +74,7 @@ final class RunClient {
                 watcher.said(text);
                 yield Behaviors.same();
               }
-              case ControlProtocol.Started(_, var parts) -> {
+              case ControlProtocol.Started(_, _, var parts) -> {
                 watcher.started(
                     parts.stream()
                         .map(
@@ -82,7 +83,17 @@ final class RunClient {
                                     part.name(),
                                     new Placement.Node(part.capacity(), part.shards())))
                         .toList());
-                yield Behaviors.same();
+                // should the coordinator be lost, the next one must know
+                var again =
+                    new ControlProtocol.Submit(
+                        submit.run(),
+                        submit.nodes(),
+                        submit.threads(),
+                        submit.waitMillis(),
+                        true,
+                        submit.spec(),
+                        submit.client());
+                yield waiting(context, coordinator, again, watcher, end);
               }
               case ControlProtocol.RunDone(_, int nodes, var result) -> {
                 var self = context.getSelf();

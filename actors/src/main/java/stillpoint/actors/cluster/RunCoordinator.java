@@ -6,12 +6,14 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ final class RunCoordinator {
   }
 
   private final ActorContext<ControlProtocol.CoordinatorCommand> context;
+  private final SecureRandom random = new SecureRandom();
 
   /** By name, so that the same nodes get the same places. */
   private final TreeMap<String, ControlProtocol.Announce> nodes = new TreeMap<>();
@@ -53,7 +56,13 @@ final class RunCoordinator {
   private long epoch;
   private List<ControlProtocol.Announce> chosen = List.of();
   private List<ActorRef<ClusterGateway.Command>> gateways = new ArrayList<>();
+  private List<BatchSockets.Endpoint> sockets = new ArrayList<>();
+  private final TreeSet<Long> fromCycles = new TreeSet<>();
   private int prepared;
+
+  /** Whether the run was begun before, by this coordinator or by one that is lost. */
+  private boolean again;
+
 
   private RunCoordinator(ActorContext<ControlProtocol.CoordinatorCommand> context) {
     this.context = context;
@@ -85,6 +94,11 @@ final class RunCoordinator {
   private void on(ControlProtocol.CoordinatorCommand command) {
     switch (command) {
       case ControlProtocol.Announce node -> announced(node);
+      case ControlProtocol.Gone(String name) -> {
+        if (nodes.containsKey(name)) {
+          lost(nodes.get(name));
+        }
+      }
       case ControlProtocol.Submit submit -> submitted(submit);
       case ControlProtocol.Cancel(String run) -> {
         if (wanted != null && wanted.run().equals(run)) {
@@ -92,11 +106,29 @@ final class RunCoordinator {
           wanted = null;
         }
       }
-      case ControlProtocol.Prepared(long forEpoch, int node, var gateway) -> {
+      case ControlProtocol.Prepared(
+          long forEpoch, int node, var gateway, var socket, long fromCycle) -> {
         if (forEpoch == epoch && gateways.get(node) == null) {
           gateways.set(node, gateway);
-          if (++prepared == chosen.size()) {
-            var connect = new ControlProtocol.Connect(epoch, List.copyOf(gateways));
+          sockets.set(node, socket);
+          fromCycles.add(fromCycle);
+          if (++prepared < chosen.size()) {
+            return;
+          }
+          if (fromCycles.size() > 1) {
+            // a snapshot was completed while they looked: now all of them see it
+            LOG.warn("epoch {}: nodes found different snapshots: {}", epoch, fromCycles);
+            abandon();
+            start();
+          } else {
+            if (again) {
+              tell(
+                  fromCycle < 0
+                      ? "going on from the beginning"
+                      : "going on from the snapshot at cycle " + fromCycle);
+            }
+            var connect = new ControlProtocol.Connect(
+                    epoch, List.copyOf(gateways), List.copyOf(sockets));
             chosen.forEach(one -> one.agent().tell(connect));
           }
         }
@@ -133,6 +165,7 @@ final class RunCoordinator {
   private void submitted(ControlProtocol.Submit submit) {
     if (wanted == null) {
       wanted = submit;
+      again = submit.again();
       wantedSince = System.nanoTime();
       saidAt = wantedSince;
       context.watch(submit.client());
@@ -153,7 +186,7 @@ final class RunCoordinator {
     }
     long now = System.nanoTime();
     boolean enough =
-        wanted.nodes() > 0
+        wanted.nodes() > 0 && !again
             ? nodes.size() >= wanted.nodes()
             : !nodes.isEmpty() && now - nodesChanged > SETTLE_NANOS;
     if (enough) {
@@ -185,16 +218,27 @@ final class RunCoordinator {
             .toList();
     epoch++;
     prepared = 0;
+    fromCycles.clear();
     gateways = new ArrayList<>(Collections.nCopies(count, null));
+    sockets = new ArrayList<>(Collections.nCopies(count, null));
+    BatchSockets.Secret secret = new BatchSockets.Secret(random.nextLong(), random.nextLong());
     LOG.info("epoch {} of run {} on {}", epoch, wanted.run(), namesOf(chosen));
-    wanted.client().tell(new ControlProtocol.Started(wanted.run(), parts));
+    wanted.client().tell(new ControlProtocol.Started(wanted.run(), epoch, parts));
     for (int node = 0; node < count; node++) {
       chosen
           .get(node)
           .agent()
           .tell(
               new ControlProtocol.Prepare(
-                  epoch, node, 0, parts, spin(threads), wanted.spec(), context.getSelf()));
+                  epoch,
+                  node,
+                  0,
+                  parts,
+                  secret,
+                  again,
+                  spin(threads),
+                  wanted.spec(),
+                  context.getSelf()));
     }
   }
 
@@ -225,7 +269,7 @@ final class RunCoordinator {
 
   private void ended(ActorRef<Void> gone) {
     if (wanted != null && wanted.client().equals(gone)) {
-      LOG.warn("whoever wanted run {} is gone", wanted.run());
+      LOG.info("whoever wanted run {} is gone", wanted.run());
       abandon();
       wanted = null;
       return;
@@ -238,14 +282,14 @@ final class RunCoordinator {
 
   /** The others go on: from the beginning, which is the last cut that all of them have. */
   private void lost(ControlProtocol.Announce node) {
-    LOG.warn("{} is lost", node.name());
+    LOG.info("{} is gone", node.name());
     nodes.remove(node.name());
     nodesChanged = System.nanoTime();
-    int place = chosen.indexOf(node);
-    boolean concerned = chosen.stream().anyMatch(one -> one.agent().equals(node.agent()));
-    if (wanted == null || !concerned) {
+    int place = chosen.stream().map(ControlProtocol.Announce::name).toList().indexOf(node.name());
+    if (wanted == null || place < 0) {
       return;
     }
+    LOG.warn("{} is lost, which carried a part of run {}", node.name(), wanted.run());
     abandon();
     if (nodes.isEmpty()) {
       wanted
@@ -256,6 +300,7 @@ final class RunCoordinator {
       wanted = null;
       return;
     }
+    again = true;
     tell(
         "lost %s, which was node %d of the run; going on with %s"
             .formatted(node.name(), place, String.join(", ", nodes.keySet())));

@@ -1,5 +1,6 @@
 package stillpoint.actors.cluster;
 
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.packed.Codec;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Message;
@@ -25,6 +26,13 @@ public interface Workload {
 
   /** Reports as {@link #result} needs them. */
   Codec<Report> reportsAtEnd();
+
+  /**
+   * What the run does about snapshots. All nodes must come to the same files.
+   *
+   * @param again whether the run was begun before, and goes on from the newest snapshot there is
+   */
+  Checkpointing checkpointing(boolean again);
 
   /** What came of the run, for whoever asked for it; on the node where the judge is. */
   byte[] result(CutJudge judge, RunOutcome outcome);

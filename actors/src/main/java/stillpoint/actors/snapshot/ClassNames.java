@@ -9,7 +9,22 @@ import stillpoint.machine.time.StateHash;
 final class ClassNames {
   /** What arrays may be made of besides: the holder decides what goes in. */
   private static final Set<String> ELEMENTS =
-      Set.of("java.lang.Object", "java.lang.String", "java.lang.Long", "java.lang.Integer");
+      Set.of(
+          "java.lang.Object",
+          "java.lang.String",
+          "java.lang.Long",
+          "java.lang.Integer",
+          "java.util.List",
+          "java.util.ArrayList",
+          "java.util.ArrayDeque",
+          "java.util.Map",
+          "java.util.TreeMap",
+          "java.util.LinkedHashMap",
+          "java.util.Set",
+          "java.util.TreeSet",
+          "java.util.LinkedHashSet",
+          "java.util.BitSet",
+          "java.util.Optional");
 
   private ClassNames() {}
 

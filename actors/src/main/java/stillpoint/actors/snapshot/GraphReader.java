@@ -224,12 +224,18 @@ final class GraphReader {
   private Object array(Object present) throws IOException {
     Class<?> element = type();
     int length = count();
-    Object[] array = (Object[]) held(present);
-    if (array == null) {
-      array = (Object[]) Array.newInstance(element, length);
-    } else if (array.length != length || array.getClass().getComponentType() != element) {
-      throw new DamagedSnapshot(
-          "it holds %d elements where this machine has %d".formatted(length, array.length));
+    if (element.isPrimitive()) {
+      throw new DamagedSnapshot("it holds references to " + element);
+    }
+    Object[] array = (Object[]) Array.newInstance(element, length);
+    if (present != FREE) {
+      if (present == null
+          || present.getClass() != array.getClass()
+          || Array.getLength(present) != length) {
+        throw new DamagedSnapshot(
+            "it holds %d elements where this machine has %s".formatted(length, brief(present)));
+      }
+      array = (Object[]) present;
     }
     remember(array);
     for (int i = 0; i < length; i++) {

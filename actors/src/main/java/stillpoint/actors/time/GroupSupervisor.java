@@ -4,7 +4,9 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.List;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.Report;
 
 /**
@@ -13,23 +15,34 @@ import stillpoint.machine.time.Report;
  */
 final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
+  private final int partNumber;
+  private final int[] memberIds;
   private final List<ActorRef<ProcessProtocol.Command>> members;
   private final ActorRef<SupervisionProtocol.GroupCommand> self;
   private final ActorRef<SupervisionProtocol.NodeCommand> node;
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
+  private final Checkpointing checkpointing;
+  private CutProgress cut;
+  private byte[][] saved;
   private int[] asked = {};
   private int missing;
 
   private GroupSupervisor(
       int group,
+      int partNumber,
+      int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.GroupCommand> self,
       ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.group = group;
+    this.partNumber = partNumber;
+    this.memberIds = memberIds;
+    this.checkpointing = checkpointing;
     this.members = members;
     this.self = self;
     this.node = node;
@@ -38,13 +51,25 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
     this.stateHashes = new long[members.size()];
   }
 
+  /** {@code partNumber}: of its snapshots, among those of all nodes. */
   static Behavior<SupervisionProtocol.GroupCommand> create(
       int group,
+      int partNumber,
+      int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
+      Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new GroupSupervisor(group, members, context.getSelf(), node, guardian));
+        context -> new GroupSupervisor(
+                group,
+                partNumber,
+                memberIds,
+                members,
+                checkpointing,
+                context.getSelf(),
+                node,
+                guardian));
   }
 
   @Override
@@ -65,6 +90,24 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         reports[member] = report;
         if (--missing == 0) {
           node.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
+        }
+      }
+      case SupervisionProtocol.SaveAll(CutProgress at) -> {
+        missing = members.size();
+        cut = at;
+        saved = new byte[members.size()][];
+        for (int member = 0; member < members.size(); member++) {
+          members
+              .get(member)
+              .tell(new ProcessProtocol.Save(at.cycle(), checkpointing.snapshots(), member, self));
+        }
+      }
+      case SupervisionProtocol.Saved(int member, byte[] snapshot) -> {
+        saved[member] = snapshot;
+        if (--missing == 0) {
+          var part = checkpointing.store().put(cut, partNumber, memberIds, saved);
+          saved = null;
+          node.tell(new SupervisionProtocol.GroupSaved(part));
         }
       }
       case SupervisionProtocol.ConcludeAll _ -> {

@@ -6,13 +6,13 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.SnapshotSchedule;
 
 /**
  * Root of a run's actors: builds them, and hands the run's end, good or bad, to whoever waits for
@@ -30,13 +30,15 @@ public final class Guardian {
       CutJudge judge,
       Placement placement,
       IntFunction<String> dispatchers,
+      Checkpointing checkpointing,
       CompletableFuture<RunOutcome> end) {
     return Behaviors.setup(
         context -> {
-          NodeActors actors = new NodeActors(model, placement, 0, judge, _ -> true, dispatchers);
+          NodeActors actors = new NodeActors(
+                  model, placement, 0, judge, _ -> true, checkpointing, dispatchers);
           LocalGateway gateway = new LocalGateway();
           actors.spawnMachine(context, gateway);
-          actors.spawnNode(context, NodeRule.alone(judge, SnapshotSchedule.NONE), gateway);
+          actors.spawnNode(context, NodeRule.alone(judge, checkpointing.schedule()), gateway);
           return waiting(context.getSelf(), end);
         });
   }

@@ -3,9 +3,14 @@ package stillpoint.actors.time;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import stillpoint.actors.snapshot.Checkpointing;
+import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
@@ -19,23 +24,30 @@ import stillpoint.machine.time.RunOutcome;
 final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> {
   private final Placement placement;
   private final CutJudge judge;
+  private final Checkpointing checkpointing;
   private final NodeGateway gateway;
+  private final SupervisionProtocol.NodeSaved[] saved;
   private final SupervisionProtocol.NodeAtCut[] atCut;
   private final SupervisionProtocol.NodeConcluded[] concluded;
   private final CutReports reports;
   private final int size;
   private int missingNodes;
+  private int unsavedNodes;
 
   private MachineSupervisor(
       Placement placement,
       int size,
       CutJudge judge,
+      Checkpointing checkpointing,
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.placement = placement;
     this.judge = judge;
+    this.checkpointing = checkpointing;
     this.gateway = gateway;
+    this.saved = new SupervisionProtocol.NodeSaved[placement.nodes()];
+    this.unsavedNodes = placement.nodes();
     this.atCut = new SupervisionProtocol.NodeAtCut[placement.nodes()];
     this.concluded = new SupervisionProtocol.NodeConcluded[placement.nodes()];
     this.size = size;
@@ -48,9 +60,12 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       Placement placement,
       int size,
       CutJudge judge,
+      Checkpointing checkpointing,
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
-    return Behaviors.setup(_ -> new MachineSupervisor(placement, size, judge, gateway, guardian));
+    return Behaviors.setup(
+        _ ->
+            new MachineSupervisor(placement, size, judge, checkpointing, gateway, guardian));
   }
 
   @Override
@@ -68,6 +83,13 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         }
         if (allNodes()) {
           judge();
+        }
+      }
+      case SupervisionProtocol.NodeSaved node -> {
+        saved[node.node()] = node;
+        if (--unsavedNodes == 0) {
+          unsavedNodes = placement.nodes();
+          complete();
         }
       }
       case SupervisionProtocol.NodeConcluded node -> {
@@ -104,6 +126,20 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     tellNodes(
         new NodeProtocol.Decided(
             cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
+  }
+
+  /** Before the next cut that is judged: what a node says of that comes after this. */
+  private void complete() {
+    CutProgress at = saved[0].at();
+    List<SnapshotStore.Part> parts = new ArrayList<>();
+    for (SupervisionProtocol.NodeSaved node : saved) {
+      if (node.at().cycle() != at.cycle() || node.at().nextCutCycle() != at.nextCutCycle()) {
+        throw new BrokenInvariant(
+            "node 0 has snapshots of %s and node %d of %s".formatted(at, node.node(), node.at()));
+      }
+      parts.addAll(node.parts());
+    }
+    checkpointing.store().complete(at, checkpointing.snapshots().save(judge), parts);
   }
 
   private RunOutcome outcome() {

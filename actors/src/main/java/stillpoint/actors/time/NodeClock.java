@@ -86,6 +86,7 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
         exchange.receive(batch);
         goOn();
       }
+      case NodeProtocol.NodeSaved _ -> runTo(exchange.goOn().untilCycle());
       case NodeProtocol.Decided(CutJudge.Decision decision, long posture) -> {
         if (decision == CutJudge.Decision.STOP) {
           supervisor.tell(SupervisionProtocol.ConcludeNode.INSTANCE);
@@ -136,24 +137,34 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
 
   private SupervisionProtocol.CutReached cutReached() {
     long handledCount = 0;
-    long windows = 0;
     List<int[]> changed = new ArrayList<>();
     for (NodeProtocol.ShardReady shard : shards) {
       handledCount += shard.state().handledCount();
-      windows = Math.max(windows, shard.state().rule().openedCount());
       changed.add(shard.state().takeChanged());
     }
     return new SupervisionProtocol.CutReached(
         cut,
         changed.stream().flatMapToInt(Arrays::stream).sorted().toArray(),
         handledCount,
-        windows,
+        windowsSoFar(),
         exchange.rule().round());
   }
 
-  /** The run goes on from the cut. */
+  /** The run goes on from the cut, once a snapshot is kept if one is due. */
   private void afterCut() {
-    runTo(exchange.goOn().untilCycle());
+    if (cut.snapshot()) {
+      supervisor.tell(
+          new SupervisionProtocol.SaveNode(exchange.rule().cutProgress(windowsSoFar())));
+    } else {
+      runTo(exchange.goOn().untilCycle());
+    }
+  }
+
+  private long windowsSoFar() {
+    return Arrays.stream(shards)
+        .mapToLong(shard -> shard.state().rule().openedCount())
+        .max()
+        .orElse(0);
   }
 
   private void runTo(long untilCycle) {

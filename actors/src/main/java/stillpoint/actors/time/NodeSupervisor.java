@@ -6,9 +6,13 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import stillpoint.actors.snapshot.Checkpointing;
+import stillpoint.actors.snapshot.SnapshotStore;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.Placement;
 import stillpoint.machine.time.Report;
@@ -24,10 +28,14 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
    */
   static final int PLACES_A_GROUP = 64;
 
+  /** There are never more groups: parts of snapshots are numbered apart. */
+  private static final int PARTS_A_NODE = 1_000_000;
+
   private final ActorContext<SupervisionProtocol.NodeCommand> context;
   private final int node;
   private final Placement placement;
   private final IntPredicate reported;
+  private final Checkpointing checkpointing;
   private final NodeGateway gateway;
 
   /** Ids of the node's processes, ascending. Others call a process by its place in here. */
@@ -49,6 +57,8 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
   private final List<ActorRef<SupervisionProtocol.GroupCommand>> groups = new ArrayList<>();
   private SupervisionProtocol.CutReached cut;
   private int[] asked = {};
+  private CutProgress savedAt;
+  private final List<SnapshotStore.Part> parts = new ArrayList<>();
   private int missingGroups;
 
   private NodeSupervisor(
@@ -57,6 +67,7 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
       Placement placement,
       int node,
       IntPredicate reported,
+      Checkpointing checkpointing,
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
@@ -64,6 +75,7 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
     this.node = node;
     this.placement = placement;
     this.reported = reported;
+    this.checkpointing = checkpointing;
     this.gateway = gateway;
     this.ids = placement.idsOf(node);
     this.members = members(model, ids);
@@ -86,11 +98,19 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
       Placement placement,
       int node,
       IntPredicate reported,
+      Checkpointing checkpointing,
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
         context -> new NodeSupervisor(
-                context, model, placement, node, reported, gateway, guardian));
+                context,
+                model,
+                placement,
+                node,
+                reported,
+                checkpointing,
+                gateway,
+                guardian));
   }
 
   private static int[][] members(Model model, int[] ids) {
@@ -124,6 +144,21 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
           tellMachine();
         }
       }
+      case SupervisionProtocol.SaveNode(CutProgress at) -> {
+        savedAt = at;
+        parts.clear();
+        missingGroups = groups.size();
+        groups.forEach(group -> group.tell(new SupervisionProtocol.SaveAll(at)));
+        if (groups.isEmpty()) {
+          saved();
+        }
+      }
+      case SupervisionProtocol.GroupSaved(SnapshotStore.Part part) -> {
+        parts.add(part);
+        if (--missingGroups == 0) {
+          saved();
+        }
+      }
       case SupervisionProtocol.ConcludeNode _ -> {
         missingGroups = groups.size();
         groups.forEach(group -> group.tell(SupervisionProtocol.ConcludeAll.INSTANCE));
@@ -151,7 +186,16 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
         int id = ids[index];
         refs.add(processes.get(placement.shardOf(id) - firstShard).get(placement.indexOf(id)));
       }
-      var behavior = GroupSupervisor.create(group, refs, context.getSelf(), guardian());
+      int[] memberIds = Arrays.stream(members[group]).map(index -> ids[index]).toArray();
+      var behavior =
+          GroupSupervisor.create(
+              group,
+              node * PARTS_A_NODE + group,
+              memberIds,
+              refs,
+              checkpointing,
+              context.getSelf(),
+              guardian());
       groups.add(context.spawn(behavior, "group" + group));
     }
   }
@@ -200,6 +244,15 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
             cut.handledCount(),
             cut.windows(),
             cut.rounds()));
+  }
+
+  private void saved() {
+    gateway.toMachine(
+        new SupervisionProtocol.NodeSaved(
+            node,
+            savedAt,
+            parts.stream().sorted(Comparator.comparingInt(SnapshotStore.Part::group)).toList()));
+    gateway.toNode(node, new NodeProtocol.NodeSaved());
   }
 
   private void conclude() {

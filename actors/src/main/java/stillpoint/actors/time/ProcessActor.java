@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import stillpoint.machine.time.ProcessRunner;
 import stillpoint.machine.time.Shard;
+import stillpoint.machine.time.Snapshots;
 
 /**
  * Carries one logical process in the actor system; {@link ProcessRunner} does all there is to do.
@@ -45,6 +46,9 @@ final class ProcessActor extends Shell<ProcessProtocol.Command> {
       }
       case ProcessProtocol.Inspect(long cycle, int member, var replyTo) ->
           replyTo.tell(new SupervisionProtocol.Reported(member, runner.inspect(cycle)));
+      case ProcessProtocol.Save(long cutCycle, Snapshots snapshots, int member, var replyTo) ->
+          replyTo.tell(
+              new SupervisionProtocol.Saved(member, shard.save(index, snapshots, cutCycle)));
       case ProcessProtocol.Conclude(int member, var replyTo) ->
           replyTo.tell(
               new SupervisionProtocol.Concluded(member, runner.eventHash(), runner.stateHash()));

@@ -2,6 +2,7 @@ package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
 import stillpoint.machine.time.Event;
+import stillpoint.machine.time.Snapshots;
 
 /** The talk with a logical process. */
 interface ProcessProtocol {
@@ -16,6 +17,14 @@ interface ProcessProtocol {
 
   /** Say how you are; {@code member} comes back with the answer. Only at a cut. */
   record Inspect(long cycle, int member, ActorRef<SupervisionProtocol.GroupCommand> replyTo)
+      implements Command {}
+
+  /** Give a snapshot of yourself; {@code member} comes back with it. Only at a cut. */
+  record Save(
+      long cutCycle,
+      Snapshots snapshots,
+      int member,
+      ActorRef<SupervisionProtocol.GroupCommand> replyTo)
       implements Command {}
 
   /** The run is over: give your hashes. */

@@ -2,7 +2,9 @@ package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
 import java.util.List;
+import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
@@ -17,6 +19,12 @@ public interface SupervisionProtocol {
 
   /** Reports are wanted of these members, at least one. */
   record Collect(long cycle, int[] members) implements GroupCommand {}
+
+  /** All members' snapshots are wanted, and kept. */
+  record SaveAll(CutProgress at) implements GroupCommand {}
+
+  /** {@code snapshot} is never changed once sent. */
+  record Saved(int member, byte[] snapshot) implements GroupCommand {}
 
   /** The run is over, all members' hashes are wanted. */
   enum ConcludeAll implements GroupCommand {
@@ -44,6 +52,12 @@ public interface SupervisionProtocol {
   record CutReached(
       NodeRule.AtCut step, int[] changed, long handledCount, long windows, long rounds)
       implements NodeCommand {}
+
+  /** A snapshot of all processes is wanted, at the cut where the node waits. */
+  record SaveNode(CutProgress at) implements NodeCommand {}
+
+  /** The snapshots of a group's members are kept. */
+  record GroupSaved(SnapshotStore.Part part) implements NodeCommand {}
 
   /** The run is over. */
   enum ConcludeNode implements NodeCommand {
@@ -79,6 +93,10 @@ public interface SupervisionProtocol {
       long handledCount,
       long windows,
       long rounds)
+      implements MachineCommand {}
+
+  /** The snapshots of a node's processes are kept. */
+  record NodeSaved(int node, CutProgress at, List<SnapshotStore.Part> parts)
       implements MachineCommand {}
 
   /**

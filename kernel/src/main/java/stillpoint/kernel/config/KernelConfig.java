@@ -12,6 +12,7 @@ package stillpoint.kernel.config;
  * @param hz scheduler ticks a second on a CPU that is not idle, 1 .. 10,000
  * @param ftrace finer switches of the function tracer
  * @param detectors the kernel's own lockup detectors
+ * @param cpu0Hotpluggable CPU 0 can be taken offline too; on MIPS it has no {@code online} file
  */
 public record KernelConfig(
     FtraceUpdate ftraceUpdate,
@@ -21,7 +22,8 @@ public record KernelConfig(
     boolean warnIrqsDisabled,
     int hz,
     FtraceSwitches ftrace,
-    DetectorConfig detectors) {
+    DetectorConfig detectors,
+    boolean cpu0Hotpluggable) {
 
   /** {@code ftrace.update}. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum FtraceUpdate {

@@ -1,18 +1,13 @@
 package stillpoint.kernel.cpu;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.kernel.irq.DoIrq;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
-import stillpoint.kernel.sched.WaitForCompletion;
 import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.stop.CpuStopperThread;
-import stillpoint.kernel.stop.MultiCpuStop;
-import stillpoint.kernel.stop.StopMachine;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
@@ -26,7 +21,6 @@ import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
-import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -38,29 +32,12 @@ import stillpoint.machine.time.StateHash;
  * controller, idle. Then only its timer tick is left, and a CPU that is idle has none.
  */
 public final class CpuProcess implements LogicalProcess {
-  /** What the CPU is doing. */
-  private enum Mode {
-    /** Executing; the next piece of work is at the own cycle. */
-    RUNNING,
-    /** One access waits for the fabric; no interrupt is taken meanwhile, as in an in-order pipeline. */
-    STALLED,
-    /** Spins on a line that it holds; goes on when that line is lost or an interrupt may be taken. */
-    SPINNING,
-    /** Waits for the interrupt controller's answer. */
-    AWAITING_CONTROLLER,
-    /** The idle task runs: goes on with the next interrupt. */
-    IDLE
-  }
-
   /**
    * How long a line that has come for guest code stays before its home may have it back, if that code has use for it so
    * long. Without that, CPUs that contend with ll/sc can take the line from each other for ever, each between the ll and
    * the sc of another; real L1s hold it for the same reason. Long enough for a turn of such a loop.
    */
   private static final int HOLD_CYCLES = 32;
-
-  /** Guest threads start within so long after reset, the seed says when. */
-  private static final long START_SKEW_MOST_NANOS = 2000;
 
   private final int cpu;
   private final Shared shared;
@@ -70,8 +47,9 @@ public final class CpuProcess implements LogicalProcess {
   private final Core core;
   private final KernelCpu kernel;
   private final GuestThread guest;
+  private final CpuInspection inspection;
   private final long tickPeriodCycles;
-  private Mode mode = Mode.RUNNING;
+  private CpuMode mode = CpuMode.RUNNING;
   private long cycle;
   private long tickAt;
   private long spinLine;
@@ -103,24 +81,19 @@ public final class CpuProcess implements LogicalProcess {
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
     this.l1 = new L1Controller(cpu, shared.map(), l1d, new FabricListener());
     this.kernel = new KernelCpu(cpu, shared, l1d, l1i);
-    kernel.stackOf = this::stackOf;
     CallSiteWatch watch = new CallSiteWatch(shared, kernel.executions());
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
     this.guest = new GuestThread(core, kernel, shared);
+    this.inspection = new CpuInspection(kernel, core, l1, shared);
+    kernel.stackOf = inspection::stackOf;
     this.tickPeriodCycles =
         Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
     this.tickAt = tickPeriodCycles;
     if (shared.setup().guest().runOn().contains(cpu)) {
-      this.cycle = startSkewCycles();
+      this.cycle = GuestThread.startSkewCycles(cpu, shared);
     }
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
-  }
-
-  /** Cores of one machine do not leave reset together; what the seed varies of a run without faults. */
-  private long startSkewCycles() {
-    int most = (int) Math.max(1, shared.map().board().cycleAt(START_SKEW_MOST_NANOS));
-    return SeededRandom.ofSeed(shared.setup().seed()).fork("cpu" + cpu).fork("start").nextInt(most);
   }
 
   // ---- events
@@ -131,7 +104,7 @@ public final class CpuProcess implements LogicalProcess {
     switch (message) {
       case CoherenceProtocol.ToL1 answer -> fabric(at, answer, outbox);
       case InterruptProtocol.ToCpu interrupt -> interrupt(at, interrupt);
-      case ConsoleProtocol.ToCpu typed -> console(at, typed);
+      case ConsoleProtocol.ToCpu typed -> console(at, typed, outbox);
       default ->
           throw new BrokenInvariant("cpu" + cpu + " at cycle " + at + " cannot take " + message);
     }
@@ -169,11 +142,13 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
-  private void console(long at, ConsoleProtocol.ToCpu typed) {
+  private void console(long at, ConsoleProtocol.ToCpu typed, Outbox outbox) {
     switch (typed) {
       case ConsoleProtocol.TypedLine(int index) -> {
+        kernel.outbox = outbox;
+        kernel.cycle = at;
         kernel.typed(index);
-        kernel.pending().raise(PendingInterrupts.Source.UART);
+        kernel.cycle = cycle;
         interruptRaised(at);
       }
       case ConsoleProtocol.StopWork _ -> kernel.stopWork();
@@ -181,18 +156,18 @@ public final class CpuProcess implements LogicalProcess {
   }
 
   private void interruptRaised(long at) {
-    if (kernel.irqsOn() && (mode == Mode.SPINNING || mode == Mode.IDLE)) {
+    if (kernel.irqsOn() && (mode == CpuMode.SPINNING || mode == CpuMode.IDLE)) {
       goOn(at);
     }
   }
 
   private void goOn(long at) {
-    if (mode == Mode.IDLE) {
+    if (mode == CpuMode.IDLE) {
       tickAt = nextTick(at);
       kernel.detectors().wakesFromIdle(at);
     }
     spinDeadline = NEVER;
-    mode = Mode.RUNNING;
+    mode = CpuMode.RUNNING;
     blockedSince = NEVER;
     cycle = Math.max(cycle, at);
   }
@@ -217,7 +192,7 @@ public final class CpuProcess implements LogicalProcess {
         // a line that others may read too still holds what ll read
         core.lineLost(line);
       }
-      if (mode == Mode.SPINNING && line == spinLine) {
+      if (mode == CpuMode.SPINNING && line == spinLine) {
         goOn(kernel.cycle);
       }
     }
@@ -234,7 +209,7 @@ public final class CpuProcess implements LogicalProcess {
   @Override
   public long nextOwnCycle() {
     long due = Math.min(Math.min(tickAt, spinDeadline), kernel.detectors().nextNmiCycle());
-    return mode == Mode.RUNNING ? cycle : Math.max(cycle, due);
+    return mode == CpuMode.RUNNING ? cycle : Math.max(cycle, due);
   }
 
   @Override
@@ -246,7 +221,7 @@ public final class CpuProcess implements LogicalProcess {
       } else if (spinDeadline < tickAt) {
         goOn(spinDeadline);
         kernel.cycle = cycle;
-      } else if (mode != Mode.RUNNING || cycle >= tickAt) {
+      } else if (mode != CpuMode.RUNNING || cycle >= tickAt) {
         tick();
       } else if (kernel.irqsOn() && kernel.pending().any()) {
         if (kernel.current().inKernel() || !core.inDelaySlot()) {
@@ -282,7 +257,7 @@ public final class CpuProcess implements LogicalProcess {
 
   private boolean nmiDue() {
     long nmiAt = kernel.detectors().nextNmiCycle();
-    long otherwise = mode == Mode.RUNNING ? cycle : Math.min(tickAt, spinDeadline);
+    long otherwise = mode == CpuMode.RUNNING ? cycle : Math.min(tickAt, spinDeadline);
     return nmiAt != NEVER && nmiAt <= otherwise;
   }
 
@@ -298,7 +273,7 @@ public final class CpuProcess implements LogicalProcess {
     long at = Math.max(cycle, tickAt);
     tickAt = NEVER;
     kernel.pending().raise(PendingInterrupts.Source.TIMER);
-    if ((mode == Mode.SPINNING || mode == Mode.IDLE) && kernel.irqsOn()) {
+    if ((mode == CpuMode.SPINNING || mode == CpuMode.IDLE) && kernel.irqsOn()) {
       goOn(at);
       kernel.cycle = cycle;
     }
@@ -333,8 +308,10 @@ public final class CpuProcess implements LogicalProcess {
     if (task.inKernel()) {
       inInterruptHandler = inInterrupt(task);
       apply(task, task.top().step(kernel));
-      if (kernel.takeTickRearmed()) {
-        tickAt = nextTick(cycle);
+      switch (kernel.takeTickChange()) {
+        case NONE -> {}
+        case REARM -> tickAt = nextTick(cycle);
+        case STOP -> tickAt = NEVER;
       }
     } else {
       switch (task.kind()) {
@@ -359,7 +336,7 @@ public final class CpuProcess implements LogicalProcess {
     if (kernel.needResched() || anyRunnable()) {
       reschedule();
     } else {
-      mode = Mode.IDLE;
+      mode = CpuMode.IDLE;
       kernel.detectors().becomesIdle();
       tickAt = kernel.detectors().idleTimerCycle(nextTick(cycle));
     }
@@ -399,7 +376,7 @@ public final class CpuProcess implements LogicalProcess {
       case Step.Stall(AccessKind kind, long physical) -> stall(kind, physical);
       case Step.Spin(long physical, long deadline) -> spin(task, physical, deadline);
       case Step.AwaitController _ -> {
-        mode = Mode.AWAITING_CONTROLLER;
+        mode = CpuMode.AWAITING_CONTROLLER;
       }
       case Step.Sleep(Frame frame, int cycles) -> {
         task.replaceTop(frame);
@@ -423,35 +400,25 @@ public final class CpuProcess implements LogicalProcess {
   }
 
   private void stall(AccessKind kind, long physical) {
-    mode = Mode.STALLED;
+    mode = CpuMode.STALLED;
     l1.request(kind, physical, cycle, kernel.outbox);
   }
 
   private void spin(Task task, long physical, long deadlineCycle) {
-    Optional<Wait> wait = waitOf(task);
+    Optional<Wait> wait = inspection.waitOf(task);
     if (!wait.equals(spinWait)) {
       spinWait = wait;
       waitBegan = cycle;
     }
-    mode = Mode.SPINNING;
+    mode = CpuMode.SPINNING;
     spinDeadline = deadlineCycle;
     spinLine = l1d.geometry().lineAddress(physical);
-    blockedSince = cycle;
-  }
-
-  private Optional<Wait> waitOf(Task task) {
-    for (Frame frame : task.stack()) {
-      Optional<Wait> wait = frame.waitsFor(kernel);
-      if (wait.isPresent()) {
-        return wait;
-      }
-    }
-    return Optional.empty();
+    blockedSince = kernel.isDead() ? NEVER : cycle;
   }
 
   private void guestMiss() {
     if (core.accessIsConditional()) {
-      mode = Mode.STALLED;
+      mode = CpuMode.STALLED;
       l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
     } else {
       stall(core.accessKind(), core.accessAddress());
@@ -482,80 +449,15 @@ public final class CpuProcess implements LogicalProcess {
     return blockedSince;
   }
 
-  /** Where the guest's {@code pc} is, for whoever stops it. */
-  private List<String> stackOf(Task task) {
-    List<String> stack = new ArrayList<>();
-    task.stack().forEach(frame -> stack.add(frame.function()));
-    if (task.kind() == TaskKind.GUEST && !task.exited()) {
-      stack.add(shared.symbols().format(core.pc()));
-    }
-    return stack;
-  }
-
   @Override
   public CpuReport inspect(long at) {
-    Task task = kernel.current();
-    Optional<CpuReport.Blocked> blocked =
-        mode == Mode.SPINNING
-            ? spinWait.map(wait -> new CpuReport.Blocked(wait, waitBegan))
-            : Optional.empty();
-    String stalledOn =
-        switch (mode) {
-          case STALLED -> l1.outstanding().map(o -> o.describe(shared.map())).orElse("");
-          case AWAITING_CONTROLLER ->
-              "mailbox answer of " + shared.map().nameOf(shared.map().interruptSliceOf(cpu));
-          case RUNNING, SPINNING, IDLE -> "";
-        };
-    return new CpuReport(
-        cpu,
-        task.kind().nameOn(cpu),
-        kernel.irqsOn(),
-        kernel.irqsOffSince(),
-        task.preemptCount(),
-        kernel.pending().names(),
-        stackOf(task),
-        blocked,
-        stalledOn,
-        stopProgress(),
-        !kernel.task(TaskKind.GUEST).exited() && shared.setup().guest().runOn().contains(cpu),
-        !(kernel.task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0),
-        core.retired(),
-        kernel.counters(),
-        kernel.logs(),
-        activity());
-  }
-
-  private CpuReport.Activity activity() {
-    return new CpuReport.Activity(
-        progress + kernel.guestPasses(),
-        mode == Mode.RUNNING ? cycle : 0,
-        mode == Mode.IDLE,
-        inInterrupt(kernel.current()),
-        !kernel.task(TaskKind.STOPPER).runnable(),
-        !kernel.task(TaskKind.SHELL).runnable(),
-        sleepingShell());
-  }
-
-  private Optional<CpuReport.Blocked> sleepingShell() {
-    Task shell = kernel.task(TaskKind.SHELL);
-    boolean waits = shell.top() instanceof WaitForCompletion || shell.top() instanceof StopMachine;
-    return shell == kernel.current() || !waits
-        ? Optional.empty()
-        : waitOf(shell).map(wait -> new CpuReport.Blocked(wait, shell.asleepSince()));
+    long busyUntil =
+        mode == CpuMode.RUNNING ? Math.max(cycle, kernel.current().busyUntilCycle()) : 0;
+    return inspection.report(mode, spinWait, waitBegan, busyUntil, progress);
   }
 
   private static boolean inInterrupt(Task task) {
-    return task.preemptCount() >= DoIrq.HARDIRQ_OFFSET;
-  }
-
-  private Optional<CpuReport.StopProgress> stopProgress() {
-    for (Frame frame : kernel.task(TaskKind.STOPPER).stack()) {
-      if (frame instanceof MultiCpuStop stop) {
-        return Optional.of(
-            new CpuReport.StopProgress(stop.seen(), stop.acknowledged(), stop.call().word()));
-      }
-    }
-    return Optional.empty();
+    return CpuInspection.inInterrupt(task);
   }
 
   @Override

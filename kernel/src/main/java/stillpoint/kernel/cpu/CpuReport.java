@@ -6,6 +6,7 @@ import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.TraceRing;
+import stillpoint.kernel.hotplug.HotplugChange;
 import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.stop.StopState;
 import stillpoint.kernel.wait.Wait;
@@ -94,6 +95,7 @@ public record CpuReport(
    * @param stopperAsleep its stopper thread is not runnable
    * @param shellAsleep its shell is not runnable
    * @param sleepingShell what its shell sleeps for uninterruptibly, and since when
+   * @param offline it is in its pen, out of the mask of those that are online
    */
   public record Activity(
       long progress,
@@ -102,7 +104,28 @@ public record CpuReport(
       boolean handlesInterrupt,
       boolean stopperAsleep,
       boolean shellAsleep,
-      Optional<Blocked> sleepingShell) {
+      Optional<Blocked> sleepingShell,
+      boolean offline) {
+    /** A CPU that is online. */
+    public Activity(
+        long progress,
+        long busyUntilCycle,
+        boolean idle,
+        boolean handlesInterrupt,
+        boolean stopperAsleep,
+        boolean shellAsleep,
+        Optional<Blocked> sleepingShell) {
+      this(
+          progress,
+          busyUntilCycle,
+          idle,
+          handlesInterrupt,
+          stopperAsleep,
+          shellAsleep,
+          sleepingShell,
+          false);
+    }
+
     static final Activity UNKNOWN =
         new Activity(0, 0, false, false, false, false, Optional.empty());
   }
@@ -133,7 +156,21 @@ public record CpuReport(
       ExecutionLog.View executions,
       List<String> failures,
       List<String> warnings,
-      List<LockupLine> lockups) {}
+      List<LockupLine> lockups,
+      List<HotplugChange> hotplug) {
+    /** Of a CPU that was online from the start. */
+    public Logs(
+        TraceRing.View trace,
+        InterruptLog.View interrupts,
+        List<PatchStore> stores,
+        List<FlushRecord> flushes,
+        ExecutionLog.View executions,
+        List<String> failures,
+        List<String> warnings,
+        List<LockupLine> lockups) {
+      this(trace, interrupts, stores, flushes, executions, failures, warnings, lockups, List.of());
+    }
+  }
 
   /** Without the logs that nobody reads before the end: what goes from node to node at a cut. */
   public CpuReport withoutHistory() {
@@ -160,7 +197,8 @@ public record CpuReport(
             logs.executions(),
             List.of(),
             List.of(),
-            List.of()),
+            List.of(),
+            logs.hotplug()),
         activity);
   }
 

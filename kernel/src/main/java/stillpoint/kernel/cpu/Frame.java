@@ -21,6 +21,11 @@ public interface Frame {
   /** Does the next piece of work at {@link KernelCpu#cycle()}. */
   Step step(KernelCpu cpu);
 
+  /** Cycle up to which this activation is at one piece of work that ends by itself; 0 if it is at none longer than a step. */
+  default long busyUntilCycle() {
+    return 0;
+  }
+
   /**
    * What this activation waits for if its innermost callee or itself spins; asked at the moment it begins to spin, when
    * the line that it spins on can be read. Frames that never wait for another CPU leave it empty.

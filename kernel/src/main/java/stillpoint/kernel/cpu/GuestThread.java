@@ -6,6 +6,8 @@ import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.isa.ExcCode;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.SeededRandom;
 
 /**
  * The kernel thread that runs the guest's MIPS code, and the gates through which that code reaches the modelled kernel:
@@ -47,6 +49,9 @@ final class GuestThread {
 
   private static final int GATE_CYCLES = 20;
 
+  /** Guest threads start within so long after reset, the seed says when. */
+  private static final long START_SKEW_MOST_NANOS = 2000;
+
   private final Core core;
   private final KernelCpu kernel;
   private final Shared shared;
@@ -71,6 +76,12 @@ final class GuestThread {
     core.setGpr(RA, 0);
   }
 
+  /** Cores of one machine do not leave reset together; what the seed varies of a run without faults. */
+  static long startSkewCycles(int cpu, Shared shared) {
+    int most = (int) Math.max(1, shared.map().board().cycleAt(START_SKEW_MOST_NANOS));
+    return SeededRandom.ofSeed(shared.setup().seed()).fork("cpu" + cpu).fork("start").nextInt(most);
+  }
+
   /** Cycle after the last {@link #run}. */
   long cycle() {
     return cycle;
@@ -84,6 +95,9 @@ final class GuestThread {
       case MISS -> Pause.MISS;
       case TRAPPED -> trapped(core.trap());
       case CHECK_INTERRUPTS, WAITING -> Pause.GATE;
+      case UNCACHED, STOPPED ->
+          throw new BrokenInvariant(
+              "cpu" + kernel.cpu() + " at cycle " + cycle + ": its core stopped by " + stop);
     };
   }
 

@@ -5,33 +5,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.kernel.flush.FlushRecord;
-import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.ftrace.ExecutionLog;
-import stillpoint.kernel.ftrace.PatchStore;
 import stillpoint.kernel.ftrace.TraceEntry;
 import stillpoint.kernel.ftrace.TraceRing;
+import stillpoint.kernel.hotplug.HotplugChange;
 import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.PendingInterrupts;
-import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
+import stillpoint.kernel.shell.CommandStatus;
+import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.watch.Detector;
 import stillpoint.kernel.watch.Detectors;
 import stillpoint.kernel.watch.LockupLine;
 import stillpoint.machine.board.Board.InterruptControllerKind;
-import stillpoint.machine.coherence.AccessKind;
-import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
-import stillpoint.machine.l1.L1State;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
@@ -41,33 +37,22 @@ import stillpoint.machine.time.StateHash;
  * The kernel's state on one CPU, and everything that a {@link Frame} can do there: memory through the caches, irq flags,
  * tasks, IPIs, the log. Mutable; {@link CpuProcess} owns it and keeps its clock.
  */
-public final class KernelCpu {
-  private static final int WORD_BYTES = 8;
-
-  private final int cpu;
-  private final Shared shared;
-  private final DataCache l1d;
-  private final InstructionCache l1i;
-  private final Task[] tasks = new Task[TaskKind.values().length];
+public final class KernelCpu extends KernelTasks {
   private final PendingInterrupts pending = new PendingInterrupts();
-  private final CpuCounters counters = new CpuCounters();
   private final ArrayDeque<Integer> typedLines = new ArrayDeque<>();
   private final TraceRing trace;
   private final InterruptLog interrupts;
-  private final AppendLog<PatchStore> stores = new AppendLog<>();
   private final AppendLog<FlushRecord> flushes = new AppendLog<>();
   private final ExecutionLog executions = new ExecutionLog();
+  private final AppendLog<HotplugChange> hotplug = new AppendLog<>();
   private final List<String> failures = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final Detectors detectors;
-  private Task current;
-  private boolean needResched;
-  private boolean irqsOn = true;
-  private long irqsOffSince = -1;
   private boolean stopWork;
-  private boolean globalInvalidateDone;
   private boolean mailboxAnswered;
-  private boolean tickRearmed;
+  private TickChange tickChange = TickChange.NONE;
+  private boolean offline;
+  private boolean dead;
   private boolean interruptedSleepingLock;
   private int mailboxBits;
   private long ticks;
@@ -76,267 +61,18 @@ public final class KernelCpu {
   transient Function<Task, List<String>> stackOf;
 
   /** Set by the process around every call. */
-  long cycle;
-
   transient Outbox outbox;
 
   KernelCpu(int cpu, Shared shared, DataCache l1d, InstructionCache l1i) {
-    this.cpu = cpu;
-    this.shared = shared;
-    this.l1d = l1d;
-    this.l1i = l1i;
+    super(cpu, shared, l1d, l1i);
     this.detectors = new Detectors(shared.map().board(), shared.setup().kernel().detectors());
     this.trace = new TraceRing(shared.readings().traceCycles());
     this.interrupts = new InterruptLog(shared.readings().firstInterruptsCycle());
-    for (TaskKind kind : TaskKind.values()) {
-      boolean guest = kind == TaskKind.GUEST && shared.setup().guest().runOn().contains(cpu);
-      tasks[kind.ordinal()] = new Task(kind, kind == TaskKind.IDLE || guest);
-    }
-    this.current = task(TaskKind.IDLE);
   }
 
-  public int cpu() {
-    return cpu;
-  }
-
-  /** Current virtual time of this CPU. */
-  public long cycle() {
-    return cycle;
-  }
-
-  /** Cycles that a span of virtual time takes. */
-  public long cyclesIn(long nanos) {
-    return map().board().cycleAt(nanos);
-  }
-
-  public KernelMemory memory() {
-    return shared.memory();
-  }
-
-  public KernelConfig config() {
-    return shared.setup().kernel();
-  }
-
-  /** This CPU's part of the kernel's lockup detectors. */
+  @Override
   public Detectors detectors() {
     return detectors;
-  }
-
-  /** Cycles of a time. */
-  public long cyclesOfNanos(long nanos) {
-    return map().board().cycleAt(nanos);
-  }
-
-  public long nanosAt(long at) {
-    return map().board().nanosAt(at);
-  }
-
-  public CallSites sites() {
-    return shared.sites();
-  }
-
-  /** All CPUs that are online. */
-  public CpuSet online() {
-    return shared.online();
-  }
-
-  private MachineMap map() {
-    return shared.map();
-  }
-
-  /** Value that the callee returned. */
-  public long returned() {
-    return current.returned();
-  }
-
-  void setReturned(long value) {
-    current.setReturned(value);
-  }
-
-  // ---- memory, through the data cache
-  // --------------------------------------------------------------------------
-
-  /** Whether the data cache cannot serve this access now: the frame returns a {@link Step.Stall} for it. */
-  public boolean lacks(AccessKind kind, long physical) {
-    int slot = l1d.find(physical);
-    if (slot == DataCache.ABSENT) {
-      return true;
-    }
-    L1State state = l1d.state(slot);
-    return kind == AccessKind.STORE ? !state.writable() : !state.readable();
-  }
-
-  /** Reads an 8-byte kernel variable that is not lacking. */
-  public long load(long physical) {
-    return l1d.read(l1d.find(physical), physical, WORD_BYTES);
-  }
-
-  /** Writes an 8-byte kernel variable that is not lacking for a store. */
-  public void store(long physical, long value) {
-    l1d.write(l1d.find(physical), physical, WORD_BYTES, value);
-  }
-
-  /** Whether the word of text at a physical address belongs to a call site that cannot be stored to. */
-  public boolean isReadOnlyText(long physical) {
-    List<String> readOnly = shared.setup().guest().readOnlyText();
-    return !readOnly.isEmpty()
-        && sites().siteOf(physical).filter(site -> readOnly.contains(site.function())).isPresent();
-  }
-
-  /** A virtual address as the log shows it: {@code function+0x8/0x98}. */
-  public String symbolOf(long virtual) {
-    return shared.symbols().format(virtual);
-  }
-
-  /** Rewrites a word of text that is not lacking for a store, and counts it. */
-  public void patchText(long physical, int newWord) {
-    int slot = l1d.find(physical);
-    int oldWord = (int) l1d.read(slot, physical, Integer.BYTES);
-    l1d.write(slot, physical, Integer.BYTES, newWord & 0xFFFF_FFFFL);
-    stores.add(new PatchStore(cycle, physical, oldWord, newWord));
-    counters.wordsPatched++;
-  }
-
-  /** Drops the lines of the own instruction cache that hold {@code bytes} bytes from {@code physical}. */
-  public void invalidateOwnIcache(long physical, long bytes) {
-    int lineBytes = l1i.geometry().lineBytes();
-    for (long line = l1i.geometry().lineAddress(physical);
-        line < physical + bytes;
-        line += lineBytes) {
-      l1i.invalidateLine(line);
-    }
-  }
-
-  /** Address of the line after the one that holds a physical address. */
-  public long lineAfter(long physical) {
-    return l1i.geometry().lineAddress(physical) + l1i.geometry().lineBytes();
-  }
-
-  public void invalidateOwnIcache() {
-    l1i.invalidateAll();
-  }
-
-  /** Whether the global invalidate asked for by a stall has been done since this was last asked. */
-  public boolean takeGlobalInvalidateDone() {
-    boolean done = globalInvalidateDone;
-    globalInvalidateDone = false;
-    return done;
-  }
-
-  void globalInvalidateDone() {
-    globalInvalidateDone = true;
-  }
-
-  // ---- irqs, preemption, tasks
-  // ---------------------------------------------------------------------------------
-
-  public boolean irqsOn() {
-    return irqsOn;
-  }
-
-  /** Cycle at which irqs went off, or -1. */
-  public long irqsOffSince() {
-    return irqsOffSince;
-  }
-
-  public void irqsOff() {
-    if (irqsOn) {
-      irqsOn = false;
-      irqsOffSince = cycle;
-    }
-  }
-
-  public void irqsOn(boolean on) {
-    if (on) {
-      irqsOn = true;
-      irqsOffSince = -1;
-    } else {
-      irqsOff();
-    }
-  }
-
-  public void preemptDisable() {
-    current.addPreemptCount(1);
-  }
-
-  public void preemptEnable() {
-    current.addPreemptCount(-1);
-  }
-
-  public Task current() {
-    return current;
-  }
-
-  public Task task(TaskKind kind) {
-    return tasks[kind.ordinal()];
-  }
-
-  /** Makes a task of this CPU runnable; it preempts what has a lower priority when that may be preempted. */
-  public void wakeHere(TaskKind kind) {
-    task(kind).wake();
-    detectors.wakes(kind, cycle);
-    if (kind.compareTo(current.kind()) > 0) {
-      needResched = true;
-    }
-  }
-
-  boolean mayPreempt() {
-    if (!needResched || !irqsOn || current.preemptCount() != 0) {
-      return false;
-    }
-    return config().preempt() == KernelConfig.Preempt.FULL
-        || current.kind() == TaskKind.IDLE
-        || !current.runnable();
-  }
-
-  /** Whether a task of higher priority is due to run here. */
-  public boolean needResched() {
-    return needResched;
-  }
-
-  /** Switches to the runnable task of the highest priority; the idle task is always runnable. */
-  boolean schedule() {
-    reportIfAtomic();
-    needResched = false;
-    Task next = current;
-    for (Task task : tasks) {
-      if (task.runnable()) {
-        next = task;
-      }
-    }
-    boolean switched = next != current;
-    if (switched) {
-      current.leaves(cycle);
-    }
-    current = next;
-    return switched;
-  }
-
-  /** Only a kernel that can be preempted anywhere counts where it must not be. */
-  private boolean countsPreemption() {
-    return config().preempt() == KernelConfig.Preempt.FULL;
-  }
-
-  /** Whether the current task may not sleep here, as far as this kernel can tell. */
-  public boolean inAtomic() {
-    return countsPreemption() && current.preemptCount() != 0;
-  }
-
-  /**
-   * schedule() adds 1 itself. It finds another count than that 1 wrong, says so, and goes on with a right one; what was
-   * still to be given back then makes the count wrong in the other direction.
-   */
-  private void reportIfAtomic() {
-    if (inAtomic()) {
-      printkWarning(
-          String.format(
-              Locale.ROOT,
-              "BUG: scheduling while atomic: %s/%d/0x%08x",
-              current.kind().nameOn(cpu),
-              current.kind().pidOn(cpu, map().cpuCount()),
-              current.preemptCount() + 1));
-      current.resetPreemptCount();
-    }
   }
 
   // ---- interrupts
@@ -357,7 +93,7 @@ public final class KernelCpu {
 
   /** The tick's handler sets Compare for the next tick. */
   public void rearmTick() {
-    tickRearmed = true;
+    tickChange = offline ? tickChange : TickChange.REARM;
     ticks++;
   }
 
@@ -366,10 +102,62 @@ public final class KernelCpu {
     return ticks;
   }
 
-  boolean takeTickRearmed() {
-    boolean rearmed = tickRearmed;
-    tickRearmed = false;
-    return rearmed;
+  TickChange takeTickChange() {
+    TickChange change = tickChange;
+    tickChange = TickChange.NONE;
+    return change;
+  }
+
+  // ---- hotplug
+  // -------------------------------------------------------------------------------------------------
+
+  /** What becomes of the tick. */
+  enum TickChange {
+    NONE,
+    REARM,
+    STOP
+  }
+
+  /** Whether a line of this CPU's shell is being done, or waits to be. */
+  public boolean shellBusy() {
+    return !typedLines.isEmpty()
+        || !(task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0);
+  }
+
+  /**
+   * This CPU leaves: threads are parked, ticks and watchdogs stop. What its stopper still has is done, then the idle task
+   * goes on as {@code playDead}.
+   */
+  public void goesDown(Frame playDead) {
+    offline = true;
+    task(TaskKind.GUEST).park(true);
+    task(TaskKind.SHELL).park(true);
+    task(TaskKind.IDLE).push(playDead);
+    tickChange = TickChange.STOP;
+    pending.take(PendingInterrupts.Source.TIMER);
+    detectors.stop();
+  }
+
+  /** This CPU is back: threads go on, ticks and irqs come on. */
+  public void isUp() {
+    offline = false;
+    task(TaskKind.GUEST).park(false);
+    task(TaskKind.SHELL).park(false);
+    tickChange = TickChange.REARM;
+    irqsOn(true);
+  }
+
+  /** Whether this CPU is in its pen and does nothing. */
+  boolean isDead() {
+    return dead;
+  }
+
+  public void isDead(boolean isSo) {
+    dead = isSo;
+  }
+
+  public void logHotplug(HotplugChange change) {
+    hotplug.add(change);
   }
 
   public void countTaken(IpiKind kind) {
@@ -429,6 +217,7 @@ public final class KernelCpu {
   }
 
   /** As printk; the line is one of the report's warnings too. */
+  @Override
   public void printkWarning(String text) {
     warnings.add(text);
     printk(text);
@@ -445,8 +234,22 @@ public final class KernelCpu {
     return String.format(Locale.ROOT, "[%5d.%06d] ", micros / 1_000_000, micros % 1_000_000);
   }
 
+  /** A line is typed at this CPU's shell. Nobody is there to do it on a CPU that is offline: said, not lost. */
   void typed(int index) {
-    typedLines.add(index);
+    if (!offline) {
+      typedLines.add(index);
+      pending.raise(PendingInterrupts.Source.UART);
+      return;
+    }
+    warnings.add(
+        "the script line '"
+            + script(index).line()
+            + "' was not run: CPU "
+            + cpu
+            + " is offline at "
+            + nanosAt(cycle)
+            + " ns");
+    commandDone(index, CommandStatus.CPU_OFFLINE);
   }
 
   /** Index of the next line typed at this CPU's shell, or -1. */
@@ -465,7 +268,7 @@ public final class KernelCpu {
 
   /** Functions of the current task, innermost first. */
   public List<String> symbolicStack() {
-    return stackOf.apply(current);
+    return stackOf.apply(current());
   }
 
   /** Tells the console that a command has ended, and how: a {@code CommandStatus}. */
@@ -527,7 +330,8 @@ public final class KernelCpu {
         executions.drain(),
         List.copyOf(failures),
         List.copyOf(warnings),
-        detectors.lines());
+        detectors.lines(),
+        hotplug.view());
   }
 
   CpuCounters.Snapshot counters() {
@@ -535,12 +339,12 @@ public final class KernelCpu {
   }
 
   void foldState(StateHash hash) {
-    for (Task task : tasks) {
-      task.foldState(hash);
-    }
-    hash.fold(current.kind()).fold(needResched).fold(irqsOn).fold(irqsOffSince).fold(stopWork);
+    foldTasks(hash);
+    hash.fold(stopWork);
     hash.fold(interruptedSleepingLock);
-    hash.fold(globalInvalidateDone).fold(mailboxAnswered).fold(mailboxBits).fold(ticks);
+    foldCaches(hash);
+    hash.fold(offline).fold(dead).fold(hotplug.size());
+    hash.fold(mailboxAnswered).fold(mailboxBits).fold(ticks);
     pending.foldState(hash);
     detectors.foldState(hash);
     counters.foldState(hash);

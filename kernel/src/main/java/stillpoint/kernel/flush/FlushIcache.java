@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.smp.CallFunction;
 import stillpoint.machine.coherence.AccessKind;
@@ -95,8 +96,10 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
       case ENTER -> {
         cpu.countFlush();
         cpu.logFlush(record(cpu.cycle(), FlushRecord.NOT_RETURNED));
-        yield Step.next(
-            new FlushIcache(At.WORK, way, physical, bytes, cpu.cycle(), physical), Costs.CALL);
+        Frame work = new FlushIcache(At.WORK, way, physical, bytes, cpu.cycle(), physical);
+        yield way == Way.OCTEON
+            ? Step.call(work, ReadOnlineMask.call(), Costs.CALL)
+            : Step.next(work, Costs.CALL);
       }
       case WORK -> work(cpu);
       case LEAVE -> {

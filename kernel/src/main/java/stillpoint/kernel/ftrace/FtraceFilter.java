@@ -34,23 +34,37 @@ public final class FtraceFilter {
     return on ? word | bit : word & ~bit;
   }
 
-  /** The word with the sites of {@code filter} (low half) in the filter, in addition to those there if {@code append}. */
-  static long withFilter(long word, long filter, boolean append) {
-    long before = append ? word & FILTER_HALF : 0;
-    return word & ~FILTER_HALF | before | filter;
+  /** Whether the word has a site in the filter. */
+  static boolean hasFilter(long word) {
+    return (word & FILTER_HALF) != 0;
   }
 
-  /** The filter half of word {@code index} for all sites of functions that one of {@code names} means. */
-  static long filterOf(CallSites sites, int index, List<String> names) {
-    long filter = 0;
+  /**
+   * Word {@code index} with the sites of all functions that {@code names} mean in the filter, and those behind a {@code !} out of
+   * it, one name after the other; if not {@code append}, from an empty filter.
+   */
+  static long withFilter(
+      long word, CallSites sites, int index, List<String> names, boolean append) {
+    long filter = append ? word & FILTER_HALF : 0;
     int end = Math.min((index + 1) * SITES_A_WORD, sites.sites().size());
     for (int site = index * SITES_A_WORD; site < end; site++) {
       String function = sites.sites().get(site).function();
-      if (names.stream().anyMatch(name -> matches(name, function))) {
-        filter |= 1L << site % SITES_A_WORD;
+      long bit = 1L << site % SITES_A_WORD;
+      for (String name : names) {
+        if (matches(bare(name), function)) {
+          filter = takesOut(name) ? filter & ~bit : filter | bit;
+        }
       }
     }
-    return filter;
+    return word & ~FILTER_HALF | filter;
+  }
+
+  private static boolean takesOut(String name) {
+    return name.startsWith("!");
+  }
+
+  private static String bare(String name) {
+    return takesOut(name) ? name.substring(1) : name;
   }
 
   /** Names up to the first that means no function; the kernel takes them one by one. */
@@ -63,23 +77,31 @@ public final class FtraceFilter {
   }
 
   private static boolean isKnown(CallSites sites, String name) {
-    return sites.sites().stream().anyMatch(site -> matches(name, site.function()));
+    return sites.sites().stream().anyMatch(site -> matches(bare(name), site.function()));
   }
 
-  /** {@code name}, {@code start*}, {@code *end}, or {@code *middle*}. */
+  /** Whether a name means a function: {@code *} is any text, {@code ?} any one letter. */
   static boolean matches(String pattern, String function) {
-    boolean open = pattern.startsWith("*");
-    boolean openEnd = pattern.endsWith("*");
-    if (!open && !openEnd) {
-      return pattern.equals(function);
+    int at = 0;
+    int in = 0;
+    int star = -1;
+    int starIn = 0;
+    while (in < function.length()) {
+      char wanted = at < pattern.length() ? pattern.charAt(at) : 0;
+      if (wanted == '*') {
+        star = at++;
+        starIn = in;
+      } else if (wanted == '?' || wanted == function.charAt(in)) {
+        at++;
+        in++;
+      } else if (star >= 0) {
+        // the last star stands for one letter more
+        at = star + 1;
+        in = ++starIn;
+      } else {
+        return false;
+      }
     }
-    if (pattern.length() == 1) {
-      return true;
-    }
-    String text = pattern.substring(open ? 1 : 0, pattern.length() - (openEnd ? 1 : 0));
-    if (open && openEnd) {
-      return function.contains(text);
-    }
-    return open ? function.endsWith(text) : function.startsWith(text);
+    return pattern.substring(at).chars().allMatch(rest -> rest == '*');
   }
 }

@@ -21,8 +21,9 @@ import stillpoint.machine.coherence.AccessKind;
  *
  * @param names all that were written
  * @param next index of the word of flags that execution is at
+ * @param named whether a function is in the filter, as far as the words have been gone through
  */
-public record FtraceRegexWrite(At at, List<String> names, boolean append, int next)
+public record FtraceRegexWrite(At at, List<String> names, boolean append, int next, boolean named)
     implements Frame {
   /** Where execution is. */
   public enum At {
@@ -34,7 +35,7 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
   }
 
   public static Frame call(List<String> names, boolean append) {
-    return new FtraceRegexWrite(At.LOCK, names, append, 0);
+    return new FtraceRegexWrite(At.LOCK, names, append, 0, false);
   }
 
   @Override
@@ -92,10 +93,12 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
     if (cpu.lacks(AccessKind.STORE, flags)) {
       return Step.stall(AccessKind.STORE, flags);
     }
-    long filter = FtraceFilter.filterOf(sites, next, FtraceFilter.known(sites, names));
-    cpu.store(flags, FtraceFilter.withFilter(cpu.load(flags), filter, append));
+    List<String> known = FtraceFilter.known(sites, names);
+    long word = FtraceFilter.withFilter(cpu.load(flags), sites, next, known, append);
+    cpu.store(flags, word);
     return Step.next(
-        new FtraceRegexWrite(At.MARK, names, append, next + 1),
+        new FtraceRegexWrite(
+            At.MARK, names, append, next + 1, named || FtraceFilter.hasFilter(word)),
         Costs.FEW * FtraceFilter.SITES_A_WORD);
   }
 
@@ -105,13 +108,12 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
     if (cpu.lacks(AccessKind.STORE, inUse)) {
       return Step.stall(AccessKind.STORE, inUse);
     }
-    boolean named = !FtraceFilter.known(cpu.sites(), names).isEmpty();
-    cpu.store(inUse, named || append && cpu.load(inUse) != 0 ? 1 : 0);
+    cpu.store(inUse, named ? 1 : 0);
     return Step.next(to(At.COMPARE), Costs.FEW);
   }
 
   private FtraceRegexWrite to(At where) {
-    return new FtraceRegexWrite(where, names, append, next);
+    return new FtraceRegexWrite(where, names, append, next, named);
   }
 
   @Override

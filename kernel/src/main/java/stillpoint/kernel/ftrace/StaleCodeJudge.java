@@ -2,7 +2,9 @@ package stillpoint.kernel.ftrace;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -59,6 +61,10 @@ public final class StaleCodeJudge {
   private final List<StaleExample> tornExamples = new ArrayList<>();
   private final List<StaleExample> lateExamples = new ArrayList<>();
   private final List<StaleExample> staleExamples = new ArrayList<>();
+
+  /** Of each of {@link #staleExamples}, the store whose flush decides whether it is a late one. */
+  private final Map<StaleExample, Store> replacedBy = new LinkedHashMap<>();
+
   private int judgedCpu;
   private int staleFromThisCpu;
   private int lateFromThisCpu;
@@ -94,6 +100,7 @@ public final class StaleCodeJudge {
     for (int kind = 0; kind < before.length; kind++) {
       keepFirst(kinds.get(kind), before[kind]);
     }
+    replacedBy.keySet().retainAll(staleExamples);
   }
 
   /** The judgement, if nothing more comes. */
@@ -110,7 +117,7 @@ public final class StaleCodeJudge {
     late.addAll(neverFlushedExamples());
     keepFirst(late, 0);
     List<StaleExample> examples = new ArrayList<>(staleExamples);
-    examples.removeIf(one -> late.contains(asLate(one)));
+    examples.removeIf(one -> replacedBy.get(one).flushedAt == NOT_FLUSHED);
     examples.addAll(late);
     examples.addAll(tornExamples);
     return new Count(stale, this.late + neverFlushed, torn, List.copyOf(examples));
@@ -213,7 +220,9 @@ public final class StaleCodeJudge {
       return;
     }
     if (staleFromThisCpu++ < MOST_EXAMPLES) {
-      staleExamples.add(example(StaleExample.Kind.STALE, cycle, physical, executed, held));
+      StaleExample one = example(StaleExample.Kind.STALE, cycle, physical, executed, held);
+      staleExamples.add(one);
+      replacedBy.put(one, replaced);
     }
     if (replaced.flushedAt == NOT_FLUSHED) {
       replaced.staleBeforeAnyFlush++;

@@ -124,8 +124,9 @@ public final class TraceRing {
       long from = Math.max(0, written - capacity);
       // a reader that came late finds a gap: then the buffer begins after it
       for (int i = kept.size() - 1; i > 0; i--) {
-        if (kept.get(i).first > from && kept.get(i - 1).end() < kept.get(i).first) {
-          from = kept.get(i).first;
+        long begin = kept.get(i).first;
+        if (begin > from && begin < written && kept.get(i - 1).end() < begin) {
+          from = begin;
         }
       }
       if (!kept.isEmpty()) {

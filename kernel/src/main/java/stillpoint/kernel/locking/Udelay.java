@@ -24,6 +24,11 @@ public record Udelay(long nanos, long untilCycle) implements Frame {
   }
 
   @Override
+  public long busyUntilCycle() {
+    return untilCycle;
+  }
+
+  @Override
   public Step step(KernelCpu cpu) {
     long until = untilCycle < 0 ? cpu.cycle() + cpu.cyclesOfNanos(nanos) : untilCycle;
     long left = until - cpu.cycle();

@@ -28,9 +28,25 @@ public record KernelMemory(int cpuCount, int lineBytes) {
   public static final int CSD_INFO = 16;
   public static final int CSD_NEXT = 24;
 
+  /** Above ftrace's flags and the test modules' variables: 768 GiB. */
+  private static final long OFFLINE_MASK_BASE = 0xC0_0000_0000L;
+
+  /** CPUs of which a word of a mask tells. */
+  public static final int CPUS_PER_WORD = Long.SIZE;
+
   /** {@code multi_stop_data.state}. */
   public long stopState() {
     return global(0);
+  }
+
+  /** {@code multi_stop_data.num_threads}: written before anybody looks, so it may lie beside the state. */
+  public long stopThreads() {
+    return stopState() + Long.BYTES;
+  }
+
+  /** {@code multi_stop_data.active_cpus}, of which there is one: its number. */
+  public long stopActive() {
+    return stopState() + 2 * Long.BYTES;
   }
 
   /** {@code multi_stop_data.thread_ack}. */
@@ -144,6 +160,21 @@ public record KernelMemory(int cpuCount, int lineBytes) {
   /** Cycle of the last report of a sleep in an invalid context, or 0. */
   public long sleepReportedAt() {
     return global(18);
+  }
+
+  /** How often {@code cpu_online_mask} has changed; written after the mask. */
+  public long onlineGeneration() {
+    return global(19);
+  }
+
+  /** The word of {@code cpu_online_mask} with a CPU's bit, upside down: 1 offline, so that memory's zero is all online. */
+  public long offlineMask(int cpu) {
+    return OFFLINE_MASK_BASE + (long) (cpu / CPUS_PER_WORD) * Long.BYTES;
+  }
+
+  /** Reports of hung tasks so far; {@code kernel.hung_task_warnings} counts down from ten what this counts up. */
+  public long hungTaskReports() {
+    return global(24);
   }
 
   /** {@code call_single_queue} of a CPU: address of the newest csd, or 0. */

@@ -4,12 +4,12 @@ import stillpoint.kernel.locking.KernelLock;
 import stillpoint.machine.interconnect.OwnedMemory;
 
 /**
- * Physical addresses of the variables that the test modules' protocols share, a line each, in a region of their own: above
+ * Physical addresses of the variables that hotplug and the test modules' protocols share, a line each, in a region of their own: above
  * the guest stacks and below {@link KernelMemory}.
  */
 public record ProtocolMemory(int lineBytes) {
-  /** 512 GiB. */
-  private static final long BASE = 0x80_0000_0000L;
+  /** 256 GiB; ftrace's flags begin at 512 GiB. */
+  private static final long BASE = 0x40_0000_0000L;
 
   private static final int GLOBAL_LINES = 16;
   private static final int LINES_PER_CPU = 8;
@@ -26,11 +26,14 @@ public record ProtocolMemory(int lineBytes) {
   /** A CPU at work, as every CPU is from reset on. */
   public static final long ONLINE = 0;
 
-  /** On its way out. */
-  public static final long OFFLINE = 1;
-
-  /** Out. */
+  /** Out, and in its pen. */
   public static final long DEAD = 2;
+
+  /** It is to come up. */
+  public static final long BOOT = 3;
+
+  /** It is to come up and leave its stopper to whoever says so. */
+  public static final long BOOT_STOPPER_LATE = 4;
 
   public static ProtocolMemory of(KernelMemory memory) {
     return new ProtocolMemory(memory.lineBytes());
@@ -39,6 +42,11 @@ public record ProtocolMemory(int lineBytes) {
   /** The lock that the shootdown, driver and RCU modules share. */
   public KernelLock testLock() {
     return new KernelLock("test_lock", global(0));
+  }
+
+  /** The two locks of the trylock module. */
+  public long tryLock(int which) {
+    return global(12 + which);
   }
 
   /** Serialises expedited grace periods. */
@@ -71,7 +79,22 @@ public record ProtocolMemory(int lineBytes) {
     return new KernelLock("cpu_hotplug_lock", global(4));
   }
 
-  /** {@link #ONLINE}, {@link #OFFLINE} or {@link #DEAD}. */
+  /** Completion of whoever takes a CPU down or brings it up: 0 not yet, 1 done. */
+  public long hotplugDone() {
+    return global(5);
+  }
+
+  /** CPU on which that task sleeps, plus 1; in the same line. */
+  public long hotplugCaller() {
+    return hotplugDone() + Long.BYTES;
+  }
+
+  /** What {@code take_cpu_down()} returned; in the same line. */
+  public long hotplugResult() {
+    return hotplugDone() + 2 * Long.BYTES;
+  }
+
+  /** {@link #ONLINE} (until it is in its pen), {@link #DEAD}, {@link #BOOT} or {@link #BOOT_STOPPER_LATE}. */
   public long cpuState(int cpu) {
     return perCpu(cpu, 4);
   }

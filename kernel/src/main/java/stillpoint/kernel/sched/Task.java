@@ -12,6 +12,7 @@ public final class Task {
   private final List<Frame> frames = new ArrayList<>();
   private boolean runnable;
   private boolean exited;
+  private boolean parked;
   private int preemptCount;
   private long asleepSince;
   private long returned;
@@ -27,7 +28,16 @@ public final class Task {
   }
 
   public boolean runnable() {
-    return runnable;
+    return runnable && !parked;
+  }
+
+  /** While it is parked it does not run, whoever wakes it. */
+  public void park(boolean isParked) {
+    parked = isParked;
+  }
+
+  public boolean parked() {
+    return parked;
   }
 
   /** Goes to sleep at {@code cycle}. */
@@ -95,6 +105,11 @@ public final class Task {
     return !frames.isEmpty();
   }
 
+  /** Cycle up to which it is at one piece of work that ends by itself, or 0. */
+  public long busyUntilCycle() {
+    return frames.stream().mapToLong(Frame::busyUntilCycle).max().orElse(0);
+  }
+
   /** Innermost frame. */
   public Frame top() {
     return frames.getLast();
@@ -123,6 +138,7 @@ public final class Task {
     hash.fold(kind)
         .fold(runnable)
         .fold(exited)
+        .fold(parked)
         .fold(preemptCount)
         .fold(returned)
         .fold(frames.size());

@@ -24,8 +24,14 @@ final class CommandFrames {
           Step.call(after, FtraceRegexWrite.call(names, append), Costs.SHELL_LINE);
       case ShellCommand.SetWatchdogThresh(long seconds) ->
           Step.call(after, ProcWatchdogThresh.call(seconds), Costs.SHELL_LINE);
+      case ShellCommand.SetCpuOnline(int target, String value) ->
+          Step.call(after, OnlineStore.call(target, value), Costs.SHELL_LINE);
+      case ShellCommand.ShowCpuOnline _ ->
+          Step.call(after, ReadOnlineFile.call(), Costs.SHELL_LINE);
       case ShellCommand.SysrqShowAllCpus _ ->
           Step.call(after, SysrqShowAllCpus.call(), Costs.SHELL_LINE);
+      case ShellCommand.SysrqHelp _ -> Step.call(after, new SysrqHelp(), Costs.SHELL_LINE);
+      case ShellCommand.Fails _ -> Step.call(after, new Complain(), Costs.SHELL_LINE);
       case ShellCommand.RunTestModule(String line) ->
           Step.call(after, TestModules.init(line), Costs.SHELL_LINE);
       case ShellCommand.RemoveModule _ -> Step.call(after, SynchronizeRcu.call(), Costs.SHELL_LINE);
@@ -38,9 +44,11 @@ final class CommandFrames {
             case WATCHDOG_THRESH ->
                 Step.call(after, new ReadVariable(cpu.memory().watchdogThresh()), Costs.SHELL_LINE);
             // put together from the logs after the run: reading them changes nothing in the machine
-            case TRACE, INTERRUPTS -> Step.call(after, new SeqRead(), Costs.SHELL_LINE);
+            case TRACE -> Step.call(after, new SeqRead(), Costs.SHELL_LINE);
+            case INTERRUPTS, CPUINFO, CPUS_ONLINE, CPUS_OFFLINE ->
+                Step.call(after, ReadOnlineFile.call(), Costs.SHELL_LINE);
             // never changes
-            case AVAILABLE_FILTER_FUNCTIONS, DYN_FTRACE_TOTAL_INFO, CPUINFO ->
+            case AVAILABLE_FILTER_FUNCTIONS, DYN_FTRACE_TOTAL_INFO ->
                 Step.call(after, new SeqRead(), Costs.SHELL_LINE);
           };
       case ShellCommand.ShowKernelLog _ -> Step.call(after, new SeqRead(), Costs.SHELL_LINE);

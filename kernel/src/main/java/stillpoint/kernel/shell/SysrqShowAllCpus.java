@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.smp.CallFunction;
 import stillpoint.kernel.smp.SmpCallFunctionMany;
@@ -27,6 +28,7 @@ record SysrqShowAllCpus(At at, CpuSet targets, int next, int polls) implements F
 
   /** Where execution is. */
   enum At {
+    READ_MASK,
     ENTER,
     CHECK,
     ASK,
@@ -35,7 +37,7 @@ record SysrqShowAllCpus(At at, CpuSet targets, int next, int polls) implements F
   }
 
   static Frame call() {
-    return new SysrqShowAllCpus(At.ENTER, CpuSet.empty(), 0, 0);
+    return new SysrqShowAllCpus(At.READ_MASK, CpuSet.empty(), 0, 0);
   }
 
   @Override
@@ -46,6 +48,11 @@ record SysrqShowAllCpus(At at, CpuSet targets, int next, int polls) implements F
   @Override
   public Step step(KernelCpu cpu) {
     return switch (at) {
+      case READ_MASK -> {
+        // until they have been asked: none of them may go offline before
+        cpu.preemptDisable();
+        yield Step.call(to(At.ENTER, 0), ReadOnlineMask.call(), Costs.FEW);
+      }
       case ENTER -> {
         CpuSet others = cpu.online().without(cpu.cpu());
         cpu.printk("sysrq: Show backtrace of all active CPUs");
@@ -59,7 +66,10 @@ record SysrqShowAllCpus(At at, CpuSet targets, int next, int polls) implements F
               to(At.OWN, 0),
               SmpCallFunctionMany.call(targets, CallFunction.BACKTRACE, 0, false),
               Costs.CALL);
-      case OWN -> Step.next(to(At.WAIT, targets.next(0)), CallFunction.BACKTRACE.run(cpu, 0));
+      case OWN -> {
+        cpu.preemptEnable();
+        yield Step.next(to(At.WAIT, targets.next(0)), CallFunction.BACKTRACE.run(cpu, 0));
+      }
       case WAIT -> await(cpu);
     };
   }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.shell.ModuleLine.Choice;
@@ -20,7 +21,9 @@ import stillpoint.kernel.testmod.JumpLabelUpdate;
 import stillpoint.kernel.testmod.KgdbSession;
 import stillpoint.kernel.testmod.LockUser;
 import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
+import stillpoint.kernel.testmod.TestSites;
 import stillpoint.kernel.testmod.TextPokeBp;
+import stillpoint.kernel.testmod.TryLockPair;
 
 /**
  * Test modules: loading one makes the kernel run a protocol, in a way that is right or in one that was once a bug. In the
@@ -31,6 +34,8 @@ public final class TestModules {
 
   private static final Map<String, Module> TABLE = new LinkedHashMap<>();
   private static final Map<String, List<Parameter>> PARAMETERS = new LinkedHashMap<>();
+
+  private static final Set<String> REWRITING = Set.of("test_jump_label", "test_text_poke");
 
   private TestModules() {}
 
@@ -109,6 +114,12 @@ public final class TestModules {
                 line.nanos("gap"),
                 line.nanos("away")));
     row(
+        "test_trylock_pair",
+        List.of(choice("first", "a", "b"), time("hold", "200us"), time("pause", "200us")),
+        line ->
+            TryLockPair.call(
+                line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
+    row(
         "test_irqs_off",
         List.of(choice("wait", "delay", "jiffies"), time("for", "5ms")),
         line -> IrqsOffDriver.call(line.is("wait", "jiffies"), line.nanos("for")));
@@ -142,6 +153,11 @@ public final class TestModules {
   public static void check(String line, int self, int cpuCount) {
     ModuleLine parsed = ModuleLine.parse(line, PARAMETERS);
     parsed.check(TABLE.get(parsed.module()).parameters(), self, cpuCount);
+  }
+
+  /** Whether a checked line rewrites call sites of the guest, which must then {@link TestSites#fit}. */
+  public static boolean rewritesSites(String line) {
+    return REWRITING.contains(ModuleLine.parse(line, PARAMETERS).module());
   }
 
   /** What a checked line runs. */

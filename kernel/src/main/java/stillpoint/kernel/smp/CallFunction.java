@@ -4,7 +4,6 @@ import java.util.Optional;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
-import stillpoint.kernel.testmod.CpuHotplug;
 import stillpoint.kernel.testmod.KgdbSession;
 import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
 
@@ -58,18 +57,6 @@ public enum CallFunction {
     @Override
     public Optional<Frame> body(long info) {
       return Optional.of(KgdbSession.Callback.call());
-    }
-  },
-  /** Takes this CPU offline. */
-  PLAY_DEAD("play_dead") {
-    @Override
-    public int run(KernelCpu cpu, long info) {
-      return Costs.FEW;
-    }
-
-    @Override
-    public Optional<Frame> body(long info) {
-      return Optional.of(new CpuHotplug.PlayDead(false));
     }
   },
   /** Says that this CPU is in no RCU reader. */

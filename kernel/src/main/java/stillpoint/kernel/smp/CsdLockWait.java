@@ -5,13 +5,17 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.watch.Detector;
 import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.interrupt.CpuSet;
 
 /**
  * Spins until a csd of this CPU is released by its target. With {@code csdlock_debug=1} the loop watches the clock, which
- * it can with irqs off too, and complains of a csd that takes too long, again and again.
+ * it can with irqs off too, and complains of a csd that takes too long, again and again. With each complaint it sends the IPI
+ * again: that helps if the first was lost, and not if the target cannot take any. Linux's kernel/smp.c, csd_lock_wait_toolong;
+ * it also tells a target that is in another handler from one that does not respond, which is not modelled.
  *
  * @param sinceCycle when the wait began, or {@link #NOT_WATCHED}
  * @param complainedCycle when it last complained, at first the same
@@ -37,7 +41,7 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
       return Step.stall(AccessKind.LOAD, flags);
     }
     if (cpu.load(flags) == 0) {
-      return Step.done(Costs.FEW);
+      return released(cpu);
     }
     DetectorConfig config = cpu.config().detectors();
     if (!config.csdLockDebug()) {
@@ -55,6 +59,17 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
     return !cpu.lacks(AccessKind.LOAD, csd) && cpu.load(csd + KernelMemory.CSD_FLAGS) != 0;
   }
 
+  private Step released(KernelCpu cpu) {
+    if (bug == 0) {
+      return Step.done(Costs.FEW);
+    }
+    int target = cpu.memory().csdTarget(csd);
+    cpu.printk(
+        "smp: csd: CSD lock (#%d) got unstuck on CPU#%02d, CPU#%02d released the lock."
+            .formatted(bug, cpu.cpu(), target));
+    return Step.done(Costs.PRINTK);
+  }
+
   private Step complain(KernelCpu cpu) {
     long count = cpu.memory().csdBugCount();
     long number = bug;
@@ -65,6 +80,7 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
       number = cpu.load(count) + 1;
       cpu.store(count, number);
     }
+    int target = cpu.memory().csdTarget(csd);
     CallFunction function = CallFunction.at(cpu.load(csd + KernelMemory.CSD_FUNCTION));
     cpu.printkLockup(
         Detector.CSD_LOCK,
@@ -74,10 +90,15 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
                 number,
                 cpu.cpu(),
                 cpu.nanosAt(cpu.cycle()) - cpu.nanosAt(sinceCycle),
-                cpu.memory().csdTarget(csd),
+                target,
                 function.symbol(),
                 cpu.load(csd + KernelMemory.CSD_INFO)));
     cpu.printk("smp: \tcsd: CSD lock (#%d) unresponsive.".formatted(number));
-    return Step.next(new CsdLockWait(csd, sinceCycle, cpu.cycle(), number), 2 * Costs.PRINTK);
+    cpu.printk(
+        "smp: csd: Re-sending CSD lock (#%d) IPI from CPU#%02d to CPU#%02d"
+            .formatted(number, cpu.cpu(), target));
+    cpu.sendIpi(IpiKind.CALL_FUNCTION, CpuSet.of(target));
+    int cycles = 3 * Costs.PRINTK + Costs.SEND_IPI;
+    return Step.next(new CsdLockWait(csd, sinceCycle, cpu.cycle(), number), cycles);
   }
 }

@@ -5,7 +5,7 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 
-/** Runs a function on every other online CPU. */
+/** Runs a function on every other CPU that is online. */
 public record SmpCallFunction(boolean called, CallFunction callee, long info, boolean synchronous)
     implements Frame {
   public static Frame call(CallFunction callee, long info, boolean synchronous) {
@@ -23,7 +23,7 @@ public record SmpCallFunction(boolean called, CallFunction callee, long info, bo
         ? Step.done(Costs.FEW)
         : Step.call(
             new SmpCallFunction(true, callee, info, synchronous),
-            SmpCallFunctionMany.call(cpu.online().without(cpu.cpu()), callee, info, synchronous),
+            SmpCallFunctionMany.call(cpu.possible().without(cpu.cpu()), callee, info, synchronous),
             Costs.CALL);
   }
 }

@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.wait.Wait;
@@ -12,11 +13,11 @@ import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.interrupt.CpuSet;
 
 /**
- * Runs a function on other CPUs. For each target: take the csd for it (waiting while an earlier call still uses it), fill
+ * Runs a function on those of other CPUs that are online, with preemption off until it returns. For each target: take the csd for it (waiting while an earlier call still uses it), fill
  * it in, push it on the target's call queue; the IPI goes only to targets whose queue was empty. If {@code synchronous}, spin
  * until each target has released its csd.
  *
- * @param targets CPUs to run it on, without this one
+ * @param targets CPUs to run it on, without this one; from START on those that are online
  * @param toInterrupt targets whose queue was empty
  * @param next the target that execution is at
  * @param head what the target's queue was seen to begin with
@@ -41,6 +42,7 @@ public record SmpCallFunctionMany(
   /** Where execution is. */
   public enum At {
     ENTER,
+    START,
     WARN_ONCE,
     LOCK,
     PUSH,
@@ -65,9 +67,16 @@ public record SmpCallFunctionMany(
   public Step step(KernelCpu cpu) {
     return switch (at) {
       case ENTER -> {
-        boolean suspicious = !cpu.irqsOn() && !targets.isEmpty() && cpu.config().warnIrqsDisabled();
+        cpu.preemptDisable();
+        yield Step.call(to(At.START, 0), ReadOnlineMask.call(), Costs.CALL);
+      }
+      case START -> {
+        SmpCallFunctionMany there = ofThose(targets.intersection(cpu.online()));
+        boolean suspicious =
+            !cpu.irqsOn() && !there.targets.isEmpty() && cpu.config().warnIrqsDisabled();
         yield Step.next(
-            suspicious ? to(At.WARN_ONCE, 0) : to(At.LOCK, targets.next(0)), Costs.CALL);
+            suspicious ? there.to(At.WARN_ONCE, 0) : there.to(At.LOCK, there.targets.next(0)),
+            Costs.FEW);
       }
       case WARN_ONCE -> warnOnce(cpu);
       case LOCK -> next < 0 ? Step.next(to(At.SEND, 0), Costs.FEW) : lock(cpu);
@@ -81,6 +90,7 @@ public record SmpCallFunctionMany(
       }
       case WAIT -> {
         if (next < 0) {
+          cpu.preemptEnable();
           yield Step.done(Costs.CALL);
         }
         CsdLockWait callee = new CsdLockWait(cpu.memory().csd(cpu.cpu(), next));
@@ -161,6 +171,10 @@ public record SmpCallFunctionMany(
   private SmpCallFunctionMany withHead(At where, long seen) {
     return new SmpCallFunctionMany(
         where, targets, work, info, synchronous, toInterrupt, next, seen);
+  }
+
+  private SmpCallFunctionMany ofThose(CpuSet online) {
+    return new SmpCallFunctionMany(at, online, work, info, synchronous, toInterrupt, next, head);
   }
 
   private SmpCallFunctionMany to(At where, int target) {

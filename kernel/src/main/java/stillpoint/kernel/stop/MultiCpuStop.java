@@ -19,10 +19,17 @@ import stillpoint.machine.interrupt.CpuSet;
  * @param seen the last state this CPU has acted on
  * @param active whether this CPU runs the function at RUN
  * @param irqsWereOn how to leave
- * @param participants CPUs that take part
+ * @param participants CPUs that take part, as far as they are online
+ * @param threads how many those are
  */
 public record MultiCpuStop(
-    At at, StopCall call, StopState seen, boolean active, boolean irqsWereOn, CpuSet participants)
+    At at,
+    StopCall call,
+    StopState seen,
+    boolean active,
+    boolean irqsWereOn,
+    CpuSet participants,
+    int threads)
     implements Frame {
 
   /** Where execution is. */
@@ -36,7 +43,7 @@ public record MultiCpuStop(
   }
 
   static Frame call(StopCall call, boolean irqsOn) {
-    return new MultiCpuStop(At.START, call, StopState.NONE, false, irqsOn, CpuSet.empty());
+    return new MultiCpuStop(At.START, call, StopState.NONE, false, irqsOn, CpuSet.empty(), 0);
   }
 
   @Override
@@ -64,7 +71,7 @@ public record MultiCpuStop(
         if (cpu.lacks(AccessKind.STORE, ack)) {
           yield Step.stall(AccessKind.STORE, ack);
         }
-        cpu.store(ack, participants.size());
+        cpu.store(ack, threads);
         yield Step.next(to(At.ADVANCE, seen), Costs.FEW);
       }
       case ADVANCE -> {
@@ -80,8 +87,12 @@ public record MultiCpuStop(
 
   private Step start(KernelCpu cpu) {
     if (!call.isOfTwo()) {
-      // stop_machine(fn, data, NULL): only the first online CPU runs the function
-      return start(cpu, cpu.online(), cpu.online().next(0));
+      long threads = cpu.memory().stopThreads();
+      if (cpu.lacks(AccessKind.LOAD, threads)) {
+        return Step.stall(AccessKind.LOAD, threads);
+      }
+      int runs = (int) cpu.load(cpu.memory().stopActive());
+      return start(cpu, cpu.possible(), (int) cpu.load(threads), runs);
     }
     long pair = ProtocolMemory.of(cpu.memory()).pairStop(call.caller()) + ProtocolMemory.PAIR_CPUS;
     if (cpu.lacks(AccessKind.LOAD, pair)) {
@@ -89,12 +100,13 @@ public record MultiCpuStop(
     }
     int first = (int) cpu.load(pair);
     int second = (int) (cpu.load(pair) >>> Integer.SIZE);
-    return start(cpu, CpuSet.of(first).with(second), first);
+    return start(cpu, CpuSet.of(first).with(second), 2, first);
   }
 
-  private Step start(KernelCpu cpu, CpuSet taking, int runs) {
+  private Step start(KernelCpu cpu, CpuSet taking, int count, int runs) {
     return Step.next(
-        new MultiCpuStop(At.POLL, call, seen, cpu.cpu() == runs, irqsWereOn, taking), Costs.FEW);
+        new MultiCpuStop(At.POLL, call, seen, cpu.cpu() == runs, irqsWereOn, taking, count),
+        Costs.FEW);
   }
 
   private Step poll(KernelCpu cpu) {
@@ -116,7 +128,8 @@ public record MultiCpuStop(
         if (!active) {
           yield Step.next(acknowledgement, Costs.FEW);
         }
-        cpu.irqsOn(cpu.config().ftrace().patchingCpuIrqsOn());
+        boolean patches = call.work() != StopWork.TAKE_CPU_DOWN;
+        cpu.irqsOn(patches && cpu.config().ftrace().patchingCpuIrqsOn());
         yield Step.call(to(At.DISABLE_AGAIN, now), call.work().call(), Costs.CALL);
       }
       case NONE, PREPARE, EXIT, OVER -> Step.next(acknowledgement, Costs.FEW);
@@ -147,7 +160,7 @@ public record MultiCpuStop(
   }
 
   private MultiCpuStop to(At where, StopState state) {
-    return new MultiCpuStop(where, call, state, active, irqsWereOn, participants);
+    return new MultiCpuStop(where, call, state, active, irqsWereOn, participants, threads);
   }
 
   @Override

@@ -5,25 +5,39 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
+import stillpoint.kernel.locking.KernelLock;
+import stillpoint.kernel.locking.MutexLock;
+import stillpoint.kernel.locking.MutexUnlock;
 import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.kernel.sched.MightSleep;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.sched.TryToWakeUp;
 import stillpoint.kernel.sched.WaitForCompletion;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.interrupt.CpuSet;
 
 /**
- * stop_machine(): takes the cpu-hotplug lock, which may sleep, hands {@code multi_cpu_stop} to every CPU's stopper thread and sleeps until all are through. The caller
- * holds {@code text_mutex}, so there is one at a time. Preemption is off while the works are handed out, or the caller's
+ * stop_machine(): takes the cpu-hotplug lock, which may sleep, hands {@code multi_cpu_stop} to the stopper thread of every
+ * CPU that is online and sleeps until all are through. Linux takes that lock for reading and a stop_cpus_mutex besides;
+ * here the one lock does for both, so there is one stop_machine() at a time. Preemption is off while the works are handed out, or the caller's
  * own stopper would take over before the last CPU has its work.
  *
+ * @param runs the CPU that runs the work; {@link #FIRST_ONLINE}
+ * @param cpus those that are online
  * @param next the CPU that execution is at
  */
-public record StopMachine(At at, StopWork work, int next) implements Frame {
+public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next) implements Frame {
+  /** stop_machine(fn, data, NULL): only the first online CPU runs the function. */
+  private static final int FIRST_ONLINE = -1;
+
   /** Where execution is. */
   public enum At {
+    MIGHT_SLEEP,
     TAKE_HOTPLUG_LOCK,
+    READ_MASK,
     SET_STATE,
     SET_ACK,
     SET_TODO,
@@ -32,38 +46,47 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     QUEUE,
     WAKE,
     SLEEP,
-    LEAVE
+    LEAVE,
+    RETURN
   }
 
   public static Frame call(StopWork work) {
-    return new StopMachine(At.TAKE_HOTPLUG_LOCK, work, 0);
+    return new StopMachine(At.MIGHT_SLEEP, work, FIRST_ONLINE, CpuSet.empty(), 0);
+  }
+
+  /** stop_machine_cpuslocked(take_cpu_down, NULL, target), whose caller has the cpu-hotplug lock. */
+  public static Frame takeCpuDown(int target) {
+    return new StopMachine(At.READ_MASK, StopWork.TAKE_CPU_DOWN, target, CpuSet.empty(), 0);
   }
 
   @Override
   public String function() {
-    return "stop_machine";
+    return hasLockOfCaller() ? "stop_machine_cpuslocked" : "stop_machine";
   }
 
   @Override
   public Step step(KernelCpu cpu) {
     KernelMemory memory = cpu.memory();
-    int cpus = cpu.online().size();
     return switch (at) {
-      case TAKE_HOTPLUG_LOCK ->
+      case MIGHT_SLEEP ->
           cpu.inAtomic()
-              ? Step.call(to(At.SET_STATE), new MightSleep(), Costs.CALL)
-              : Step.next(to(At.SET_STATE), Costs.FEW);
-      case SET_STATE -> set(cpu, memory.stopState(), StopState.PREPARE.ordinal(), At.SET_ACK);
-      case SET_ACK -> set(cpu, memory.stopAck(), cpus, At.SET_TODO);
-      case SET_TODO -> set(cpu, memory.stopTodo(), cpus, At.CLEAR_DONE);
+              ? Step.call(to(At.TAKE_HOTPLUG_LOCK), new MightSleep(), Costs.CALL)
+              : Step.next(to(At.TAKE_HOTPLUG_LOCK), Costs.FEW);
+      case TAKE_HOTPLUG_LOCK ->
+          Step.call(to(At.READ_MASK), new MutexLock(hotplugLock(memory)), Costs.CALL);
+      case READ_MASK -> Step.call(to(At.SET_STATE), ReadOnlineMask.call(), Costs.FEW);
+      case SET_STATE -> setState(cpu);
+      case SET_ACK -> set(cpu, memory.stopAck(), cpus.size(), At.SET_TODO);
+      case SET_TODO -> set(cpu, memory.stopTodo(), cpus.size(), At.CLEAR_DONE);
       case CLEAR_DONE -> set(cpu, memory.stopDone(), 0, At.SET_CALLER);
       case SET_CALLER -> {
-        Step step = set(cpu, memory.stopCaller(), cpu.cpu() + 1L, At.QUEUE);
-        if (step instanceof Step.Next) {
-          cpu.store(memory.stopCpusInProgress(), 1);
-          cpu.preemptDisable();
+        if (cpu.lacks(AccessKind.STORE, memory.stopCaller())) {
+          yield Step.stall(AccessKind.STORE, memory.stopCaller());
         }
-        yield step;
+        cpu.store(memory.stopCaller(), cpu.cpu() + 1L);
+        cpu.store(memory.stopCpusInProgress(), 1);
+        cpu.preemptDisable();
+        yield Step.next(to(At.QUEUE, cpus.next(0)), Costs.FEW);
       }
       case QUEUE -> {
         if (next >= 0) {
@@ -74,20 +97,41 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
         }
         cpu.store(memory.stopCpusInProgress(), 0);
         cpu.preemptEnable();
-        yield Step.next(new StopMachine(At.SLEEP, work, 0), Costs.FEW);
+        yield Step.next(to(At.SLEEP), Costs.FEW);
       }
       case WAKE ->
           Step.call(
-              new StopMachine(At.QUEUE, work, cpu.online().next(next + 1)),
+              to(At.QUEUE, cpus.next(next + 1)),
               new TryToWakeUp(next, TaskKind.STOPPER),
               Costs.CALL);
-      case SLEEP ->
-          Step.call(
-              new StopMachine(At.LEAVE, work, 0),
-              new WaitForCompletion(memory.stopDone()),
-              Costs.CALL);
-      case LEAVE -> Step.done(Costs.CALL);
+      case SLEEP -> Step.call(to(At.LEAVE), new WaitForCompletion(memory.stopDone()), Costs.CALL);
+      case LEAVE ->
+          hasLockOfCaller()
+              ? Step.done(Costs.CALL)
+              : Step.call(to(At.RETURN), new MutexUnlock(hotplugLock(memory)), Costs.CALL);
+      case RETURN -> Step.done(Costs.CALL);
     };
+  }
+
+  private boolean hasLockOfCaller() {
+    return work == StopWork.TAKE_CPU_DOWN;
+  }
+
+  private static KernelLock hotplugLock(KernelMemory memory) {
+    return ProtocolMemory.of(memory).cpuHotplugLock();
+  }
+
+  /** The state is written down with how many take part and who runs the work, all in a line. */
+  private Step setState(KernelCpu cpu) {
+    KernelMemory memory = cpu.memory();
+    if (cpu.lacks(AccessKind.STORE, memory.stopState())) {
+      return Step.stall(AccessKind.STORE, memory.stopState());
+    }
+    CpuSet online = cpu.online();
+    cpu.store(memory.stopState(), StopState.PREPARE.ordinal());
+    cpu.store(memory.stopThreads(), online.size());
+    cpu.store(memory.stopActive(), runs == FIRST_ONLINE ? online.next(0) : runs);
+    return Step.next(new StopMachine(At.SET_ACK, work, runs, online, 0), Costs.FEW);
   }
 
   /** Takes the stopper's lock, adds the work and unlocks in one go: all of it is in one line. */
@@ -102,11 +146,15 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
       return Step.next(this, Costs.CALL);
     }
     Stopper.add(cpu, stopper, StopCall.ofMachine(work));
-    return Step.next(new StopMachine(At.WAKE, work, next), Costs.FEW);
+    return Step.next(to(At.WAKE), Costs.FEW);
   }
 
   private StopMachine to(At where) {
-    return new StopMachine(where, work, next);
+    return to(where, next);
+  }
+
+  private StopMachine to(At where, int cpu) {
+    return new StopMachine(where, work, runs, cpus, cpu);
   }
 
   private Step set(KernelCpu cpu, long variable, long value, At then) {
@@ -124,7 +172,7 @@ public record StopMachine(At at, StopWork work, int next) implements Frame {
     }
     // also while its own stopper has preempted it on its way to sleep
     return at == At.SLEEP || at == At.LEAVE
-        ? Optional.of(new Wait.StopMachineDone(function(), cpu.online()))
+        ? Optional.of(new Wait.StopMachineDone(function(), cpus))
         : Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.locking.SpinLock;
 import stillpoint.kernel.locking.SpinUnlock;
@@ -39,8 +40,8 @@ public record StopTwoCpus(At at, StopWork work, int first, int second, long gapN
     LOCK_FIRST,
     GAP,
     LOCK_SECOND,
-    IS_FIRST_ONLINE,
-    IS_SECOND_ONLINE,
+    READ_MASK,
+    ARE_ONLINE,
     LOOK_FOR_STOP_MACHINE,
     LOOK_FOR_ROOM,
     QUEUE_FIRST,
@@ -90,9 +91,12 @@ public record StopTwoCpus(At at, StopWork work, int first, int second, long gapN
       }
       case LOCK_FIRST -> lock(memory, first, At.GAP);
       case GAP -> Step.call(to(At.LOCK_SECOND), Udelay.of(gapNanos), Costs.FEW);
-      case LOCK_SECOND -> lock(memory, second, At.IS_FIRST_ONLINE);
-      case IS_FIRST_ONLINE -> online(cpu, first, At.IS_SECOND_ONLINE);
-      case IS_SECOND_ONLINE -> online(cpu, second, At.LOOK_FOR_STOP_MACHINE);
+      case LOCK_SECOND -> lock(memory, second, At.READ_MASK);
+      case READ_MASK -> Step.call(to(At.ARE_ONLINE), ReadOnlineMask.call(), Costs.FEW);
+      case ARE_ONLINE -> {
+        boolean both = cpu.online().contains(first) && cpu.online().contains(second);
+        yield Step.next(to(both ? At.LOOK_FOR_STOP_MACHINE : At.GIVE_UP_SECOND), Costs.FEW);
+      }
       case LOOK_FOR_STOP_MACHINE -> {
         long inProgress = memory.stopCpusInProgress();
         if (cpu.lacks(AccessKind.LOAD, inProgress)) {
@@ -154,15 +158,6 @@ public record StopTwoCpus(At at, StopWork work, int first, int second, long gapN
   private Step unlock(KernelMemory memory, int cpu, boolean irqsOn, At then) {
     KernelLock lock = Stopper.lock(memory, cpu);
     return Step.call(to(then), new SpinUnlock(lock, irqsOn), Costs.CALL);
-  }
-
-  private Step online(KernelCpu cpu, int target, At then) {
-    long state = ProtocolMemory.of(cpu.memory()).cpuState(target);
-    if (cpu.lacks(AccessKind.LOAD, state)) {
-      return Step.stall(AccessKind.LOAD, state);
-    }
-    boolean online = cpu.load(state) == ProtocolMemory.ONLINE;
-    return Step.next(to(online ? then : At.GIVE_UP_SECOND), Costs.FEW);
   }
 
   /** A stopper that is not enabled discards the work. The other one's will wait for it: written down for who looks. */

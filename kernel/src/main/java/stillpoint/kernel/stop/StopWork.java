@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.ftrace.FtraceModifyAllCode;
 import stillpoint.kernel.ftrace.FtraceReplaceCode;
 import stillpoint.kernel.ftrace.FtraceReplaceCode.SiteChange;
+import stillpoint.kernel.hotplug.TakeCpuDown;
 import stillpoint.kernel.testmod.JumpLabelUpdate;
 
 /** What stoppers can be asked to run, a row each: a name and the frame that it is. */
@@ -21,6 +22,8 @@ public enum StopWork {
   JUMP_LABELS_FLUSHING(() -> JumpLabelUpdate.Transform.call(true)),
   /** The tracer stays on, other sites are wanted. */
   FTRACE_UPDATE_CALLS(FtraceModifyAllCode::callSitesOnly),
+  /** The CPU that runs it leaves. */
+  TAKE_CPU_DOWN(TakeCpuDown::new),
   /** Nothing at all, to see what stop_machine itself costs. */
   NOTHING(NothingToDo::new);
 

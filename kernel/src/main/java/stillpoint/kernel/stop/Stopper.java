@@ -54,10 +54,6 @@ final class Stopper {
     return cpu.load(line + SECOND_WORD) >>> WORK_BITS == 0;
   }
 
-  static boolean isIdle(KernelCpu cpu, long line) {
-    return cpu.load(line) == 0;
-  }
-
   static void add(KernelCpu cpu, long line, StopCall call) {
     long word = line;
     long works = cpu.load(word);

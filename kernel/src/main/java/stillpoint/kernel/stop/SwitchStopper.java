@@ -8,7 +8,7 @@ import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
 
-/** Enables a CPU's stopper, or disables it once its list is empty. */
+/** Enables a CPU's stopper, or disables it: works that are on its list are still done, later ones discarded. */
 public record SwitchStopper(int target, boolean enable) implements Frame {
   @Override
   public String function() {
@@ -22,9 +22,6 @@ public record SwitchStopper(int target, boolean enable) implements Frame {
       return Step.stall(AccessKind.STORE, line);
     }
     if (!Stopper.isFree(cpu, line)) {
-      return new Step.Spin(line);
-    }
-    if (!enable && !Stopper.isIdle(cpu, line)) {
       return new Step.Spin(line);
     }
     Stopper.enable(cpu, line, enable);

@@ -8,6 +8,7 @@ import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.machine.coherence.DirectorySlice;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.Symbols;
+import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
@@ -70,6 +71,9 @@ public final class EmulatedMachine implements Model {
   @Override
   public LogicalProcess create(int id) {
     LogicalProcess process = steady(id);
+    if (shared.map().board().flitBytes() > 0) {
+      process = new EgressProcess(process, id, shared.map());
+    }
     if (shared.map().board().latencyJitter() == 0) {
       return process;
     }

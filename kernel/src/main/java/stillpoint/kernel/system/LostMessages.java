@@ -1,6 +1,5 @@
 package stillpoint.kernel.system;
 
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport.WaitEdge;
+import stillpoint.kernel.wait.NodeSet;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.board.Board;
 
@@ -31,28 +31,28 @@ final class LostMessages {
   private Map<Suspect, Long> suspects = new LinkedHashMap<>();
 
   /** CPUs that spin until another one has run a function. */
-  private final BitSet callers = new BitSet();
+  private final NodeSet callers;
 
   /** CPUs that have queued a function, or may have, and not come to the IPI for it. */
-  private final BitSet mayStillCall = new BitSet();
+  private final NodeSet mayStillCall;
 
   /** CPUs that may have a wake-up listed and not come to the IPI for it. */
-  private final BitSet mayStillWake = new BitSet();
+  private final NodeSet mayStillWake;
 
   /** CPUs whose shell has handed out the works of a stop_machine() and waits until that is over. */
-  private final BitSet stoppingShells = new BitSet();
+  private final NodeSet stoppingShells;
 
   /** Those of them whose shell has come to sleep and has not been woken. */
-  private final BitSet sleepers = new BitSet();
+  private final NodeSet sleepers;
 
   /** CPUs that spin inside a stop_machine(). */
-  private final BitSet stopped = new BitSet();
+  private final NodeSet stopped;
 
   /** CPUs whose stopper thread sleeps. */
-  private final BitSet stoppersAsleep = new BitSet();
+  private final NodeSet stoppersAsleep;
 
   /** By kind of IPI: CPUs that would take one at once, and have none. */
-  private final BitSet[] untold = new BitSet[IpiKind.values().length];
+  private final NodeSet[] untold = new NodeSet[IpiKind.values().length];
 
   /** By CPU: wake-ups sent. */
   private final long[] wakeUpsSent;
@@ -76,13 +76,25 @@ final class LostMessages {
   LostMessages(Board board) {
     this.board = board;
     this.wakeUpsSent = new long[board.cpuCount()];
+    this.callers = new NodeSet(board.cpuCount());
+    this.mayStillCall = new NodeSet(board.cpuCount());
+    this.mayStillWake = new NodeSet(board.cpuCount());
+    this.stoppingShells = new NodeSet(board.cpuCount());
+    this.sleepers = new NodeSet(board.cpuCount());
+    this.stopped = new NodeSet(board.cpuCount());
+    this.stoppersAsleep = new NodeSet(board.cpuCount());
     for (int kind = 0; kind < untold.length; kind++) {
-      untold[kind] = new BitSet();
+      untold[kind] = new NodeSet(board.cpuCount());
     }
+    this.lostAfterCycles = lostAfterCycles(board);
+  }
+
+  /** Cycles after which an IPI that was sent and has not come is called lost. */
+  static long lostAfterCycles(Board board) {
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
     long way = (long) board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
     long slowestWay = 2 * way * (1 + board.latencyJitter());
-    this.lostAfterCycles = Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
+    return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
   }
 
   /** Takes the new report of a CPU. */
@@ -120,12 +132,10 @@ final class LostMessages {
   /** Looks at the machine at a cut; {@code cpus} are the last reports of all. */
   Optional<Lost> look(long cycle, List<CpuReport> cpus) {
     Map<Suspect, Long> now = new LinkedHashMap<>();
-    for (int cpu = callers.nextSetBit(0); cpu >= 0; cpu = callers.nextSetBit(cpu + 1)) {
+    for (int cpu = callers.next(0); cpu >= 0; cpu = callers.next(cpu + 1)) {
       lostCall(cpus, cpus.get(cpu)).ifPresent(one -> keep(now, one, cycle));
     }
-    for (int cpu = stoppingShells.nextSetBit(0);
-        cpu >= 0;
-        cpu = stoppingShells.nextSetBit(cpu + 1)) {
+    for (int cpu = stoppingShells.next(0); cpu >= 0; cpu = stoppingShells.next(cpu + 1)) {
       lostWakeUp(cpus, cpus.get(cpu)).ifPresent(one -> keep(now, one, cycle));
     }
     suspects = now;
@@ -155,23 +165,21 @@ final class LostMessages {
                 IpiKind.CALL_FUNCTION, waiter.cpu(), cpus.get(target), waiter.cpu(), 0, blocked));
   }
 
-  private static boolean anyBut(BitSet set, int cpu) {
-    int first = set.nextSetBit(0);
-    return first >= 0 && (first != cpu || set.nextSetBit(cpu + 1) >= 0);
+  private static boolean anyBut(NodeSet set, int cpu) {
+    int first = set.next(0);
+    return first >= 0 && (first != cpu || set.next(cpu + 1) >= 0);
   }
 
   /** All works were handed out: a stopper that sleeps has not heard of its own, or its caller not of the end. */
   private Optional<Suspect> lostWakeUp(List<CpuReport> cpus, CpuReport caller) {
-    if (!mayStillWake.isEmpty()) {
+    if (mayStillWake.next(0) >= 0) {
       return Optional.empty();
     }
     CpuReport.Blocked sleep = caller.activity().sleepingShell().orElseThrow();
-    BitSet untoldOfWakeUp = untold[IpiKind.RESCHED.ordinal()];
-    int inside = stopped.nextSetBit(0);
+    NodeSet untoldOfWakeUp = untold[IpiKind.RESCHED.ordinal()];
+    int inside = stopped.next(0);
     if (inside >= 0) {
-      BitSet missing = (BitSet) stoppersAsleep.clone();
-      missing.and(untoldOfWakeUp);
-      int cpu = missing.nextSetBit(0);
+      int cpu = stoppersAsleep.nextOfBoth(0, untoldOfWakeUp);
       return cpu < 0
           ? Optional.empty()
           : Optional.of(
@@ -183,7 +191,7 @@ final class LostMessages {
                   0,
                   cpus.get(inside).blocked().orElseThrow()));
     }
-    boolean allThrough = stoppersAsleep.cardinality() == cpus.size();
+    boolean allThrough = stoppersAsleep.size() == cpus.size();
     return allThrough && sleepers.get(caller.cpu()) && untoldOfWakeUp.get(caller.cpu())
         ? Optional.of(suspect(IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
         : Optional.empty();

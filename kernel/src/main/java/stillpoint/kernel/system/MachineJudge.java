@@ -1,8 +1,7 @@
 package stillpoint.kernel.system;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -47,7 +46,6 @@ public final class MachineJudge implements CutJudge {
   private final LostMessages lostMessages;
   private final ProgressWatch progress;
   private final KnotWatch knots;
-  private final CpuReport[] cpus;
   private boolean scriptDone;
   private Optional<Proof> proof = Optional.empty();
 
@@ -76,7 +74,6 @@ public final class MachineJudge implements CutJudge {
   public MachineJudge(MachineSetup setup) {
     this.setup = setup;
     int cpus = setup.board().cpuCount();
-    this.cpus = new CpuReport[cpus];
     this.storesSeen = new int[cpus];
     this.flushesSeen = new int[cpus];
     this.lostMessages = new LostMessages(setup.board());
@@ -133,7 +130,7 @@ public final class MachineJudge implements CutJudge {
   @Override
   public Decision judge(Cut cut, CutReports reports) {
     List<CpuReport> changed = accept(reports);
-    List<CpuReport> all = Collections.unmodifiableList(Arrays.asList(cpus));
+    List<CpuReport> all = cpusOf(reports);
     judgeStaleCode(changed);
     if (proof.isEmpty()) {
       proof = proof(cut, all);
@@ -157,6 +154,21 @@ public final class MachineJudge implements CutJudge {
     return Decision.GO_ON;
   }
 
+  /** A view: processes are numbered so that the CPUs come first. */
+  private List<CpuReport> cpusOf(CutReports reports) {
+    return new AbstractList<>() {
+      @Override
+      public CpuReport get(int cpu) {
+        return (CpuReport) reports.get(cpu);
+      }
+
+      @Override
+      public int size() {
+        return setup.board().cpuCount();
+      }
+    };
+  }
+
   /** Takes the new reports in; returns those of the CPUs. */
   private List<CpuReport> accept(CutReports reports) {
     List<CpuReport> changed = new ArrayList<>();
@@ -164,7 +176,6 @@ public final class MachineJudge implements CutJudge {
       Report report = reports.get(id);
       if (report instanceof CpuReport cpu) {
         changed.add(cpu);
-        cpus[cpu.cpu()] = cpu;
         knots.accept(cpu);
         progress.accept(cpu);
         lostMessages.accept(cpu);
@@ -209,7 +220,7 @@ public final class MachineJudge implements CutJudge {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph);
+    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
     return Optional.of(new Proof(verdict, cycle, explanation.edges(found.get())));
   }
 

@@ -7,14 +7,13 @@ import stillpoint.machine.packed.Codecs;
 
 /** All that a run depends on, and what comes of it, as bytes: no other node needs the files. */
 public final class PackedSetup {
-  private static final Codecs CODECS = new Codecs().with(CpuSet.class, CpuSet.PACKED);
-  private static final Codec<MachineSetup> SETUP = CODECS.of(MachineSetup.class);
-  private static final Codec<RunReport> REPORT = CODECS.of(RunReport.class);
+  private static final Codec<RunReport> REPORT = codecs().of(RunReport.class);
 
   private PackedSetup() {}
 
-  public static Codec<MachineSetup> setup() {
-    return SETUP;
+  /** For records that hold a {@link MachineSetup}. */
+  public static Codecs codecs() {
+    return new Codecs().with(CpuSet.class, CpuSet.PACKED);
   }
 
   public static Codec<RunReport> report() {

@@ -7,6 +7,7 @@ import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.irq.InterruptLog;
 import stillpoint.kernel.irq.InterruptLog.Source;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.interrupt.CpuSet;
 
 /** Files that tell of the machine and its interrupts, in Linux's formats for MIPS. */
 final class ProcText {
@@ -24,8 +25,9 @@ final class ProcText {
   /** A line of {@code /proc/interrupts}. */
   private record Row(int number, Source source, String chip, String name) {}
 
-  /** {@code /proc/interrupts} as it was at a cycle. */
-  List<String> interrupts(long cycle) {
+  /** {@code /proc/interrupts} as it was at a cycle, a column for each CPU that was online. */
+  List<String> interrupts(long cycle, CpuSet online) {
+    List<CpuReport> shown = shown(online);
     String controller =
         switch (shared.map().board().interruptController()) {
           case XLR_PIC -> "XLR-PIC";
@@ -40,20 +42,24 @@ final class ProcText {
             new Row(17, Source.UART, controller, "serial"));
     List<String> lines = new ArrayList<>();
     StringBuilder header = new StringBuilder(" ".repeat(NUMBER_WIDTH + 8));
-    for (CpuReport cpu : cpus) {
+    for (CpuReport cpu : shown) {
       header.append(String.format(Locale.ROOT, "CPU%-8d", cpu.cpu()));
     }
     lines.add(header.toString());
-    rows.forEach(row -> lines.add(interrupts(row, cycle)));
+    rows.forEach(row -> lines.add(interrupts(row, cycle, shown)));
     // no interrupt comes that nobody knows
     lines.add(String.format(Locale.ROOT, "%" + NUMBER_WIDTH + "s: %10d", "ERR", 0));
     return lines;
   }
 
-  private String interrupts(Row row, long cycle) {
+  private List<CpuReport> shown(CpuSet online) {
+    return cpus.stream().filter(cpu -> online.contains(cpu.cpu())).toList();
+  }
+
+  private String interrupts(Row row, long cycle, List<CpuReport> shown) {
     StringBuilder line = new StringBuilder();
     line.append(String.format(Locale.ROOT, "%" + NUMBER_WIDTH + "d: ", row.number));
-    for (CpuReport cpu : cpus) {
+    for (CpuReport cpu : shown) {
       InterruptLog.View log = cpu.logs().interrupts();
       line.append(String.format(Locale.ROOT, "%10d ", log.countAt(row.source, cycle)));
     }
@@ -61,24 +67,29 @@ final class ProcText {
     return line.toString();
   }
 
-  /** {@code /proc/cpuinfo}. */
-  List<String> cpuinfo() {
+  /**
+   * {@code /proc/cpuinfo} of the CPUs that are online, as Linux 6.1's arch/mips/kernel/proc.c lays it out. The modelled kernel
+   * uses no TLB.
+   */
+  List<String> cpuinfo(CpuSet online) {
     Board board = shared.map().board();
     List<String> lines = new ArrayList<>();
     lines.add("system type\t\t: " + board.name());
-    for (CpuReport cpu : cpus) {
+    for (CpuReport cpu : shown(online)) {
       lines.add("processor\t\t: " + cpu.cpu());
       lines.add("cpu model\t\t: MIPS64R2 V0.0");
       // the delay loop has two instructions of a cycle each
       lines.add("BogoMIPS\t\t: " + board.clockMhz() + ".00");
-      lines.add("byteorder\t\t: " + (board.bigEndian() ? "big endian" : "little endian"));
       lines.add("wait instruction\t: yes");
       lines.add("microsecond timers\t: yes");
+      lines.add("tlb_entries\t\t: 0");
       lines.add("extra interrupt vector\t: yes");
       lines.add("hardware watchpoint\t: no");
       lines.add("isa\t\t\t: mips1 mips2 mips3 mips4 mips5 mips32r1 mips32r2 mips64r1 mips64r2");
       lines.add("ASEs implemented\t:");
       lines.add("shadow register sets\t: 1");
+      lines.add("kscratch registers\t: 0");
+      lines.add("package\t\t\t: 0");
       lines.add("core\t\t\t: " + cpu.cpu());
       lines.add("VCED exceptions\t\t: not available");
       lines.add("VCEI exceptions\t\t: not available");

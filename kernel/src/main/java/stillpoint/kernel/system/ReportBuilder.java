@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
@@ -45,8 +46,13 @@ public final class ReportBuilder {
   public RunReport build() {
     RunReport.Counters counters = counters();
     List<String> failures = cpus.stream().flatMap(cpu -> cpu.logs().failures().stream()).toList();
-    List<String> warnings = cpus.stream().flatMap(cpu -> cpu.logs().warnings().stream()).toList();
     TraceText trace = new TraceText(shared, cpus);
+    ConsoleText consoleText = new ConsoleText(shared, console, trace, cpus);
+    List<String> warnings =
+        Stream.concat(
+                cpus.stream().flatMap(cpu -> cpu.logs().warnings().stream()),
+                consoleText.failedLines().stream())
+            .toList();
     List<Integer> tracedCpus =
         cpus.stream().filter(cpu -> !cpu.logs().trace().isEmpty()).map(CpuReport::cpu).toList();
     long passes = cpus.stream().mapToLong(cpu -> cpu.counters().guestPasses()).sum();
@@ -59,7 +65,7 @@ public final class ReportBuilder {
         counters,
         List.of(),
         cpus.stream().map(this::state).toList(),
-        new ConsoleText(shared, console, trace, cpus).lines(),
+        consoleText.lines(),
         trace.until(OptionalLong.empty()),
         new RunReport.GuestResults(passes, failures, tracedCpus),
         staleCode());

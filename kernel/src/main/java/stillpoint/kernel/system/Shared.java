@@ -9,7 +9,7 @@ import stillpoint.machine.interrupt.CpuSet;
 /**
  * What every CPU of a machine knows from the start and nobody ever changes.
  *
- * @param online CPUs, all of them
+ * @param possible CPUs, all of them
  * @param readings when the script reads what CPUs log
  */
 public record Shared(
@@ -18,5 +18,5 @@ public record Shared(
     KernelMemory memory,
     CallSites sites,
     Symbols symbols,
-    CpuSet online,
+    CpuSet possible,
     Readings readings) {}

@@ -2,6 +2,7 @@ package stillpoint.kernel.system;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.report.RunReport.WaitEdge;
@@ -14,11 +15,16 @@ final class WaitExplanation {
   private final Board board;
   private final List<CpuReport> cpus;
   private final WaitForGraph graph;
+  private final long cycle;
 
-  WaitExplanation(Board board, List<CpuReport> cpus, WaitForGraph graph) {
+  /**
+   * @param cycle of the cut at which the CPUs reported
+   */
+  WaitExplanation(Board board, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
     this.board = board;
     this.cpus = cpus;
     this.graph = graph;
+    this.cycle = cycle;
   }
 
   List<WaitEdge> edges(WaitForGraph.Knot knot) {
@@ -35,7 +41,7 @@ final class WaitExplanation {
         blocked.reason().in(),
         on,
         blocked.reason().what(),
-        because(blocked.reason(), edge.waitsFor()),
+        because(blocked, edge.waitsFor()),
         board.nanosAt(blocked.sinceCycle()));
   }
 
@@ -45,11 +51,12 @@ final class WaitExplanation {
   }
 
   /** Why those that are waited for cannot act. */
-  private String because(Wait wait, BitSet waitsFor) {
+  private String because(CpuReport.Blocked blocked, BitSet waitsFor) {
     int first = waitsFor.nextSetBit(0);
     int firstCpu = graph.cpuOf(first);
-    return switch (wait) {
-      case Wait.Csd _, Wait.CsdReuse _ -> "IPI pending, " + irqsOffSince(waitsFor);
+    return switch (blocked.reason()) {
+      case Wait.Csd _, Wait.CsdReuse _ ->
+          ipis(blocked.sinceCycle(), waitsFor) + ", " + irqsOffSince(waitsFor);
       case Wait.StopMachineState stop ->
           "CPU "
               + firstCpu
@@ -81,6 +88,28 @@ final class WaitExplanation {
       case Wait.Acts _ ->
           "CPU " + firstCpu + " is in " + waitingIn(first) + ", " + irqsOffSince(waitsFor);
     };
+  }
+
+  /**
+   * Where the IPIs are for which csds wait. One that a CPU with irqs off does not have pending has not come: it was sent before
+   * the wait began, so it is on its way for a moment at most.
+   */
+  private String ipis(long sinceCycle, BitSet waitsFor) {
+    int[] notCome =
+        waitsFor.stream()
+            .map(graph::cpuOf)
+            .filter(cpu -> !WaitForGraph.callPending(cpus.get(cpu)))
+            .sorted()
+            .toArray();
+    if (notCome.length == 0) {
+      return "IPI pending";
+    }
+    boolean lost = cycle - sinceCycle >= LostMessages.lostAfterCycles(board);
+    return (notCome.length == waitsFor.cardinality() ? "" : "IPI pending on the others, ")
+        + "the IPI to "
+        + (notCome.length == 1 ? "CPU " : "CPUs ")
+        + String.join(",", IntStream.of(notCome).mapToObj(String::valueOf).toList())
+        + (lost ? " is lost" : " has not come yet or is lost");
   }
 
   private String waitingIn(int node) {

@@ -9,6 +9,7 @@ import stillpoint.kernel.flush.FlushIcache;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.locking.MutexLock;
 import stillpoint.kernel.locking.MutexUnlock;
+import stillpoint.kernel.shell.CommandStatus;
 import stillpoint.kernel.stop.StopMachine;
 import stillpoint.kernel.stop.StopWork;
 
@@ -22,10 +23,13 @@ public record JumpLabelUpdate(At at, boolean flushInside) implements Frame {
   /** Where execution is. */
   public enum At {
     LOCK,
+    CHECK,
     STOP,
     FLUSH,
     UNLOCK,
-    LEAVE
+    LEAVE,
+    UNLOCK_BUSY,
+    LEAVE_BUSY
   }
 
   public static Frame call(boolean flushInside) {
@@ -41,7 +45,8 @@ public record JumpLabelUpdate(At at, boolean flushInside) implements Frame {
   public Step step(KernelCpu cpu) {
     KernelLock mutex = MutexLock.textMutex(cpu.memory());
     return switch (at) {
-      case LOCK -> Step.call(to(At.STOP), new MutexLock(mutex), Costs.CALL);
+      case LOCK -> Step.call(to(At.CHECK), new MutexLock(mutex), Costs.CALL);
+      case CHECK -> TestSites.ifNotTraced(cpu, to(At.STOP), to(At.UNLOCK_BUSY));
       case STOP ->
           Step.call(
               to(flushInside ? At.UNLOCK : At.FLUSH),
@@ -50,6 +55,8 @@ public record JumpLabelUpdate(At at, boolean flushInside) implements Frame {
       case FLUSH -> Step.call(to(At.UNLOCK), FlushIcache.whole(cpu.config()), Costs.CALL);
       case UNLOCK -> Step.call(to(At.LEAVE), new MutexUnlock(mutex), Costs.CALL);
       case LEAVE -> Step.done(Costs.CALL);
+      case UNLOCK_BUSY -> Step.call(to(At.LEAVE_BUSY), new MutexUnlock(mutex), Costs.CALL);
+      case LEAVE_BUSY -> Step.done(CommandStatus.BUSY, Costs.CALL);
     };
   }
 

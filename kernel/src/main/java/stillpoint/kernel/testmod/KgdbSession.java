@@ -6,6 +6,7 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.flush.FlushIcache;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.locking.SpinLock;
 import stillpoint.kernel.locking.SpinUnlock;
@@ -15,6 +16,7 @@ import stillpoint.kernel.smp.CallFunction;
 import stillpoint.kernel.smp.SmpCallFunction;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.interrupt.CpuSet;
 
 /**
  * A CPU enters the kernel debugger: irqs off, the others rounded up by an asynchronous IPI, a word of text changed, all let
@@ -22,10 +24,12 @@ import stillpoint.machine.coherence.AccessKind;
  * irqs off no flush may wait for them, which is what CACHE_FLUSH_IS_SAFE 0 says on MIPS.
  *
  * @param how its choices
+ * @param others CPUs that are online, without this one
  * @param next the CPU that execution is at
  * @param deadlineCycle when it stops waiting for CPUs to come
  */
-public record KgdbSession(At at, How how, int next, long deadlineCycle) implements Frame {
+public record KgdbSession(At at, How how, CpuSet others, int next, long deadlineCycle)
+    implements Frame {
   /**
    * @param timeoutNanos how long it waits for others to come; negative: for ever
    * @param flushInside whether it flushes while the others are held
@@ -41,6 +45,7 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
     LOCK,
     APPROACH,
     ENTER,
+    READ_MASK,
     ROUND_UP,
     COLLECT,
     CHANGE_TEXT,
@@ -54,7 +59,7 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
   }
 
   public static Frame call(How how) {
-    return new KgdbSession(how.underLock() ? At.LOCK : At.APPROACH, how, 0, 0);
+    return new KgdbSession(how.underLock() ? At.LOCK : At.APPROACH, how, CpuSet.empty(), 0, 0);
   }
 
   @Override
@@ -70,16 +75,18 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
       case LOCK -> Step.call(to(At.APPROACH, 0), SpinLock.plain(lock), Costs.CALL);
       case APPROACH -> Step.call(to(At.ENTER, 0), Udelay.of(SESSION_NANOS), Costs.CALL);
       case ENTER -> {
-        Step step = set(cpu, memory.kgdbActive(), cpu.cpu() + 1L, At.ROUND_UP);
+        Step step = set(cpu, memory.kgdbActive(), cpu.cpu() + 1L, At.READ_MASK);
         if (step instanceof Step.Next) {
           cpu.irqsOff();
         }
         yield step;
       }
+      case READ_MASK -> Step.call(to(At.ROUND_UP, 0), ReadOnlineMask.call(), Costs.FEW);
       case ROUND_UP -> {
+        CpuSet called = cpu.online().without(cpu.cpu());
         long deadline = cpu.cycle() + cpu.cyclesOfNanos(Math.max(0, how.timeoutNanos()));
         yield Step.call(
-            new KgdbSession(At.COLLECT, how, others(cpu, 0), deadline),
+            new KgdbSession(At.COLLECT, how, called, called.next(0), deadline),
             SmpCallFunction.call(CallFunction.KGDB_NMI_CALLBACK, 0, false),
             Costs.CALL);
       }
@@ -94,7 +101,7 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
       case LET_GO -> {
         Step step = set(cpu, memory.kgdbActive(), 0, At.SEE_THEM_LEAVE);
         yield step instanceof Step.Next
-            ? Step.next(to(At.SEE_THEM_LEAVE, others(cpu, 0)), Costs.FEW)
+            ? Step.next(to(At.SEE_THEM_LEAVE, others.next(0)), Costs.FEW)
             : step;
       }
       case SEE_THEM_LEAVE -> {
@@ -107,7 +114,7 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
           yield Step.stall(AccessKind.LOAD, in);
         }
         yield cpu.load(in) == 0
-            ? Step.next(to(at, others(cpu, next + 1)), Costs.FEW)
+            ? Step.next(to(at, others.next(next + 1)), Costs.FEW)
             : new Step.Spin(in);
       }
       case RESUME ->
@@ -125,7 +132,7 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
       return Step.stall(AccessKind.LOAD, in);
     }
     if (cpu.load(in) != 0) {
-      return Step.next(to(At.COLLECT, others(cpu, next + 1)), Costs.FEW);
+      return Step.next(to(At.COLLECT, others.next(next + 1)), Costs.FEW);
     }
     if (how.timeoutNanos() < 0) {
       return new Step.Spin(in);
@@ -145,12 +152,8 @@ public record KgdbSession(At at, How how, int next, long deadlineCycle) implemen
     return Step.next(to(then, 0), Costs.FEW);
   }
 
-  private static int others(KernelCpu cpu, int from) {
-    return cpu.online().without(cpu.cpu()).next(from);
-  }
-
   private KgdbSession to(At where, int cpu) {
-    return new KgdbSession(where, how, cpu, deadlineCycle);
+    return new KgdbSession(where, how, others, cpu, deadlineCycle);
   }
 
   @Override

@@ -9,6 +9,7 @@ import stillpoint.kernel.flush.FlushIcache;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.locking.MutexLock;
 import stillpoint.kernel.locking.MutexUnlock;
+import stillpoint.kernel.shell.CommandStatus;
 
 /**
  * Rewrites sites of two words while everybody runs on: a trap into the first word of each, then the second word, then the
@@ -33,6 +34,7 @@ public record TextPokeBp(At at, boolean synchronise, int next) implements Frame 
   /** Where execution is. */
   public enum At {
     LOCK,
+    CHECK,
     TRAPS,
     TRAPS_SEEN,
     SECOND_WORDS,
@@ -40,7 +42,9 @@ public record TextPokeBp(At at, boolean synchronise, int next) implements Frame 
     FIRST_WORDS,
     FIRST_WORDS_SEEN,
     UNLOCK,
-    LEAVE
+    LEAVE,
+    UNLOCK_BUSY,
+    LEAVE_BUSY
   }
 
   public static Frame call(boolean synchronise) {
@@ -56,7 +60,8 @@ public record TextPokeBp(At at, boolean synchronise, int next) implements Frame 
   public Step step(KernelCpu cpu) {
     KernelLock mutex = MutexLock.textMutex(cpu.memory());
     return switch (at) {
-      case LOCK -> Step.call(to(At.TRAPS, 0), new MutexLock(mutex), Costs.CALL);
+      case LOCK -> Step.call(to(At.CHECK, 0), new MutexLock(mutex), Costs.CALL);
+      case CHECK -> TestSites.ifNotTraced(cpu, to(At.TRAPS, 0), to(At.UNLOCK_BUSY, 0));
       case TRAPS -> store(cpu, 0, TRAP_WORD, At.TRAPS_SEEN);
       case TRAPS_SEEN -> synchronised(At.SECOND_WORDS);
       case SECOND_WORDS -> store(cpu, Integer.BYTES, SECOND_WORD, At.SECOND_WORDS_SEEN);
@@ -65,6 +70,8 @@ public record TextPokeBp(At at, boolean synchronise, int next) implements Frame 
       case FIRST_WORDS_SEEN -> synchronised(At.UNLOCK);
       case UNLOCK -> Step.call(to(At.LEAVE, 0), new MutexUnlock(mutex), Costs.CALL);
       case LEAVE -> Step.done(Costs.CALL);
+      case UNLOCK_BUSY -> Step.call(to(At.LEAVE_BUSY, 0), new MutexUnlock(mutex), Costs.CALL);
+      case LEAVE_BUSY -> Step.done(CommandStatus.BUSY, Costs.CALL);
     };
   }
 

@@ -1,7 +1,6 @@
 package stillpoint.kernel.wait;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import stillpoint.kernel.cpu.CpuReport;
@@ -27,7 +26,7 @@ public final class KnotWatch {
   private final Wait[] waits;
 
   /** Nodes that wait. */
-  private final BitSet waiting = new BitSet();
+  private final NodeSet waiting;
 
   /** By CPU: the call that its stopper is in. */
   private final long[] stopCall;
@@ -36,7 +35,7 @@ public final class KnotWatch {
   private final byte[] stopSeen;
 
   /** Nodes that wait and whose CPU was heard of since the last question. */
-  private final BitSet changed = new BitSet();
+  private final NodeSet changed;
 
   private int mutexWaits;
   private boolean discardedWork;
@@ -44,6 +43,8 @@ public final class KnotWatch {
   public KnotWatch(int cpus) {
     this.cpus = cpus;
     this.waits = new Wait[2 * cpus];
+    this.waiting = new NodeSet(2 * cpus);
+    this.changed = new NodeSet(2 * cpus);
     this.stopCall = new long[cpus];
     this.stopSeen = new byte[cpus];
     Arrays.fill(stopSeen, NOT_STOPPING);
@@ -86,7 +87,7 @@ public final class KnotWatch {
 
   private boolean anyNeedsAWaiter() {
     Wait.StopMachineState seenThrough = null;
-    for (int node = changed.nextSetBit(0); node >= 0; node = changed.nextSetBit(node + 1)) {
+    for (int node = changed.next(0); node >= 0; node = changed.next(node + 1)) {
       if (node >= cpus && mutexWaits == 0) {
         // nobody needs a sleeping shell but for the mutex that it holds
         return false;
@@ -132,9 +133,7 @@ public final class KnotWatch {
   }
 
   private boolean anyWaiting(CpuSet among, IntPredicate needed) {
-    for (int cpu = waiting.nextSetBit(0);
-        cpu >= 0 && cpu < cpus;
-        cpu = waiting.nextSetBit(cpu + 1)) {
+    for (int cpu = waiting.next(0); cpu >= 0 && cpu < cpus; cpu = waiting.next(cpu + 1)) {
       if (needed.test(cpu) && among.contains(cpu)) {
         return true;
       }

@@ -90,6 +90,7 @@ public final class WaitForGraph {
     if (!asBefore) {
       BitSet missing = new BitSet();
       stop.participants().stream()
+          .filter(cpu -> !cpus.get(cpu).activity().offline())
           .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop))
           .forEach(missing::set);
       lastState = stop;
@@ -117,7 +118,8 @@ public final class WaitForGraph {
     return waits[node];
   }
 
-  private static boolean callPending(CpuReport cpu) {
+  /** Whether a call-function IPI has come to a CPU that has not taken it. */
+  public static boolean callPending(CpuReport cpu) {
     return cpu.pendingInterrupts().stream()
         .anyMatch(name -> name.startsWith("call-function") || name.startsWith("mailbox"));
   }

@@ -65,29 +65,13 @@ public final class Detectors {
     }
     if (mayRunOthers) {
       othersCouldRun(cpu.cycle());
-      cycles += khungtaskd(cpu, now);
+      if (now >= hungTasks.nextCheckNanos()) {
+        return Step.call(after, new CheckHungTasks(), cycles);
+      }
     }
     return rcu.watches()
         ? Step.call(after, RcuSchedClockIrq.call(), cycles)
         : Step.next(after, cycles);
-  }
-
-  private int khungtaskd(KernelCpu cpu, long now) {
-    if (now < hungTasks.nextCheckNanos()) {
-      return 0;
-    }
-    int cycles = Costs.FEW;
-    long hung = hungTasks.check(now);
-    for (TaskKind task : TaskKind.values()) {
-      if ((hung & task.wakeBit()) != 0) {
-        String text =
-            "INFO: task %s blocked for more than %d seconds."
-                .formatted(nameAndPid(cpu, task), config.hungTaskTimeoutNanos() / 1_000_000_000);
-        cpu.printkLockup(Detector.HUNG_TASK, text);
-        cycles += Costs.PRINTK;
-      }
-    }
-    return cycles;
   }
 
   /** Cycle of the next NMI, or {@link Long#MAX_VALUE}. */
@@ -124,6 +108,11 @@ public final class Detectors {
   public void othersCouldRun(long cycle) {
     soft.stopperCouldRun(board.nanosAt(cycle));
     rcu.quiescentState();
+  }
+
+  /** The CPU goes offline: no watchdog looks at it until {@link #watchdogThresh} starts them anew. */
+  public void stop() {
+    hard.idle();
   }
 
   public void becomesIdle() {
@@ -172,6 +161,10 @@ public final class Detectors {
     return rcu;
   }
 
+  HungTaskWatch hungTasks() {
+    return hungTasks;
+  }
+
   // ---- results
   // -------------------------------------------------------------------------------------------------
 
@@ -183,7 +176,7 @@ public final class Detectors {
     return lines.view();
   }
 
-  private String nameAndPid(KernelCpu cpu, TaskKind task) {
+  String nameAndPid(KernelCpu cpu, TaskKind task) {
     return task.nameOn(cpu.cpu()) + ":" + task.pidOn(cpu.cpu(), board.cpuCount());
   }
 

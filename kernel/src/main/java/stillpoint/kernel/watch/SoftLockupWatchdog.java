@@ -9,8 +9,11 @@ import stillpoint.machine.time.StateHash;
  *
  * <p>Times are compared as Linux does, in units of 2^30 ns, which it takes for seconds. The serial console touches the
  * watchdog of the CPU that writes to it, so after each line of the log, its own report included, the limit begins anew at
- * the next sample; that is why reports come 8 or 9 seconds apart with a limit of 6. With a watchdog_thresh that is not
- * whole seconds, the unit is that of 10 s scaled down.
+ * the next sample; that is why reports come 7 to 9 seconds apart with a limit of 6. Which of them depends on where the samples
+ * fall in the coarse seconds, so on the time since boot at which the watchdog was started and at which the CPU got stuck.
+ *
+ * <p>Linux knows whole seconds only. A watchdog_thresh of whole milliseconds, microseconds or nanoseconds is read as so many
+ * seconds of a machine on which all is a thousand times shorter, or a million, or a thousand million.
  */
 final class SoftLockupWatchdog {
   /** What Linux takes for a second. */
@@ -37,14 +40,22 @@ final class SoftLockupWatchdog {
    * @param nowNanos when it is started
    */
   SoftLockupWatchdog(long threshNanos, long nowNanos) {
-    boolean wholeSeconds = threshNanos % NANOS_A_SECOND == 0;
+    long scale = scaleOf(threshNanos);
     this.startNanos = nowNanos;
     this.samplePeriodNanos = Math.max(1, threshNanos * 2 / 5);
-    this.unitNanos =
-        wholeSeconds ? SECOND_NANOS : Math.max(1, threshNanos / 10 * SECOND_NANOS / NANOS_A_SECOND);
-    this.limitUnits = wholeSeconds ? 2 * threshNanos / NANOS_A_SECOND : 20;
+    this.unitNanos = SECOND_NANOS / scale;
+    this.limitUnits = 2 * (threshNanos / (NANOS_A_SECOND / scale));
     this.nextSampleNanos = threshNanos == 0 ? Long.MAX_VALUE : nowNanos + samplePeriodNanos;
     stopperRan(nowNanos);
+  }
+
+  /** 1, 10^3, 10^6 or 10^9: how many of the units in which {@code threshNanos} is whole are a second. */
+  private static long scaleOf(long threshNanos) {
+    long scale = 1;
+    while (threshNanos % (NANOS_A_SECOND / scale) != 0) {
+      scale *= 1000;
+    }
+    return scale;
   }
 
   boolean sampleDue(long nowNanos) {

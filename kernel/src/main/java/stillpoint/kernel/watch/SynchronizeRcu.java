@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.SchedulerIpi;
 import stillpoint.kernel.mm.KernelMemory;
@@ -18,12 +19,14 @@ import stillpoint.machine.interrupt.CpuSet;
  * the reschedule IPI; an idle CPU answers out of its handler, a busy one on its next tick. One grace period at a time: a
  * second caller spins until the first has its own, and gives way to its stopper as mutexes do.
  *
+ * @param cpus those that are online; preemption is off until they have been told
  * @param next the CPU that execution is at
  */
-public record SynchronizeRcu(At at, int next) implements Frame {
+public record SynchronizeRcu(At at, CpuSet cpus, int next) implements Frame {
   /** Where execution is. */
   public enum At {
     BEGIN,
+    READ_MASK,
     SET_LEFT,
     SET_STALL,
     CLEAR_DONE,
@@ -35,7 +38,7 @@ public record SynchronizeRcu(At at, int next) implements Frame {
   }
 
   public static Frame call() {
-    return new SynchronizeRcu(At.BEGIN, 0);
+    return new SynchronizeRcu(At.BEGIN, CpuSet.empty(), 0);
   }
 
   @Override
@@ -48,14 +51,22 @@ public record SynchronizeRcu(At at, int next) implements Frame {
     KernelMemory memory = cpu.memory();
     return switch (at) {
       case BEGIN -> begin(cpu);
-      case SET_LEFT -> set(cpu, memory.rcuCpusLeft(), cpu.online().size(), to(At.SET_STALL));
+      case READ_MASK -> {
+        cpu.preemptDisable();
+        yield Step.call(to(At.SET_LEFT), ReadOnlineMask.call(), Costs.FEW);
+      }
+      case SET_LEFT -> {
+        CpuSet online = cpu.online();
+        Frame then = new SynchronizeRcu(At.SET_STALL, online, 0);
+        yield set(cpu, memory.rcuCpusLeft(), online.size(), then);
+      }
       case SET_STALL -> {
         long timeout = cpu.cyclesOfNanos(cpu.config().detectors().rcuStallTimeoutNanos());
         yield set(cpu, memory.rcuStallAt(), cpu.cycle() + timeout, to(At.CLEAR_DONE));
       }
       case CLEAR_DONE -> set(cpu, memory.rcuDone(), 0, to(At.SET_CALLER));
       case SET_CALLER -> {
-        Frame first = new SynchronizeRcu(At.TELL, cpu.online().next(0));
+        Frame first = new SynchronizeRcu(At.TELL, cpus, cpus.next(0));
         yield set(cpu, memory.rcuCaller(), cpu.cpu() + 1L, first);
       }
       case TELL -> tell(cpu);
@@ -75,15 +86,16 @@ public record SynchronizeRcu(At at, int next) implements Frame {
       return cpu.needResched() ? new Step.CondResched(this, Costs.FEW) : new Step.Spin(gracePeriod);
     }
     cpu.store(gracePeriod, cpu.cpu() + 1L);
-    return Step.next(to(At.SET_LEFT), Costs.FEW);
+    return Step.next(to(At.READ_MASK), Costs.FEW);
   }
 
   /** Each other CPU by a bit in its wake list; this one passes a quiescent state when it goes to sleep. */
   private Step tell(KernelCpu cpu) {
     if (next < 0) {
+      cpu.preemptEnable();
       return Step.next(to(At.SLEEP), Costs.FEW);
     }
-    Frame after = new SynchronizeRcu(At.TELL, cpu.online().next(next + 1));
+    Frame after = new SynchronizeRcu(At.TELL, cpus, cpus.next(next + 1));
     if (next == cpu.cpu()) {
       cpu.detectors().rcu().begins(false);
       return Step.next(after, Costs.FEW);
@@ -101,7 +113,7 @@ public record SynchronizeRcu(At at, int next) implements Frame {
   }
 
   private SynchronizeRcu to(At where) {
-    return new SynchronizeRcu(where, 0);
+    return new SynchronizeRcu(where, cpus, 0);
   }
 
   static Step set(KernelCpu cpu, long variable, long value, Frame then) {
@@ -115,7 +127,7 @@ public record SynchronizeRcu(At at, int next) implements Frame {
   @Override
   public Optional<Wait> waitsFor(KernelCpu cpu) {
     if (at == At.LET_OTHERS) {
-      return Optional.of(new Wait.GracePeriod(function(), cpu.online()));
+      return Optional.of(new Wait.GracePeriod(function(), cpus));
     }
     if (at != At.BEGIN) {
       return Optional.empty();

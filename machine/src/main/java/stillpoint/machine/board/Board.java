@@ -22,6 +22,7 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param nmiWatchdog each CPU has a counter of its cycles that raises an NMI
  * @param latencyJitter each message takes up to so many times its link's latency longer, seeded; 0 .. 100, 0 for never
  * @param interconnect how far everybody is from everybody
+ * @param flitBytes bytes that everybody's own link carries in a cycle, 1 .. 256, or 0 if it is as wide as it takes
  */
 public record Board(
     String name,
@@ -39,7 +40,8 @@ public record Board(
     int cpuToConsoleCycles,
     boolean nmiWatchdog,
     int latencyJitter,
-    Interconnect interconnect) {
+    Interconnect interconnect,
+    int flitBytes) {
 
   /** The interrupt controllers that can be built. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum InterruptControllerKind {
@@ -80,10 +82,12 @@ public record Board(
         cpuToConsoleCycles,
         false,
         0,
-        Interconnect.CROSSBAR);
+        Interconnect.CROSSBAR,
+        0);
   }
 
   public static final int MAX_CPUS = 1_000_000;
+  public static final int MOST_FLIT_BYTES = 256;
 
   public Board {
     require(latencyJitter >= 0 && latencyJitter <= 100, "jitter", latencyJitter, "0 .. 100");
@@ -111,6 +115,7 @@ public record Board(
               + " differs from l1d.line-bytes = "
               + l1d.lineBytes());
     }
+    require(flitBytes >= 0 && flitBytes <= MOST_FLIT_BYTES, "flit-bytes", flitBytes, "0 .. 256");
     interconnect.requireFits(cpuCount);
     requireShares(interconnect.boards(), directorySlices, "directory-slices");
     requireShares(interconnect.boards(), interruptSlices, "interrupt-slices");

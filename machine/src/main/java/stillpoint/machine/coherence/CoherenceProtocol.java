@@ -47,6 +47,11 @@ public interface CoherenceProtocol {
   /** Gives back an exclusive or modified line. */
   record PutM(long line, byte[] data) implements ToHome {
     @Override
+    public int payloadBytes() {
+      return data.length;
+    }
+
+    @Override
     public void fold(StateHash hash) {
       hash.fold(4).fold(line).fold(data);
     }
@@ -62,6 +67,11 @@ public interface CoherenceProtocol {
 
   /** Answers a recall with the data; the L1 keeps a shared copy or none, as the recall said. */
   record RecallAck(long line, byte[] data) implements ToHome {
+    @Override
+    public int payloadBytes() {
+      return data.length;
+    }
+
     @Override
     public void fold(StateHash hash) {
       hash.fold(6).fold(line).fold(data);
@@ -98,6 +108,11 @@ public interface CoherenceProtocol {
   /** Data to read; others may have it. */
   record DataS(long line, byte[] data) implements ToL1 {
     @Override
+    public int payloadBytes() {
+      return data.length;
+    }
+
+    @Override
     public void fold(StateHash hash) {
       hash.fold(11).fold(line).fold(data);
     }
@@ -105,6 +120,11 @@ public interface CoherenceProtocol {
 
   /** Data to read; nobody else has it, a store may follow without asking. */
   record DataE(long line, byte[] data) implements ToL1 {
+    @Override
+    public int payloadBytes() {
+      return data.length;
+    }
+
     @Override
     public void fold(StateHash hash) {
       hash.fold(12).fold(line).fold(data);
@@ -114,6 +134,11 @@ public interface CoherenceProtocol {
   /** Data to write. */
   record DataM(long line, byte[] data) implements ToL1 {
     @Override
+    public int payloadBytes() {
+      return data.length;
+    }
+
+    @Override
     public void fold(StateHash hash) {
       hash.fold(13).fold(line).fold(data);
     }
@@ -121,6 +146,11 @@ public interface CoherenceProtocol {
 
   /** Words for the instruction cache. */
   record DataI(long line, byte[] data) implements ToL1 {
+    @Override
+    public int payloadBytes() {
+      return data.length;
+    }
+
     @Override
     public void fold(StateHash hash) {
       hash.fold(14).fold(line).fold(data);

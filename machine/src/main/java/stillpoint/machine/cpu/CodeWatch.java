@@ -3,16 +3,20 @@ package stillpoint.machine.cpu;
 /** Wants to know when words at certain addresses execute, for instance ftrace's call sites. */
 public interface CodeWatch {
   /** Watches nothing. */
-  CodeWatch NONE =
-      new CodeWatch() {
-        @Override
-        public boolean watches(long physical) {
-          return false;
-        }
+  CodeWatch NONE = Nothing.WATCHED;
 
-        @Override
-        public void executed(long physical, int word, long cycle, long pc) {}
-      };
+  /** Watches nothing. */
+  enum Nothing implements CodeWatch {
+    WATCHED;
+
+    @Override
+    public boolean watches(long physical) {
+      return false;
+    }
+
+    @Override
+    public void executed(long physical, int word, long cycle, long pc) {}
+  }
 
   /**
    * Whether the word at a physical address is watched. Asked when a word is decoded, so it must not

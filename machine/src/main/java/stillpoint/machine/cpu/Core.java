@@ -1,7 +1,6 @@
 package stillpoint.machine.cpu;
 
 import stillpoint.machine.coherence.AccessKind;
-import stillpoint.machine.isa.Decoder;
 import stillpoint.machine.isa.ExcCode;
 import stillpoint.machine.isa.Instruction;
 import stillpoint.machine.isa.Outcome;
@@ -21,24 +20,25 @@ import stillpoint.machine.time.StateHash;
  * <p>The speed: words are decoded once for each fill of their line, and the loop walks the decoded
  * line. Anything but an ordinary retirement leaves the inner loop.
  */
-public final class Core extends LoadStoreUnit {
-  private final CodeWatch watch;
-
-  /** Address of the instruction that executes now or next. */
-  private long pc;
-
-  /** Whether the instruction at pc is in a delay slot, and then, where its branch goes. */
-  private boolean inDelaySlot;
-
-  private long delayedTarget;
-  private long cycle;
+public final class Core extends Interpreter {
+  private final CoreConfig config;
+  /** Of a bare machine. */
+  private transient Cp0Hook hook;
   private long retired;
 
-  /** {@code watch}: null for none. */
+  /** A core of the modelled kernel's machine. {@code watch}: null for none. */
   public Core(
       int cpuNumber, boolean bigEndian, InstructionCache l1i, DataCache l1d, CodeWatch watch) {
-    super(cpuNumber, bigEndian, l1i, l1d);
-    this.watch = watch == null ? CodeWatch.NONE : watch;
+    this(CoreConfig.modelled(cpuNumber, bigEndian), l1i, l1d, watch);
+  }
+
+  /** {@code watch}: null for none. A bare core is as after {@link #reset}. */
+  public Core(CoreConfig config, InstructionCache l1i, DataCache l1d, CodeWatch watch) {
+    super(config, l1i, l1d, watch);
+    this.config = config;
+    if (!config.everythingCached()) {
+      reset();
+    }
   }
 
   // execution
@@ -51,146 +51,9 @@ public final class Core extends LoadStoreUnit {
   public Stop run(long fromCycle, long untilCycle) {
     cycle = fromCycle;
     conditionalAccess = false;
-    Stop stop = null;
-    while (stop == null) {
-      stop = cycle < untilCycle ? runLine(untilCycle) : Stop.REACHED;
-    }
+    Stop stop = interpret(untilCycle);
     retired += cycle - fromCycle;
     return stop;
-  }
-
-  /**
-   * Executes from pc to the end of its line, to a branch and its delay slot, or to a stop, which it
-   * returns.
-   */
-  private Stop runLine(long untilCycle) {
-    int slot = fetch();
-    if (slot < 0) {
-      return missKind != null ? Stop.MISS : Stop.TRAPPED;
-    }
-    Instruction[] line = l1i.decoded(slot);
-    int index = ((int) pc & lineMask) >> 2;
-    long budget = untilCycle - cycle;
-    int end = line.length - index <= budget ? line.length : index + (int) budget;
-    int stop = inDelaySlot ? index + 1 : end;
-    long at = pc;
-    long now = cycle;
-    Outcome outcome;
-    do {
-      Instruction instruction = line[index];
-      if (instruction == null) {
-        instruction = decode(slot, index);
-      }
-      pc = at;
-      cycle = now;
-      outcome = instruction.execute(this);
-      if (outcome != Outcome.RETIRED) {
-        break;
-      }
-      at += 4;
-      now++;
-      index++;
-    } while (index < stop);
-    if (outcome == Outcome.RETIRED) {
-      cycle = now;
-      pc = inDelaySlot ? delayedTarget : at;
-      inDelaySlot = false;
-      return null;
-    }
-    if (outcome == Outcome.BRANCHED && !inDelaySlot) {
-      cycle = now + 1;
-      pc = at + 4;
-      inDelaySlot = true;
-      delayedTarget = branchTarget;
-      index++;
-      if (index >= end || line[index] == null) {
-        return null;
-      }
-      outcome = line[index].execute(this);
-      if (outcome == Outcome.RETIRED) {
-        cycle = now + 2;
-        pc = delayedTarget;
-        inDelaySlot = false;
-        return null;
-      }
-    }
-    return leave(outcome);
-  }
-
-  /**
-   * Goes on after the instruction at pc, which did not simply retire; returns the stop if it is
-   * one.
-   */
-  private Stop leave(Outcome outcome) {
-    switch (outcome) {
-      case MISSED -> {
-        return Stop.MISS;
-      }
-      case TRAPPED -> {
-        return Stop.TRAPPED;
-      }
-      case BRANCHED -> {
-        // in a delay slot this is UNPREDICTABLE: the branch takes over after one instruction at the
-        // first one's target
-        pc = inDelaySlot ? delayedTarget : pc + 4;
-        delayedTarget = branchTarget;
-        inDelaySlot = true;
-      }
-      case ANNULLED -> {
-        advance();
-        advance();
-      }
-      case RETURNED -> {
-        pc = branchTarget;
-        inDelaySlot = false;
-      }
-      case RETIRED, REFETCH, CHECK_INTERRUPTS, WAITING -> advance();
-    }
-    cycle++;
-    return switch (outcome) {
-      case RETURNED, CHECK_INTERRUPTS -> Stop.CHECK_INTERRUPTS;
-      case WAITING -> Stop.WAITING;
-      case RETIRED, REFETCH, BRANCHED, ANNULLED, MISSED, TRAPPED -> null;
-    };
-  }
-
-  private void advance() {
-    pc = inDelaySlot ? delayedTarget : pc + 4;
-    inDelaySlot = false;
-  }
-
-  /** Slot of the instruction line at pc, or -1 after a miss or an exception. */
-  private int fetch() {
-    long physical = servedAddress(pc, 4, AccessKind.FETCH);
-    missKind = null;
-    if (physical == NOT_SERVED) {
-      return InstructionCache.ABSENT;
-    }
-    int slot = l1i.find(physical);
-    if (slot < 0) {
-      miss(AccessKind.FETCH, physical);
-    }
-    return slot;
-  }
-
-  private Instruction decode(int slot, int index) {
-    long physical = servedAddress(pc & ~(long) lineMask, 4, AccessKind.FETCH) + 4L * index;
-    int word = l1i.words(slot)[index];
-    Instruction plain = Decoder.decode(word);
-    Instruction decoded =
-        watch.watches(physical)
-            ? new Instruction(plain.row(), (_, _) -> executeWatched(plain, physical), word)
-            : plain;
-    l1i.decoded(slot)[index] = decoded;
-    return decoded;
-  }
-
-  private Outcome executeWatched(Instruction instruction, long physical) {
-    Outcome outcome = instruction.execute(this);
-    if (outcome.retires()) {
-      watch.executed(physical, instruction.word(), cycle, pc);
-    }
-    return outcome;
   }
 
   // exceptions
@@ -216,9 +79,41 @@ public final class Core extends LoadStoreUnit {
    * next.
    */
   public void deliverException(Trap trap) {
-    setPc(cp0.enterException(trap));
+    setPc(ExceptionEntry.enter(cp0, trap));
     modeChanged();
     breakLink();
+    fetched = null;
+    answered = false;
+  }
+
+  /** After MISS or UNCACHED: nothing is there. What {@link #trap} says then is a bus error. */
+  public void busError() {
+    raise(accessKind() == AccessKind.FETCH ? ExcCode.IBE : ExcCode.DBE);
+  }
+
+  /**
+   * A cold reset: the manual's reset values, and zeros where it leaves them open; the TLB is empty.
+   * General registers and caches stay.
+   */
+  public void reset() {
+    cp0.reset();
+    mmu.tlb.clear();
+    setPc(ExceptionEntry.RESET_VECTOR);
+    forgetAccess();
+  }
+
+  /** A soft reset, or a non-maskable interrupt. */
+  public void softReset(boolean nmi) {
+    setPc(ExceptionEntry.softReset(cp0, nmi, inDelaySlot ? pc - 4 : pc));
+    forgetAccess();
+  }
+
+  private void forgetAccess() {
+    breakLink();
+    fetched = null;
+    answered = false;
+    mmu.forget();
+    modeChanged();
   }
 
   /**
@@ -226,7 +121,12 @@ public final class Core extends LoadStoreUnit {
    * enabled.
    */
   public void deliverInterrupt() {
-    deliverException(new Trap(ExcCode.Int, 0, 0, inDelaySlot, inDelaySlot ? pc - 4 : pc));
+    deliverException(asynchronous(ExcCode.Int));
+  }
+
+  /** An exception that comes between two instructions. */
+  Trap asynchronous(ExcCode code) {
+    return new Trap(code, 0, 0, inDelaySlot, inDelaySlot ? pc - 4 : pc);
   }
 
   // coprocessor 0
@@ -242,13 +142,26 @@ public final class Core extends LoadStoreUnit {
 
   /** Every write stops the run, since Status, Cause, Count and Compare decide about interrupts. */
   @Override
-  public Outcome moveToCp0(Instruction f, boolean doubleword) {
+  public Outcome moveToCp0(Instruction f) {
     if (!cp0.usable()) {
       return raise(ExcCode.CpU);
     }
-    cp0.write(f.rd(), f.sel(), doubleword ? gpr[f.rt()] : (int) gpr[f.rt()], cycle);
-    modeChanged();
+    long value = gpr[f.rt()];
+    if (hook == null || !hook.movedToCp0(f.rd(), f.sel(), value)) {
+      cp0.write(f.rd(), f.sel(), value, cycle);
+      translationChanged(f.rd());
+    }
     return Outcome.CHECK_INTERRUPTS;
+  }
+
+  private void translationChanged(int register) {
+    switch (register) {
+      case Cp0Register.ENTRY_HI, Cp0Register.CONFIG, Cp0Register.WATCH_LO, Cp0Register.WATCH_HI ->
+          mmu.forget();
+      default -> {}
+    }
+    modeChanged();
+    singly = mmu.watchesFetches();
   }
 
   @Override
@@ -267,10 +180,22 @@ public final class Core extends LoadStoreUnit {
     if (!cp0.usable()) {
       return raise(ExcCode.CpU);
     }
-    branchTarget = cp0.leaveException();
+    branchTarget = ExceptionEntry.leave(cp0);
     modeChanged();
     breakLink();
     return Outcome.RETURNED;
+  }
+
+  /** There is no debug mode to return from. */
+  @Override
+  public Outcome debugReturn() {
+    return raise(cp0.usable() ? ExcCode.RI : ExcCode.CpU);
+  }
+
+  /** There is one set of general registers: the previous set is the current one. */
+  @Override
+  public Outcome moveBetweenShadows(Instruction f) {
+    return cp0.usable() ? write(f.rd(), gpr[f.rt()]) : raise(ExcCode.CpU);
   }
 
   @Override
@@ -293,7 +218,91 @@ public final class Core extends LoadStoreUnit {
     };
   }
 
+  // the TLB
+
+  @Override
+  public Outcome tlbProbe() {
+    if (!cp0.usable()) {
+      return raise(ExcCode.CpU);
+    }
+    long entryHi = cp0.get(Cp0Register.ENTRY_HI);
+    int found = mmu.tlb.find(entryHi, entryHi);
+    if (found == Tlb.DOUBLE_HIT) {
+      return raise(ExcCode.MCheck);
+    }
+    long failed = (int) cp0.get(Cp0Register.INDEX) | 1 << 31;
+    cp0.put(Cp0Register.INDEX, found == Tlb.NO_ENTRY ? failed : found);
+    return Outcome.RETIRED;
+  }
+
+  @Override
+  public Outcome tlbRead() {
+    if (!cp0.usable()) {
+      return raise(ExcCode.CpU);
+    }
+    TlbEntry entry = mmu.tlb.entry(indexedEntry());
+    TlbEntry shown = entry == null ? new TlbEntry(0, 0, 0, 0) : entry;
+    cp0.put(Cp0Register.ENTRY_HI, shown.entryHi());
+    cp0.put(Cp0Register.ENTRY_LO0, shown.entryLo0());
+    cp0.put(Cp0Register.ENTRY_LO1, shown.entryLo1());
+    cp0.put(Cp0Register.PAGE_MASK, shown.pageMask());
+    mmu.forget();
+    return Outcome.REFETCH;
+  }
+
+  @Override
+  public Outcome tlbWriteIndexed() {
+    return cp0.usable() ? tlbWrite(indexedEntry()) : raise(ExcCode.CpU);
+  }
+
+  /** An index that no entry has is UNDEFINED; here it counts from the start again. */
+  private int indexedEntry() {
+    return (int) (cp0.get(Cp0Register.INDEX) & 0x3F) % mmu.tlb.size();
+  }
+
+  /**
+   * Random steps down by one with each such write, from the last entry to Wired and then to the last
+   * again; so the entries that a program gets depend on nothing but the program.
+   */
+  @Override
+  public Outcome tlbWriteRandom() {
+    if (!cp0.usable()) {
+      return raise(ExcCode.CpU);
+    }
+    int last = mmu.tlb.size() - 1;
+    int random = (int) Math.min(cp0.get(Cp0Register.RANDOM), last);
+    cp0.put(Cp0Register.RANDOM, random <= cp0.get(Cp0Register.WIRED) ? last : random - 1);
+    return tlbWrite(random);
+  }
+
+  /** What was fetched by the old entry is fetched anew. */
+  private Outcome tlbWrite(int index) {
+    mmu.tlb.write(
+        index,
+        new TlbEntry(
+            cp0.get(Cp0Register.ENTRY_HI),
+            cp0.get(Cp0Register.ENTRY_LO0),
+            cp0.get(Cp0Register.ENTRY_LO1),
+            cp0.get(Cp0Register.PAGE_MASK)));
+    mmu.forget();
+    return Outcome.REFETCH;
+  }
+
   // the owner's view
+
+  public CoreConfig config() {
+    return config;
+  }
+
+  /** Null for none. */
+  public void setCp0Hook(Cp0Hook hook) {
+    this.hook = hook;
+  }
+
+  /** The word that was executed, or tried, last; 0 before the first. */
+  public int lastWord() {
+    return last == null ? 0 : last.word();
+  }
 
   @Override
   public long pc() {
@@ -319,6 +328,11 @@ public final class Core extends LoadStoreUnit {
     return cycle;
   }
 
+  /** Time has passed without instructions. */
+  void goOnAt(long newCycle) {
+    cycle = newCycle;
+  }
+
   /** Instructions retired since construction. */
   public long retired() {
     return retired;
@@ -338,5 +352,6 @@ public final class Core extends LoadStoreUnit {
     hash.fold(gpr).fold(hi).fold(lo).fold(pc).fold(inDelaySlot);
     hash.fold(inDelaySlot ? delayedTarget : 0).fold(linkedLine).fold(retired);
     cp0.foldState(hash);
+    mmu.tlb.foldState(hash);
   }
 }

@@ -2,6 +2,7 @@ package stillpoint.machine.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
@@ -11,7 +12,7 @@ import stillpoint.machine.time.BrokenInvariant;
  * A block of memory right behind one core's caches, without fabric or other CPUs: it serves every
  * miss at once and for free. For tests, benchmarks and bare programs on one core.
  */
-public final class FlatMemory {
+public final class FlatMemory implements Bus {
   private final long base;
   private final ByteBuffer bytes;
 
@@ -55,33 +56,69 @@ public final class FlatMemory {
     bytes.put(index(physical, 1), (byte) value);
   }
 
+  private boolean holds(long physical, int size) {
+    long offset = physical - base;
+    return offset >= 0 && offset <= bytes.capacity() - size;
+  }
+
   private int index(long physical, int size) {
     long offset = physical - base;
-    if (offset < 0 || offset > bytes.capacity() - size) {
+    if (!holds(physical, size)) {
       throw new BrokenInvariant("flat memory ends before 0x" + Long.toHexString(physical));
     }
     return (int) offset;
   }
 
-  /** Runs the core, serving its misses, until it stops for another reason. */
+  /**
+   * Runs the core, serving its misses, until it stops for another reason. An address that is not
+   * here is a mistake of the caller's.
+   */
   public Stop run(Core core, long fromCycle, long untilCycle) {
     Stop stop = core.run(fromCycle, untilCycle);
-    while (stop == Stop.MISS) {
-      serve(core);
+    while (stop == Stop.MISS || stop == Stop.UNCACHED) {
+      boolean served = stop == Stop.MISS ? serve(core) : uncached(core);
+      if (!served) {
+        index(core.accessAddress(), 1);
+      }
       stop = core.run(core.cycle(), untilCycle);
     }
     return stop;
   }
 
-  /** Brings the line that the core has missed on. */
-  public void serve(Core core) {
+  @Override
+  public boolean serve(Core core) {
     long line = core.dataCache().geometry().lineAddress(core.accessAddress());
+    if (!holds(line, core.dataCache().geometry().lineBytes())) {
+      return false;
+    }
     switch (core.accessKind()) {
       case FETCH -> fetch(core.instructionCache(), core.dataCache(), line);
       case LOAD -> bring(core, line, L1State.E);
       case STORE -> bring(core, line, L1State.M);
       case GLOBAL_INVALIDATE_I -> core.instructionCache().invalidateLine(line);
     }
+    return true;
+  }
+
+  @Override
+  public boolean uncached(Core core) {
+    long address = core.accessAddress();
+    int size = core.accessBytes();
+    if (!holds(address, size)) {
+      return false;
+    }
+    boolean store = core.accessKind() == AccessKind.STORE;
+    long value = store ? core.accessValue() : 0;
+    for (int i = 0; i < size; i++) {
+      int shift = 8 * (core.bigEndian() ? size - 1 - i : i);
+      if (store) {
+        putByte(address + i, (int) (value >>> shift));
+      } else {
+        value |= (long) byteAt(address + i) << shift;
+      }
+    }
+    core.completeUncached(value);
+    return true;
   }
 
   private void fetch(InstructionCache l1i, DataCache l1d, long line) {

@@ -14,25 +14,23 @@ import stillpoint.machine.time.BrokenInvariant;
  * data cache, the link of ll and sc, cache operations. It records what a miss needs and what an
  * exception says; {@link Core} acts on both.
  */
-abstract sealed class LoadStoreUnit extends Processor permits Core {
-  /** Bits of a physical address. */
-  static final int PHYSICAL_BITS = 48;
-
-  /** Bits of a virtual address within its region. */
-  static final int SEGMENT_BITS = 40;
-
+abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   private static final boolean LEFT = true;
   private static final boolean RIGHT = false;
   static final long NO_LINE = -1;
-  static final long NOT_SERVED = -1;
+  static final long NOT_SERVED = Mmu.FAILED;
 
-  /** Bits 63-30 of ckseg0 and ckseg1, bit 29 (which of the two) set to 1. */
-  private static final long UNMAPPED_TAG = 0xFFFF_FFFF_A000_0000L >> 29;
+  /** Bits 63-29 of ckseg0 and ckseg1. */
+  private static final long CKSEG0_TAG = 0xFFFF_FFFF_8000_0000L >> 29;
+
+  private static final long CKSEG1_TAG = 0xFFFF_FFFF_A000_0000L >> 29;
+  private static final long NO_TAG = Long.MIN_VALUE;
 
   final boolean bigEndian;
   final InstructionCache l1i;
   final DataCache l1d;
   final Cp0 cp0;
+  final Mmu mmu;
   final int lineMask;
 
   /** Line that the last ll or lld read, or NO_LINE. */
@@ -41,8 +39,16 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
   /** Whether the access that stopped the core is that of a store conditional. */
   boolean conditionalAccess;
 
-  /** UNMAPPED_TAG, or in user mode, which may not go there, a tag that no address has. */
-  private long unmappedTag;
+  /**
+   * The window of 512 MiB that most accesses go to, translated in one comparison: ckseg0 in kernel
+   * mode, and ckseg1 with it where everything is cached. NO_TAG otherwise.
+   */
+  private long windowTag;
+
+  private final long windowMask;
+
+  /** Whether 64-bit operations are enabled. */
+  boolean wide;
 
   AccessKind missKind;
   long missAddress;
@@ -50,20 +56,34 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
   int trapDetail;
   long trapAddress;
 
-  LoadStoreUnit(int cpuNumber, boolean bigEndian, InstructionCache l1i, DataCache l1d) {
+  int accessBytes;
+  long accessValue;
+
+  /** The owner has done the uncached access that stopped the core. */
+  boolean answered;
+
+  long answer;
+
+  LoadStoreUnit(CoreConfig config, InstructionCache l1i, DataCache l1d) {
     if (l1i.geometry().lineBytes() != l1d.geometry().lineBytes()) {
-      throw new BrokenInvariant("cpu" + cpuNumber + " has caches of two line sizes");
+      throw new BrokenInvariant("cpu" + config.cpuNumber() + " has caches of two line sizes");
     }
-    this.bigEndian = bigEndian;
+    this.bigEndian = config.bigEndian();
     this.l1i = l1i;
     this.l1d = l1d;
-    this.cp0 = new Cp0(cpuNumber, bigEndian, l1i.geometry(), l1d.geometry());
+    this.cp0 = new Cp0(config, l1i.geometry(), l1d.geometry());
+    this.mmu = new Mmu(config, cp0);
     this.lineMask = l1i.geometry().lineBytes() - 1;
+    this.windowMask = config.everythingCached() ? 1 : 0;
     modeChanged();
   }
 
   public Cp0 cp0() {
     return cp0;
+  }
+
+  public Tlb tlb() {
+    return mmu.tlb;
   }
 
   public InstructionCache instructionCache() {
@@ -86,12 +106,23 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     return Outcome.MISSED;
   }
 
-  /** After MISS: what the instruction at pc needs. */
+  private Outcome past(AccessKind kind, long physical, int bytes, long value) {
+    missKind = kind;
+    missAddress = physical;
+    accessBytes = bytes;
+    accessValue = value;
+    return Outcome.UNCACHED;
+  }
+
+  /** After MISS and UNCACHED: what the instruction at pc needs. */
   public AccessKind accessKind() {
     return missKind;
   }
 
-  /** After MISS: the physical address it needs, somewhere in the line. */
+  /**
+   * After MISS: the physical address it needs, somewhere in the line. After UNCACHED: the lowest
+   * address of the access.
+   */
   public long accessAddress() {
     return missAddress;
   }
@@ -104,6 +135,26 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     return conditionalAccess;
   }
 
+  /** After UNCACHED: 1 .. 8 bytes; of stores of parts of words not always a power of two. */
+  public int accessBytes() {
+    return accessBytes;
+  }
+
+  /** After UNCACHED with STORE: the bytes as one number in the core's byte order. */
+  public long accessValue() {
+    return accessValue;
+  }
+
+  /**
+   * The uncached access is done; the next run executes its instruction with this answer.
+   *
+   * @param value the bytes as one number in the core's byte order; of stores nothing
+   */
+  public void completeUncached(long value) {
+    answered = true;
+    answer = value;
+  }
+
   @Override
   public Outcome raise(ExcCode code, int detail) {
     trapCode = code;
@@ -112,78 +163,103 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     return Outcome.TRAPPED;
   }
 
-  private long raiseAt(long address, ExcCode forLoad, ExcCode forStore, AccessKind kind) {
-    raise(kind == AccessKind.STORE ? forStore : forLoad);
-    trapAddress = address;
-    return NOT_SERVED;
-  }
-
+  /** Status, Config or a watch register has changed. */
   final void modeChanged() {
-    unmappedTag = cp0.kernelMode() ? UNMAPPED_TAG : Long.MIN_VALUE;
+    mmu.statusChanged();
+    wide = cp0.wideOperations();
+    boolean uncached = windowMask == 0 && cp0.kseg0Attribute() == 2;
+    windowTag =
+        !cp0.kernelMode() || uncached || mmu.watching()
+            ? NO_TAG
+            : windowMask == 0 ? CKSEG0_TAG : CKSEG1_TAG;
   }
 
-  // memory. Uncached segments and cache attributes are treated as cached for now: memory behind the
-  // caches is coherent, and devices are not reached by loads and stores yet.
-
-  /** The physical address behind a virtual one, or NOT_SERVED after an exception. */
-  final long servedAddress(long address, int bytes, AccessKind kind) {
-    if ((address >> 29 | 1) == unmappedTag && (address & bytes - 1) == 0) {
-      return address & 0x1FFF_FFFF;
-    }
-    return translate(address, bytes, kind);
-  }
+  // memory
 
   /**
-   * The rest of the address space. Kernel mode may go everywhere, user mode to xuseg only
-   * (supervisor mode is treated as user mode). There is no TLB yet, so a mapped address is always a
-   * refill. 64-bit addresses are allowed whatever KX, SX and UX say.
+   * The physical address behind a virtual one, perhaps with {@link Mmu#UNCACHED}, or NOT_SERVED
+   * after an exception. No cache finds a line for the latter two.
    */
-  private long translate(long address, int bytes, AccessKind kind) {
-    boolean kernel = cp0.kernelMode();
-    long region = address >>> 62;
-    long withinRegion = address & (1L << 62) - 1;
-    boolean compatibility = address >> 31 == -1;
-    boolean legal =
-        switch ((int) region) {
-          case 0 -> withinRegion < 1L << SEGMENT_BITS;
-          case 1 -> kernel && withinRegion < 1L << SEGMENT_BITS;
-          case 2 -> kernel && (address & (1L << 59) - 1) < 1L << PHYSICAL_BITS;
-          default -> kernel && (compatibility || withinRegion < (1L << SEGMENT_BITS) - (1L << 31));
-        };
-    if ((address & bytes - 1) != 0 || !legal) {
-      return raiseAt(address, ExcCode.AdEL, ExcCode.AdES, kind);
+  final long servedAddress(long address, int bytes, AccessKind kind) {
+    if ((address >> 29 | windowMask) == windowTag && (address & bytes - 1) == 0) {
+      return address & 0x1FFF_FFFF;
     }
-    if (region == 2) {
-      return address & (1L << 59) - 1;
+    long physical = mmu.translate(address, bytes, kind);
+    if (physical == NOT_SERVED) {
+      raise(mmu.failure(), mmu.failureDetail());
+      trapAddress = mmu.failureAddress();
     }
-    return raiseAt(address, ExcCode.TLBL, ExcCode.TLBS, kind);
+    return physical;
   }
 
   @Override
   public Outcome load(Instruction f, int bytes, boolean signed) {
     long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.LOAD);
+    int slot = l1d.find(physical);
+    if (slot < 0 || !l1d.readable(slot)) {
+      return loadElsewhere(f, physical, bytes, signed);
+    }
+    l1d.touch(slot, physical);
+    return writeLoaded(f, l1d.read(slot, physical, bytes), bytes, signed);
+  }
+
+  private Outcome writeLoaded(Instruction f, long value, int bytes, boolean signed) {
+    int unused = 64 - 8 * bytes;
+    return write(f.rt(), signed ? value << unused >> unused : value);
+  }
+
+  /** A load that its cache line cannot serve: none yet, past the caches, or an exception. */
+  private Outcome loadElsewhere(Instruction f, long physical, int bytes, boolean signed) {
+    Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
+    return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
+  }
+
+  /**
+   * Makes an access that the cache cannot serve. (An owner may answer a miss too, as if it were
+   * uncached: a device in a cached segment.) RETIRED: it is done past the caches, or, for its
+   * line is in this cache after all, in it; what was loaded is the answer. (To reach memory both
+   * ways is UNPREDICTABLE; here a core sees its own cached stores.)
+   */
+  final Outcome reach(AccessKind kind, long physical, int bytes, long value) {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
     }
-    int slot = l1d.find(physical);
-    if (slot < 0 || !l1d.readable(slot)) {
-      return miss(AccessKind.LOAD, physical);
+    if ((physical & Mmu.UNCACHED) == 0 && !answered) {
+      accessBytes = bytes;
+      accessValue = value;
+      return miss(kind, physical);
     }
-    l1d.touch(slot, physical);
-    long value = l1d.read(slot, physical, bytes);
-    int unused = 64 - 8 * bytes;
-    return write(f.rt(), signed ? value << unused >> unused : value);
+    long address = physical & ~Mmu.UNCACHED;
+    int slot = l1d.find(address);
+    boolean here =
+        slot >= 0 && (kind == AccessKind.STORE ? l1d.writable(slot) : l1d.readable(slot));
+    if (here) {
+      moveBytes(kind, slot, address, bytes, value);
+    } else if (!answered) {
+      return past(kind, address, bytes, value);
+    }
+    answered = false;
+    return Outcome.RETIRED;
+  }
+
+  /** Any number of bytes within an aligned doubleword. */
+  private void moveBytes(AccessKind kind, int slot, long address, int bytes, long value) {
+    if (kind != AccessKind.STORE) {
+      answer = l1d.read(slot, address, bytes);
+      return;
+    }
+    for (int i = 0; i < bytes; i++) {
+      int shift = 8 * (bigEndian ? bytes - 1 - i : i);
+      l1d.write(slot, address + i, 1, value >>> shift);
+    }
   }
 
   @Override
   public Outcome store(Instruction f, int bytes) {
     long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.STORE);
-    if (physical == NOT_SERVED) {
-      return Outcome.TRAPPED;
-    }
     int slot = l1d.find(physical);
     if (slot < 0 || !l1d.writable(slot)) {
-      return miss(AccessKind.STORE, physical);
+      return reach(AccessKind.STORE, physical, bytes, gpr[f.rt()] & -1L >>> 64 - 8 * bytes);
     }
     l1d.touch(slot, physical);
     l1d.write(slot, physical, bytes, gpr[f.rt()]);
@@ -195,9 +271,13 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     long address = gpr[f.rs()] + f.imm();
     Outcome outcome = load(f, bytes, true);
     if (outcome == Outcome.RETIRED) {
-      linkedLine = l1d.geometry().lineAddress(servedAddress(address, bytes, AccessKind.LOAD));
+      linkedLine = lineOf(servedAddress(address, bytes, AccessKind.LOAD));
     }
     return outcome;
+  }
+
+  private long lineOf(long physical) {
+    return l1d.geometry().lineAddress(physical & ~Mmu.UNCACHED);
   }
 
   /**
@@ -210,7 +290,7 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
     }
-    boolean holds = linkedLine == l1d.geometry().lineAddress(physical);
+    boolean holds = linkedLine == lineOf(physical);
     if (holds) {
       conditionalAccess = true;
       Outcome outcome = store(f, bytes);
@@ -246,20 +326,31 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     return 8 * (left == bigEndian ? offset : bytes - 1 - offset);
   }
 
+  /** The address that an exception names is the program's, not the unit's. */
+  private Outcome ofPart(Outcome outcome, long address, int bytes) {
+    boolean named = trapCode != ExcCode.Watch && trapCode != ExcCode.MCheck;
+    if (outcome == Outcome.TRAPPED && named) {
+      trapAddress |= address & bytes - 1;
+    }
+    return outcome;
+  }
+
   private Outcome loadPart(Instruction f, int bytes, boolean left) {
     long address = gpr[f.rs()] + f.imm();
     long physical = servedAddress(address & -bytes, bytes, AccessKind.LOAD);
-    if (physical == NOT_SERVED) {
-      trapAddress = address;
-      return Outcome.TRAPPED;
-    }
     int slot = l1d.find(physical);
+    long unit;
     if (slot < 0 || !l1d.readable(slot)) {
-      return miss(AccessKind.LOAD, physical);
+      Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
+      if (outcome != Outcome.RETIRED) {
+        return ofPart(outcome, address, bytes);
+      }
+      unit = answer;
+    } else {
+      l1d.touch(slot, physical);
+      unit = l1d.read(slot, physical, bytes);
     }
-    l1d.touch(slot, physical);
     int outside = outsideBits(address, bytes, left);
-    long unit = l1d.read(slot, physical, bytes);
     long all = -1L >>> 64 - 8 * bytes;
     long moved = left ? unit << outside : unit >>> outside;
     long taken = left ? all << outside & all : all >>> outside;
@@ -270,19 +361,17 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
   private Outcome storePart(Instruction f, int bytes, boolean left) {
     long address = gpr[f.rs()] + f.imm();
     long physical = servedAddress(address & -bytes, bytes, AccessKind.STORE);
-    if (physical == NOT_SERVED) {
-      trapAddress = address;
-      return Outcome.TRAPPED;
-    }
     int slot = l1d.find(physical);
-    if (slot < 0 || !l1d.writable(slot)) {
-      return miss(AccessKind.STORE, physical);
-    }
-    l1d.touch(slot, physical);
     int outside = outsideBits(address, bytes, left);
-    long unit = l1d.read(slot, physical, bytes);
     long all = -1L >>> 64 - 8 * bytes;
     long value = gpr[f.rt()] & all;
+    if (slot < 0 || !l1d.writable(slot)) {
+      long lowest = physical | (left == bigEndian ? address & bytes - 1 : 0);
+      long part = left ? value >>> outside : value & all >>> outside;
+      return ofPart(reach(AccessKind.STORE, lowest, bytes - outside / 8, part), address, bytes);
+    }
+    l1d.touch(slot, physical);
+    long unit = l1d.read(slot, physical, bytes);
     long moved = left ? value >>> outside : value << outside;
     long given = left ? all >>> outside : all << outside & all;
     l1d.write(slot, physical, bytes, unit & ~given | moved & given);
@@ -313,10 +402,11 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
 
   /**
    * Operations on the instruction cache invalidate; so does Index Store Tag, with which boot code
-   * clears it. Fill is a hint. Those on the data cache and on caches that are not there do nothing:
-   * L1D is coherent, and a fill of an instruction line asks the line's owner, so writing back early
-   * can be seen by nobody. (Hit Invalidate D would throw data away for the sake of a device that
-   * wrote memory behind the caches' back; no device does.)
+   * clears it. Fill is a hint. Those on the data cache and on caches that are not there do nothing
+   * but translate: L1D is coherent, a fill of an instruction line asks the line's owner, and a
+   * core's uncached accesses see its own cache, so writing back early can be seen by nobody. (Hit
+   * Invalidate D would throw data away for the sake of a device that wrote memory behind the
+   * caches' back; no device does.)
    */
   @Override
   public Outcome cacheOperation(Instruction f) {
@@ -336,7 +426,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
         return synchronizeCaches(f);
       }
       default -> {
-        return Outcome.RETIRED;
+        boolean byAddress = f.rt() >= 0x10 && (f.rt() & 3) < 2;
+        boolean failed = byAddress && servedAddress(address, 1, AccessKind.LOAD) == NOT_SERVED;
+        return failed ? Outcome.TRAPPED : Outcome.RETIRED;
       }
     }
   }
@@ -347,7 +439,7 @@ abstract sealed class LoadStoreUnit extends Processor permits Core {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
     }
-    l1i.invalidateLine(physical);
+    l1i.invalidateLine(physical & ~Mmu.UNCACHED);
     return Outcome.REFETCH;
   }
 }

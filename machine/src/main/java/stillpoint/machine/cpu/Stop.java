@@ -6,6 +6,11 @@ public enum Stop {
   REACHED,
   /** An access that its caches cannot serve; to be executed again when they can. */
   MISS,
+  /**
+   * An access that goes past the caches; to be executed again with its answer. Only a core with
+   * uncached segments.
+   */
+  UNCACHED,
   /** An exception; the instruction has done nothing else. */
   TRAPPED,
   /**
@@ -14,5 +19,7 @@ public enum Stop {
    */
   CHECK_INTERRUPTS,
   /** A wait has retired: nothing to do until an interrupt. */
-  WAITING
+  WAITING,
+  /** Somebody has asked for it; only {@link BareCore} stops so. */
+  STOPPED
 }

@@ -32,6 +32,16 @@ public final class ElfReader {
    * @param file its bytes
    */
   public static ElfImage read(String name, byte[] file) throws ElfFormatException {
+    return read(name, file, true);
+  }
+
+  /** As {@link #read}, for somebody who starts elsewhere: whatever the entry is, it is accepted. */
+  public static ElfImage readPieces(String name, byte[] file) throws ElfFormatException {
+    return read(name, file, false);
+  }
+
+  private static ElfImage read(String name, byte[] file, boolean entryMatters)
+      throws ElfFormatException {
     ElfBytes elf = identified(name, file);
     boolean wide = elf.is64Bit();
     elf.require("the ELF header", 0, wide ? 64 : 52);
@@ -46,7 +56,9 @@ public final class ElfReader {
             elf.half(afterAddresses + 6),
             elf.half(afterAddresses + 8));
     long entry = elf.address(24);
-    checkEntry(elf, entry, segments);
+    if (entryMatters) {
+      checkEntry(elf, entry, segments);
+    }
     List<ElfImage.Symbol> symbols =
         ElfSymbols.read(
             elf,
@@ -54,6 +66,30 @@ public final class ElfReader {
             elf.half(afterAddresses + 10),
             elf.half(afterAddresses + 12));
     return new ElfImage(elf.bigEndian(), wide, entry, segments, symbols);
+  }
+
+  /**
+   * The code of a file that {@link #read} accepts, as its section headers say; without section
+   * headers, its executable segments.
+   */
+  public static List<ElfSection> codeSections(String name, byte[] file) throws ElfFormatException {
+    ElfImage image = read(name, file);
+    ElfBytes elf = identified(name, file);
+    int tail = elf.is64Bit() ? 58 : 46;
+    List<ElfSection> sections =
+        ElfSections.code(
+            elf,
+            elf.natural(elf.is64Bit() ? 40 : 32),
+            elf.half(tail),
+            elf.half(tail + 2),
+            elf.half(tail + 4));
+    if (!sections.isEmpty()) {
+      return sections;
+    }
+    return image.segments().stream()
+        .filter(ElfImage.Segment::executable)
+        .map(segment -> new ElfSection("", segment.virtualAddress(), segment.content()))
+        .toList();
   }
 
   /** Checks e_ident, which says how to read all the rest. */

@@ -168,6 +168,20 @@ public final class CpuSet {
     return trimmed(first + firstWord, part);
   }
 
+  /** The members of both. */
+  public CpuSet intersection(CpuSet other) {
+    int first = Math.max(firstWord, other.firstWord);
+    int end = Math.min(firstWord + words.length, other.firstWord + other.words.length); // exclusive
+    if (first >= end) {
+      return EMPTY;
+    }
+    long[] both = new long[end - first];
+    for (int i = 0; i < both.length; i++) {
+      both[i] = words[first - firstWord + i] & other.words[first - other.firstWord + i];
+    }
+    return trimmed(first, both);
+  }
+
   /** Without zero words at either end, so that equal sets have equal words. */
   private static CpuSet trimmed(int firstWord, long[] words) {
     int first = 0;

@@ -1,7 +1,6 @@
 package stillpoint.machine.isa;
 
 import java.util.List;
-import java.util.function.ToLongFunction;
 
 /**
  * The operands of one source line, taken one by one; what it refuses becomes an {@link
@@ -10,14 +9,19 @@ import java.util.function.ToLongFunction;
 final class Arguments {
   private final int line;
   private final List<String> texts;
-  private final ToLongFunction<String> symbols;
+  private final Expression.Names names;
+  private final boolean o32;
   private int next;
 
-  /** {@code symbols}: value of an expression that is no number. */
-  Arguments(int line, List<String> texts, ToLongFunction<String> symbols) {
+  /**
+   * {@code names}: what the names in expressions stand for. {@code o32}: registers are called as in
+   * 32-bit code.
+   */
+  Arguments(int line, List<String> texts, Expression.Names names, boolean o32) {
     this.line = line;
     this.texts = texts;
-    this.symbols = symbols;
+    this.names = names;
+    this.o32 = o32;
   }
 
   int left() {
@@ -33,11 +37,16 @@ final class Arguments {
 
   int register() {
     String text = text();
-    int register = RegisterNames.numberOf(text);
+    int register = registerNumber(text);
     if (register < 0) {
       throw error("'" + text + "' is not a general register");
     }
     return register;
+  }
+
+  /** Number of the general register that a text names, or -1. */
+  int registerNumber(String text) {
+    return o32 ? RegisterNames.o32NumberOf(text) : RegisterNames.numberOf(text);
   }
 
   /** A CP0 or hardware register written as {@code $12}. */
@@ -54,13 +63,28 @@ final class Arguments {
   }
 
   long value(String text) {
-    Long number = number(text);
-    return number != null ? number : symbols.applyAsLong(text);
+    return Expression.value(line, text, names);
+  }
+
+  /** Whether an expression is made of numbers alone, so that its value cannot change. */
+  boolean isConstant(String text) {
+    boolean[] named = {false};
+    Expression.value(
+        line,
+        text,
+        _ -> {
+          named[0] = true;
+          return 1;
+        });
+    return !named[0];
   }
 
   long valueWithin(long least, long most, String what) {
     String text = text();
-    return within(value(text), least, most, what, text);
+    long value = value(text);
+    // parts of addresses are bits: a signed field takes them as they are
+    boolean part = text.startsWith("%") && most == Short.MAX_VALUE;
+    return within(part ? (short) value : value, least, most, what, text);
   }
 
   long within(long value, long least, long most, String what, String text) {
@@ -72,23 +96,5 @@ final class Arguments {
 
   AssemblyError error(String what) {
     return new AssemblyError(line, what);
-  }
-
-  /**
-   * A decimal or hexadecimal number of up to 64 bits, or null if the text does not begin as one.
-   */
-  Long number(String text) {
-    String digits = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
-    if (digits.isEmpty() || !Character.isDigit(digits.charAt(0))) {
-      return null;
-    }
-    try {
-      boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
-      long magnitude =
-          hex ? Long.parseUnsignedLong(digits.substring(2), 16) : Long.parseUnsignedLong(digits);
-      return text.startsWith("-") ? -magnitude : magnitude;
-    } catch (NumberFormatException e) {
-      throw error("'" + text + "' is not a number of 64 bits");
-    }
   }
 }

@@ -1,168 +1,283 @@
 package stillpoint.machine.isa;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A two-pass assembler for tests, workloads and small guests: one instruction a line, labels,
- * {@code #} comments, the directives {@code .word}, {@code .space} and {@code .align}, and the
- * pseudo instructions of {@link PseudoInstructions}. It never reorders and never fills delay slots.
+ * An assembler for tests, workloads and small guests, in GNU as's language: labels, sections,
+ * {@link Directives}, the table's instructions and {@link PseudoInstructions}.
  *
- * <p>The first pass gives every line its size with all labels taken as the base address, the second
- * encodes; a size may therefore depend on the base address and on numbers, but not on a label's
- * value.
+ * <p>It lays the program out again and again until no label moves, then encodes. Unlike GNU as it
+ * begins in {@code .set noreorder}: what follows a branch is its delay slot. After {@code .set
+ * reorder} it puts a nop behind every branch. It never moves instructions.
  */
 public final class Assembler {
-  private static final Map<String, List<Row>> ROWS = rowsByMnemonic();
+  private static final Map<String, Row> ROWS = rowsByMnemonic();
+  private static final int MAX_PASSES = 12;
 
-  /** One statement of the source. */
-  private record Statement(int line, long address, String mnemonic, List<String> operands) {}
+  /**
+   * How to assemble.
+   *
+   * @param bigEndian byte order
+   * @param wide n64 register names and 64-bit addresses; else o32's and 32-bit ones
+   * @param textAddress where .text begins, a multiple of 4
+   * @param dataAddress where the other sections begin; 0 for behind .text, on a page of their own
+   */
+  public record Settings(boolean bigEndian, boolean wide, long textAddress, long dataAddress) {}
 
-  private final long baseAddress;
-  private final Map<String, Long> labels = new LinkedHashMap<>();
-  private final List<Statement> statements = new ArrayList<>();
-  private long address;
-  private boolean labelsKnown;
+  private final Settings settings;
+  private final List<Statement> source;
+  private final Directives directives;
 
-  private Assembler(long baseAddress) {
-    this.baseAddress = baseAddress;
-    this.address = baseAddress;
+  /** What the pass before found; unknown names stand for the place where they are used. */
+  private Map<String, Long> knownLabels = Map.of();
+
+  private Map<String, long[]> knownPlaces = Map.of();
+  private List<Long> knownLocals = List.of();
+
+  private Sections sections;
+  private Map<String, Long> labels;
+  private List<Long> locals;
+  private List<String> localNames;
+  private final Set<String> globals = new LinkedHashSet<>();
+  private final Deque<Boolean> saved = new ArrayDeque<>();
+  private List<String> pendingLabels;
+  private boolean reorder;
+  private boolean keepsAt;
+  private boolean encoding;
+
+  private Assembler(String source, Settings settings) {
+    this.settings = settings;
+    this.source = Statement.read(source);
+    this.directives = new Directives(this, settings);
   }
 
   /**
+   * Words of big-endian 64-bit code, without other sections.
+   *
    * @param baseAddress address of the first word, a multiple of 4
    * @throws AssemblyError with one line that says where and what
    */
   public static int[] assemble(String source, long baseAddress) {
-    return new Assembler(baseAddress).run(source).words;
+    return program(source, baseAddress).words();
   }
 
   /** As {@link #assemble}, with the addresses of all labels. */
-  public static Program program(String source, long baseAddress) {
-    return new Assembler(baseAddress).run(source);
+  public static AssembledProgram program(String source, long baseAddress) {
+    return program(source, new Settings(true, true, baseAddress, 0));
   }
 
-  /** Words from a base address on, and where its labels are, in source order. */
-  public static final class Program {
-    private final long baseAddress;
-    private final int[] words;
-    private final Map<String, Long> labels;
-
-    private Program(long baseAddress, int[] words, Map<String, Long> labels) {
-      this.baseAddress = baseAddress;
-      this.words = words;
-      this.labels = labels;
+  /**
+   * Assembles a source.
+   *
+   * @throws AssemblyError with one line that says where and what
+   */
+  public static AssembledProgram program(String source, Settings settings) {
+    if ((settings.textAddress & 3) != 0) {
+      throw new AssemblyError(
+          1, "base address 0x" + Long.toHexString(settings.textAddress) + " is odd");
     }
+    return new Assembler(source, settings).run();
+  }
 
-    public long baseAddress() {
-      return baseAddress;
-    }
-
-    public int[] words() {
-      return words.clone();
-    }
-
-    public long label(String name) {
-      Long value = labels.get(name);
-      if (value == null) {
-        throw new IllegalArgumentException("no label is called '" + name + "'");
+  private AssembledProgram run() {
+    for (int pass = 1; ; pass++) {
+      pass();
+      boolean settled =
+          labels.equals(knownLabels) && locals.equals(knownLocals) && samePlaces(sections.placed());
+      knownLabels = labels;
+      knownLocals = locals;
+      knownPlaces = sections.placed();
+      if (settled) {
+        break;
       }
-      return value;
-    }
-  }
-
-  private Program run(String source) {
-    if ((baseAddress & 3) != 0) {
-      throw new AssemblyError(1, "base address 0x" + Long.toHexString(baseAddress) + " is odd");
-    }
-    int line = 0;
-    for (String text : source.split("\n", -1)) {
-      layOut(++line, text);
-    }
-    labelsKnown = true;
-    int[] words = new int[(int) (address - baseAddress >> 2)];
-    for (Statement statement : statements) {
-      int[] encoded = encode(statement);
-      int at = (int) (statement.address - baseAddress >> 2);
-      System.arraycopy(encoded, 0, words, at, encoded.length);
-    }
-    return new Program(baseAddress, words, labels);
-  }
-
-  private void layOut(int line, String text) {
-    int comment = text.indexOf('#');
-    String rest = (comment < 0 ? text : text.substring(0, comment)).strip();
-    for (int colon = rest.indexOf(':'); colon >= 0; colon = rest.indexOf(':')) {
-      String label = rest.substring(0, colon).strip();
-      if (!label.matches("[A-Za-z_.$][A-Za-z0-9_.$]*")) {
-        throw new AssemblyError(line, "'" + label + "' cannot be a label");
+      if (pass == MAX_PASSES) {
+        throw new AssemblyError(1, "the layout does not settle: some size depends on itself");
       }
-      if (labels.put(label, address) != null) {
-        throw new AssemblyError(line, "label '" + label + "' is defined twice");
-      }
-      rest = rest.substring(colon + 1).strip();
     }
-    if (rest.isEmpty()) {
-      return;
-    }
-    String[] parts = rest.split("\\s+", 2);
-    List<String> operands =
-        parts.length == 1
-            ? List.of()
-            : Arrays.stream(parts[1].split(",", -1)).map(String::strip).toList();
-    Statement statement = new Statement(line, address, parts[0], operands);
-    statements.add(statement);
-    address += 4L * encode(statement).length;
+    encoding = true;
+    pass();
+    return new AssembledProgram(
+        settings.bigEndian, settings.wide, sections.finished(), labels, globals);
   }
 
-  private int[] encode(Statement statement) {
-    Arguments arguments = arguments(statement, statement.operands);
-    return switch (statement.mnemonic) {
-      case ".word" -> statement.operands.stream().mapToInt(o -> word(arguments, o)).toArray();
-      case ".space" -> new int[(int) arguments.valueWithin(0, 1 << 26, "size") + 3 >> 2];
-      case ".align" -> {
-        long bytes = 1L << arguments.valueWithin(2, 20, "alignment");
-        yield new int[(int) ((-statement.address & bytes - 1) >> 2)];
+  private boolean samePlaces(Map<String, long[]> places) {
+    return places.keySet().equals(knownPlaces.keySet())
+        && places.entrySet().stream()
+            .allMatch(e -> Arrays.equals(e.getValue(), knownPlaces.get(e.getKey())));
+  }
+
+  private void pass() {
+    sections = new Sections(settings, knownPlaces);
+    labels = new LinkedHashMap<>();
+    locals = new ArrayList<>();
+    localNames = new ArrayList<>();
+    pendingLabels = new ArrayList<>();
+    reorder = false;
+    keepsAt = false;
+    saved.clear();
+    for (Statement statement : source) {
+      for (String label : statement.labels()) {
+        define(statement.line(), label);
       }
-      default -> encodeInstruction(statement);
-    };
+      if (!statement.name().isEmpty()) {
+        long before = here();
+        boolean data = statement.name().startsWith(".") || statement.name().equals("=");
+        if (data) {
+          directives.execute(statement);
+        } else {
+          instruction(statement);
+        }
+        if (here() != before) {
+          pendingLabels.clear();
+        }
+      }
+    }
   }
 
-  private static int word(Arguments arguments, String operand) {
-    long value = arguments.value(operand);
-    // an address of the compatibility segments is a word too: only its upper half is implied
-    return (int) arguments.within(value, Integer.MIN_VALUE, 0xFFFF_FFFFL, "word", operand);
+  // what directives do
+
+  Sections sections() {
+    return sections;
   }
 
-  private int[] encodeInstruction(Statement statement) {
+  long here() {
+    return sections.current().here();
+  }
+
+  Set<String> globals() {
+    return globals;
+  }
+
+  /** A name that stands for a value from here on and, in later passes, from the start. */
+  void assign(int line, String name, long value) {
+    labels.put(name, value);
+  }
+
+  void setReorder(boolean on) {
+    reorder = on;
+  }
+
+  /** {@code on}: at is the program's, so macros must not use it. */
+  void setKeepsAt(boolean on) {
+    keepsAt = on;
+  }
+
+  void push() {
+    saved.push(reorder);
+    saved.push(keepsAt);
+  }
+
+  void pop(int line) {
+    if (saved.isEmpty()) {
+      throw new AssemblyError(line, ".set pop without a .set push before it");
+    }
+    keepsAt = saved.pop();
+    reorder = saved.pop();
+  }
+
+  /** Aligns data; labels right before it move along, as they do in GNU as. */
+  void alignData(int line, long boundary) {
+    long before = here();
+    sections.current().align(line, boundary, 0);
+    if (here() != before) {
+      for (String label : pendingLabels) {
+        if (label.matches("[0-9]+")) {
+          locals.set(localNames.lastIndexOf(label), here());
+        } else {
+          labels.put(label, here());
+        }
+      }
+    }
+  }
+
+  private void define(int line, String label) {
+    pendingLabels.add(label);
+    if (label.matches("[0-9]+")) {
+      localNames.add(label);
+      locals.add(here());
+    } else if (labels.put(label, here()) != null) {
+      throw new AssemblyError(line, "label '" + label + "' is defined twice");
+    }
+  }
+
+  // instructions
+
+  private void instruction(Statement statement) {
+    SectionBuilder section = sections.current();
+    if (section.kind != SectionBuilder.Kind.CODE) {
+      throw new AssemblyError(
+          statement.line(),
+          "instruction '" + statement.name() + "' in section " + section.name + "; say .text");
+    }
+    if ((here() & 3) != 0) {
+      throw new AssemblyError(
+          statement.line(), "instruction at an odd address; put .align 2 before it");
+    }
+    Arguments arguments = arguments(statement, statement.operands());
     List<PseudoInstructions.Expanded> expanded =
         PseudoInstructions.expand(
-            statement.mnemonic, statement.operands, arguments(statement, statement.operands));
-    int[] words = new int[expanded.size()];
-    for (int i = 0; i < words.length; i++) {
-      PseudoInstructions.Expanded one = expanded.get(i);
-      words[i] = encodeRow(statement, one, statement.address + 4L * i);
+            statement.name(), statement.operands(), arguments, settings.wide());
+    if (keepsAt && needsTemporary(statement, expanded)) {
+      throw arguments.error(statement.name() + " needs at here, which .set noat forbids");
     }
-    return words;
+    long start = here();
+    for (PseudoInstructions.Expanded one : expanded) {
+      long word = encoding ? encode(statement, one, start) : 0;
+      section.put(statement.line(), word, 4, settings.bigEndian);
+    }
+    if (reorder && hasDelaySlot(expanded.getLast().mnemonic())) {
+      section.fill(statement.line(), 4, 0);
+    }
+    if (!encoding) {
+      requireRow(arguments, statement, expanded.getFirst());
+    }
   }
 
-  private int encodeRow(Statement statement, PseudoInstructions.Expanded one, long pc) {
-    Arguments arguments = arguments(statement, one.operands());
-    List<Row> rows = ROWS.get(one.mnemonic());
-    if (rows == null) {
-      throw arguments.error("no instruction is called '" + statement.mnemonic + "'");
+  /** Whether an expansion uses at, though the source did not name it. */
+  private static boolean needsTemporary(
+      Statement statement, List<PseudoInstructions.Expanded> expanded) {
+    return statement.operands().stream().noneMatch(o -> o.matches(".*\\b(at|\\$1)\\b.*"))
+        && expanded.stream()
+            .flatMap(e -> e.operands().stream())
+            .anyMatch(o -> o.matches("at|.*\\(at\\)"));
+  }
+
+  static boolean hasDelaySlot(String mnemonic) {
+    return mnemonic.matches("j|jal|jr|jalr|jr\\.hb|jalr\\.hb|b(eq|ne|lez|gtz|ltz|gez).*");
+  }
+
+  private Row requireRow(
+      Arguments arguments, Statement statement, PseudoInstructions.Expanded one) {
+    Row row = ROWS.get(one.mnemonic());
+    if (row == null) {
+      throw arguments.error("no instruction is called '" + statement.name() + "'");
     }
-    Row row = rows.getFirst();
+    return row;
+  }
+
+  private int encode(Statement statement, PseudoInstructions.Expanded one, long start) {
+    Arguments arguments =
+        new Arguments(
+            statement.line(),
+            one.operands(),
+            name -> name.equals(".") ? start : valueOf(statement.line(), name),
+            !settings.wide);
+    Row row = requireRow(arguments, statement, one);
     int word = row.pattern().match();
     for (Operand operand : row.operands()) {
-      word = operand.read(arguments, row.pattern(), word, pc);
+      word = operand.read(arguments, row.pattern(), word, here());
     }
     if (arguments.left() > 0) {
       throw arguments.error(
-          statement.mnemonic
+          statement.name()
               + " takes no operand '"
               + arguments.text()
               + "'; it wants "
@@ -171,46 +286,62 @@ public final class Assembler {
     return word;
   }
 
-  private Arguments arguments(Statement statement, List<String> operands) {
-    return new Arguments(statement.line, operands, text -> symbol(statement, text));
+  Arguments arguments(Statement statement, List<String> operands) {
+    return new Arguments(
+        statement.line(), operands, name -> valueOf(statement.line(), name), !settings.wide);
   }
 
-  /**
-   * A label, {@code .} for the statement's own address, a label plus or minus a number, or %hi or
-   * %lo of one.
-   */
-  private long symbol(Statement statement, String text) {
-    if (text.startsWith("%hi(") && text.endsWith(")")) {
-      return symbol(statement, text.substring(4, text.length() - 1)) + 0x8000 >> 16 & 0xFFFF;
+  private long valueOf(int line, String name) {
+    if (name.equals(".")) {
+      return here();
     }
-    if (text.startsWith("%lo(") && text.endsWith(")")) {
-      return (short) symbol(statement, text.substring(4, text.length() - 1));
+    Long value = name.matches("[0-9]+[bf]") ? local(name) : labels.get(name);
+    if (value == null) {
+      value = knownLabels.get(name);
     }
-    int sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
-    if (sign > 0) {
-      Arguments arguments = arguments(statement, List.of());
-      Long offset = arguments.number(text.substring(sign).replace(" ", ""));
-      if (offset != null) {
-        return symbol(statement, text.substring(0, sign).strip()) + offset;
-      }
-    }
-    if (text.equals(".")) {
-      return statement.address;
-    }
-    Long value = labels.get(text);
     if (value != null) {
       return value;
     }
-    if (labelsKnown) {
-      throw new AssemblyError(statement.line, "'" + text + "' is neither a number nor a label");
+    if (encoding) {
+      throw new AssemblyError(line, "'" + name + "' is neither a number nor a label");
     }
-    return statement.address;
+    return here();
   }
 
-  private static Map<String, List<Row>> rowsByMnemonic() {
-    Map<String, List<Row>> rows = new LinkedHashMap<>();
+  /** {@code 1b}: the last label 1 before here; {@code 1f}: the next one. Null if there is none. */
+  private Long local(String reference) {
+    String label = reference.substring(0, reference.length() - 1);
+    if (reference.endsWith("b")) {
+      int index = localNames.lastIndexOf(label);
+      return index < 0 ? null : locals.get(index);
+    }
+    int seen = localNames.size();
+    List<String> all = allLocalNames();
+    for (int index = seen; index < all.size() && index < knownLocals.size(); index++) {
+      if (all.get(index).equals(label)) {
+        return knownLocals.get(index);
+      }
+    }
+    return null;
+  }
+
+  private List<String> everyLocal;
+
+  private List<String> allLocalNames() {
+    if (everyLocal == null) {
+      everyLocal =
+          source.stream()
+              .flatMap(s -> s.labels().stream())
+              .filter(label -> label.matches("[0-9]+"))
+              .toList();
+    }
+    return everyLocal;
+  }
+
+  private static Map<String, Row> rowsByMnemonic() {
+    Map<String, Row> rows = new LinkedHashMap<>();
     for (Row row : InstructionTable.ROWS) {
-      rows.computeIfAbsent(row.mnemonic(), _ -> new ArrayList<>()).add(row);
+      rows.putIfAbsent(row.mnemonic(), row);
     }
     return rows;
   }

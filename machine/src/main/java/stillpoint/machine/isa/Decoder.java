@@ -36,6 +36,16 @@ public final class Decoder {
     if (row != null) {
       return new Instruction(row, row.meaning(), word);
     }
+    return unknown(word);
+  }
+
+  /** As {@link #decode} where 64-bit operations are not enabled: they are reserved. */
+  public static Instruction decodeNarrow(int word) {
+    Row row = rowOf(word);
+    return row != null && row.isWide() ? new Instruction(null, RESERVED, word) : decode(word);
+  }
+
+  private static Instruction unknown(int word) {
     int coprocessor = coprocessorOf(word);
     Meaning meaning =
         coprocessor == 0 ? RESERVED : (core, _) -> core.raise(ExcCode.CpU, coprocessor);

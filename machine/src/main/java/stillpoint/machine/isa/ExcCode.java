@@ -32,7 +32,11 @@ public enum ExcCode {
   /** Integer overflow. */
   Ov(12),
   /** Trap instruction. */
-  Tr(13);
+  Tr(13),
+  /** A watched address. */
+  Watch(23),
+  /** Machine check: two TLB entries for one address. */
+  MCheck(24);
 
   private final int code;
 

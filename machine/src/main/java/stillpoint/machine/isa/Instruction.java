@@ -10,6 +10,7 @@ public final class Instruction {
   private final byte rt;
   private final byte rd;
   private final byte sa;
+  private final int number;
 
   /**
    * @param row null for a word that is no instruction
@@ -25,10 +26,16 @@ public final class Instruction {
     this.rt = (byte) (word >>> 16 & 31);
     this.rd = (byte) (word >>> 11 & 31);
     this.sa = (byte) (word >>> 6 & 31);
+    this.number = row == null || meaning != row.meaning() ? Frequent.NONE : Frequent.numberOf(row);
   }
 
   public Outcome execute(Processor core) {
     return meaning.execute(core, this);
+  }
+
+  /** Its number in {@link Frequent}, if executing it is its row's meaning and nothing else. */
+  public int number() {
+    return number;
   }
 
   /** Its row, or null for a word that is no instruction. */

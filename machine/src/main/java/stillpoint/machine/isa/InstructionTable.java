@@ -13,9 +13,8 @@ import java.util.List;
  * add one: one row here, one program in the tests. Nothing else: the row decodes, disassembles,
  * assembles and executes.
  *
- * <p>Not here, and so reserved: the TLB instructions, shadow register moves, EJTAG. Words of absent
- * coprocessors are no rows either; {@link Decoder} knows them by opcode. Lines are as long as they
- * must be.
+ * <p>Words of absent coprocessors are no rows; {@link Decoder} knows them by opcode. Lines are as
+ * long as they must be.
  */
 public final class InstructionTable {
   private static final boolean SIGNED = true;
@@ -191,14 +190,24 @@ public final class InstructionTable {
           row("syscall", "code",                 "000000 cccccccccccccccccccc 001100",        (c, f) -> c.raise(ExcCode.Sys, f.code())),
           row("break",   "break",                "000000 cccccccccccccccccccc 001101",        (c, f) -> c.raise(ExcCode.Bp, f.code())),
 
+          // There is no EJTAG: a debug breakpoint is reserved, and so is the return from one.
+          row("sdbbp",   "code",                 "011100 cccccccccccccccccccc 111111",        (c, f) -> c.raise(ExcCode.RI)),
+
           // Coprocessor 0 and the hardware registers.
           row("mfc0",    "rt, c0",               "010000 00000 ttttt ddddd 00000000 lll",     (c, f) -> c.moveFromCp0(f, false)),
           row("dmfc0",   "rt, c0",               "010000 00001 ttttt ddddd 00000000 lll",     (c, f) -> c.moveFromCp0(f, true)),
-          row("mtc0",    "rt, c0",               "010000 00100 ttttt ddddd 00000000 lll",     (c, f) -> c.moveToCp0(f, false)),
-          row("dmtc0",   "rt, c0",               "010000 00101 ttttt ddddd 00000000 lll",     (c, f) -> c.moveToCp0(f, true)),
+          row("mtc0",    "rt, c0",               "010000 00100 ttttt ddddd 00000000 lll",     (c, f) -> c.moveToCp0(f)),
+          row("dmtc0",   "rt, c0",               "010000 00101 ttttt ddddd 00000000 lll",     (c, f) -> c.moveToCp0(f)),
           row("di",      "old",                  "010000 01011 ttttt 01100 00000 000000",     (c, f) -> c.setInterruptEnable(f, false)),
           row("ei",      "old",                  "010000 01011 ttttt 01100 00000 100000",     (c, f) -> c.setInterruptEnable(f, true)),
+          row("rdpgpr",  "rd, rt",               "010000 01010 ttttt ddddd 00000 000000",     (c, f) -> c.moveBetweenShadows(f)),
+          row("wrpgpr",  "rd, rt",               "010000 01110 ttttt ddddd 00000 000000",     (c, f) -> c.moveBetweenShadows(f)),
+          row("tlbr",    "",                     "010000 1 0000000000000000000 000001",       (c, f) -> c.tlbRead()),
+          row("tlbwi",   "",                     "010000 1 0000000000000000000 000010",       (c, f) -> c.tlbWriteIndexed()),
+          row("tlbwr",   "",                     "010000 1 0000000000000000000 000110",       (c, f) -> c.tlbWriteRandom()),
+          row("tlbp",    "",                     "010000 1 0000000000000000000 001000",       (c, f) -> c.tlbProbe()),
           row("eret",    "",                     "010000 1 0000000000000000000 011000",       (c, f) -> c.exceptionReturn()),
+          row("deret",   "",                     "010000 1 0000000000000000000 011111",       (c, f) -> c.debugReturn()),
           row("wait",    "code",                 "010000 1 ccccccccccccccccccc 100000",       (c, f) -> c.waitForInterrupt()),
           row("rdhwr",   "rt, hwr",              "011111 00000 ttttt ddddd 00000 111011",     (c, f) -> c.readHardwareRegister(f)));
   // spotless:on

@@ -168,7 +168,7 @@ public final class Operand {
     if (open < 0 || !text.endsWith(")")) {
       throw a.error("'" + text + "' is not an address of the form offset(register)");
     }
-    int base = RegisterNames.numberOf(text.substring(open + 1, text.length() - 1).strip());
+    int base = a.registerNumber(text.substring(open + 1, text.length() - 1).strip());
     if (base < 0) {
       throw a.error("'" + text + "' has no general register between its parentheses");
     }

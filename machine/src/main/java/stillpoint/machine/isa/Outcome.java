@@ -21,11 +21,13 @@ public enum Outcome {
   WAITING,
   /** It has done nothing: a cache cannot serve it. To be executed again. */
   MISSED,
+  /** It has done nothing: its access goes past the caches. To be executed again with the answer. */
+  UNCACHED,
   /** It has done nothing but raise an exception. */
   TRAPPED;
 
   /** Whether the instruction is done with, so that program order goes on behind it. */
   public boolean retires() {
-    return this != MISSED && this != TRAPPED;
+    return this != MISSED && this != UNCACHED && this != TRAPPED;
   }
 }

@@ -237,12 +237,31 @@ public abstract class Processor {
 
   public abstract Outcome moveFromCp0(Instruction f, boolean doubleword);
 
-  public abstract Outcome moveToCp0(Instruction f, boolean doubleword);
+  /** All of rt goes to a 64-bit register, its low half to the others, by mtc0 and dmtc0 alike. */
+  public abstract Outcome moveToCp0(Instruction f);
 
   /** Reads Status into rt, then sets or clears its IE. */
   public abstract Outcome setInterruptEnable(Instruction f, boolean enable);
 
   public abstract Outcome exceptionReturn();
+
+  /** deret. */
+  public abstract Outcome debugReturn();
+
+  /** rt of the previous shadow set into rd, or rt into rd of that set (rdpgpr, wrpgpr). */
+  public abstract Outcome moveBetweenShadows(Instruction f);
+
+  /** Index of the entry that matches EntryHi into Index. */
+  public abstract Outcome tlbProbe();
+
+  /** The entry that Index names into EntryHi, EntryLo0, EntryLo1 and PageMask. */
+  public abstract Outcome tlbRead();
+
+  /** Those registers into the entry that Index names. */
+  public abstract Outcome tlbWriteIndexed();
+
+  /** Those registers into the entry that Random names. */
+  public abstract Outcome tlbWriteRandom();
 
   public abstract Outcome waitForInterrupt();
 

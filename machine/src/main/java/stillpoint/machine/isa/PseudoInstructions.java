@@ -7,7 +7,8 @@ import java.util.List;
  * What the assembler understands beyond the table, each expanded into rows of it: nop, ssnop, ehb,
  * move, li, dli, la, dla, b, bal, beqz, bnez and their likely forms, not, neg, negu, dneg, dnegu,
  * the manual's names of the rotations, and dext, dins and the doubleword shifts with numbers that
- * need another form, and GNU's spelling of divisions.
+ * need another form, and GNU's spelling of divisions. What needs a temporary register ({@code at})
+ * or several instructions is in {@link Macros}.
  */
 final class PseudoInstructions {
   /** One real instruction. */
@@ -15,7 +16,15 @@ final class PseudoInstructions {
 
   private PseudoInstructions() {}
 
-  static List<Expanded> expand(String mnemonic, List<String> operands, Arguments arguments) {
+  /** {@code wide}: addresses have 64 bits. */
+  static List<Expanded> expand(
+      String mnemonic, List<String> operands, Arguments arguments, boolean wide) {
+    List<Expanded> macro = Macros.expand(mnemonic, operands, arguments, wide);
+    return macro != null ? macro : simple(mnemonic, operands, arguments, wide);
+  }
+
+  private static List<Expanded> simple(
+      String mnemonic, List<String> operands, Arguments arguments, boolean wide) {
     return switch (mnemonic) {
       case "nop" -> none(operands, arguments, one("sll", "zero", "zero", "0"));
       case "ssnop" -> none(operands, arguments, one("sll", "zero", "zero", "1"));
@@ -30,7 +39,7 @@ final class PseudoInstructions {
       case "negu" -> one("subu", afterFirst(operands, "zero"));
       case "dneg" -> one("dsub", afterFirst(operands, "zero"));
       case "dnegu" -> one("dsubu", afterFirst(operands, "zero"));
-      case "div", "divu", "ddiv", "ddivu" -> one(mnemonic, withoutZero(operands));
+      case "div", "divu", "ddiv", "ddivu" -> one(mnemonic, withoutZero(operands, arguments));
       case "rotr" -> one("ror", operands);
       case "rotrv" -> one("rorv", operands);
       case "drotrv" -> one("drorv", operands);
@@ -38,7 +47,7 @@ final class PseudoInstructions {
       case "drotr32" -> one("dror32", operands);
       case "dsll", "dsrl", "dsra", "dror" -> shift(mnemonic, operands, arguments);
       case "dext", "dins" -> bitField(mnemonic, operands, arguments);
-      case "li", "dli", "la", "dla" -> constant(mnemonic, arguments);
+      case "li", "dli", "la", "dla" -> constant(mnemonic, arguments, wide);
       default -> one(mnemonic, operands);
     };
   }
@@ -80,8 +89,8 @@ final class PseudoInstructions {
    * GNU tools write a zero register before the operands of a division that leaves its result in HI
    * and LO.
    */
-  private static List<String> withoutZero(List<String> operands) {
-    boolean three = operands.size() == 3 && RegisterNames.numberOf(operands.getFirst()) == 0;
+  private static List<String> withoutZero(List<String> operands, Arguments arguments) {
+    boolean three = operands.size() == 3 && arguments.registerNumber(operands.getFirst()) == 0;
     return three ? operands.subList(1, 3) : operands;
   }
 
@@ -111,24 +120,29 @@ final class PseudoInstructions {
     return one(mnemonic, operands);
   }
 
-  /**
-   * The shortest of the usual sequences; a label always counts as an address of its base's reach.
-   */
-  private static List<Expanded> constant(String mnemonic, Arguments arguments) {
+  private static List<Expanded> constant(String mnemonic, Arguments arguments, boolean wide) {
     String register = arguments.text();
     String text = arguments.text();
     if (arguments.left() > 0) {
       throw arguments.error("'" + arguments.text() + "' is an operand too many");
     }
     long value = arguments.value(text);
-    if (mnemonic.equals("li")) {
+    if (mnemonic.equals("li") || !wide) {
       // also an unsigned word: it is sign-extended as the register form of a word
-      value = (int) arguments.within(value, Integer.MIN_VALUE, 0xFFFF_FFFFL, "li constant", text);
+      String what = mnemonic + " constant";
+      value = (int) arguments.within(value, Integer.MIN_VALUE, 0xFFFF_FFFFL, what, text);
     }
+    return load(register, value, arguments.isConstant(text));
+  }
+
+  /**
+   * The shortest of the usual sequences for a number; a label, which may still move, always gets
+   * the room of an address of its reach.
+   */
+  static List<Expanded> load(String register, long value, boolean number) {
     List<Expanded> out = new ArrayList<>();
-    boolean number = arguments.number(text) != null;
     if (number && value == (short) value) {
-      return one("daddiu", register, "zero", Long.toString(value));
+      return one("addiu", register, "zero", Long.toString(value));
     }
     if (number && value == (value & 0xFFFF)) {
       return one("ori", register, "zero", Long.toString(value));
@@ -149,7 +163,7 @@ final class PseudoInstructions {
     return out;
   }
 
-  private static Expanded expanded(String mnemonic, String... operands) {
+  static Expanded expanded(String mnemonic, String... operands) {
     return new Expanded(mnemonic, List.of(operands));
   }
 }

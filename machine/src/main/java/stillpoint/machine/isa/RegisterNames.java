@@ -11,10 +11,27 @@ public final class RegisterNames {
     "ra"
   };
 
+  /** Those of the o32 ABI, which 32-bit files use, where they differ: registers 8 to 15. */
+  private static final String[] O32_TEMPORARIES = {"t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7"};
+
   private RegisterNames() {}
 
   public static String nameOf(int register) {
     return NAMES[register];
+  }
+
+  /** The register's name in the o32 ABI. */
+  public static String o32NameOf(int register) {
+    return register >= 8 && register < 16 ? O32_TEMPORARIES[register - 8] : NAMES[register];
+  }
+
+  /** As {@link #numberOf}, with the names of the o32 ABI. */
+  public static int o32NumberOf(String text) {
+    String name = text.startsWith("$") ? text.substring(1) : text;
+    if (name.matches("t[0-7]")) {
+      return 8 + name.charAt(1) - '0';
+    }
+    return name.matches("a[4-7]") ? -1 : numberOf(text);
   }
 
   /**

@@ -25,6 +25,18 @@ public record Row(String mnemonic, List<Operand> operands, Pattern pattern, Mean
     return new Row(mnemonic, list, new Pattern(pattern), meaning);
   }
 
+  /**
+   * Whether it is an operation on 64 bits, which supervisor and user mode have only if enabled.
+   * (Moves of CP0 registers are no such operations.)
+   */
+  boolean isWide() {
+    return switch (mnemonic) {
+      case "ld", "ldl", "ldr", "lld", "lwu", "scd", "sd", "sdl", "sdr" -> true;
+      case "di", "div", "divu", "deret", "dmfc0", "dmtc0" -> false;
+      default -> mnemonic.startsWith("d");
+    };
+  }
+
   @Override
   public String toString() {
     return mnemonic + " [" + pattern + "]";

@@ -30,6 +30,10 @@ public final class InstructionCache implements Restorable {
   private long[] lines;
   private int[][] words;
   private transient Instruction[][] decoded;
+
+  /** Whether the decoded forms of a slot are those with 64-bit operations. */
+  private transient boolean[] decodedWide;
+
   private byte[] nextWay;
 
   /**
@@ -145,11 +149,22 @@ public final class InstructionCache implements Restorable {
     return words[slot];
   }
 
+  /** Address of the line in a slot that holds one. */
+  public long lineAddress(int slot) {
+    return lines[slot];
+  }
+
   /**
    * The decoded forms beside the words of a slot; null where none yet. The core that owns this
    * cache puts them in.
+   *
+   * @param wide whether 64-bit operations are enabled, since words decode differently if not
    */
-  public Instruction[] decoded(int slot) {
+  public Instruction[] decoded(int slot, boolean wide) {
+    if (decodedWide[slot] != wide) {
+      decodedWide[slot] = wide;
+      decoded[slot] = new Instruction[words[slot].length];
+    }
     return decoded[slot];
   }
 
@@ -169,6 +184,7 @@ public final class InstructionCache implements Restorable {
   public void restored() {
     if (lines != null) {
       decoded = new Instruction[lines.length][];
+      decodedWide = new boolean[lines.length];
       for (int slot = 0; slot < lines.length; slot++) {
         decoded[slot] = words[slot] == null ? null : new Instruction[words[slot].length];
       }
@@ -183,6 +199,7 @@ public final class InstructionCache implements Restorable {
       Arrays.fill(lines, NO_LINE);
       words = new int[slots][];
       decoded = new Instruction[slots][];
+      decodedWide = new boolean[slots];
       nextWay = new byte[geometry.sets()];
       lastFound = new int[geometry.sets()];
     }

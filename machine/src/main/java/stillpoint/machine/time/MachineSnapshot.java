@@ -9,8 +9,14 @@ import java.util.List;
  * @param judge the judge's state
  * @param processes each process's state, by id; the arrays are not to be changed
  */
-public record MachineSnapshot(CutProgress at, byte[] judge, List<byte[]> processes) {
+public record MachineSnapshot(CutProgress at, byte[] judge, List<byte[]> processes)
+    implements RestorePoint {
   public MachineSnapshot {
     processes = List.copyOf(processes);
+  }
+
+  @Override
+  public byte[] process(int id) {
+    return processes.get(id);
   }
 }

@@ -7,4 +7,9 @@ package stillpoint.machine.time;
 public interface Message {
   /** Folds every field, in declaration order, into {@code hash}. Enums fold by ordinal. */
   void fold(StateHash hash);
+
+  /** Bytes of memory that it carries, 0 or more: what makes it longer on a link than any other. */
+  default int payloadBytes() {
+    return 0;
+  }
 }

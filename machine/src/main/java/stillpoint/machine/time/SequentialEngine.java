@@ -64,22 +64,17 @@ public final class SequentialEngine {
       CutJudge judge,
       SnapshotSchedule schedule,
       Snapshots snapshots,
-      MachineSnapshot from,
+      RestorePoint from,
       Consumer<MachineSnapshot> taken) {
     var engine = new SequentialEngine(model, judge, schedule, snapshots, taken);
     engine.load(from);
     return engine.run();
   }
 
-  private void load(MachineSnapshot from) {
-    if (from.processes().size() != runners.length) {
-      throw new BrokenInvariant(
-          "a snapshot of %d processes for a machine of %d"
-              .formatted(from.processes().size(), runners.length));
-    }
+  private void load(RestorePoint from) {
     snapshots.load(from.judge(), judge);
     for (int id = 0; id < runners.length; id++) {
-      runners[id].load(snapshots, from.processes().get(id));
+      runners[id].load(snapshots, from.process(id));
       runners[id].requireRestoredAt(from.at().cycle());
     }
     rule.resume(from.at());

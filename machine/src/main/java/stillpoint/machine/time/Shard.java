@@ -86,10 +86,10 @@ public final class Shard {
     calendar = new Calendar(runners.length, lookaheadCycles);
     handledCount = 0;
     for (int index = 0; index < runners.length; index++) {
+      handledCount += runners[index].handledCount();
       calendar.schedule(index, runners[index].nextCycle());
       blocked.set(index, runners[index].blockedSince());
       lastActiveCycle = Math.max(lastActiveCycle, runners[index].lastActiveCycle());
-      handledCount += runners[index].handledCount();
     }
   }
 

@@ -304,7 +304,7 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
       kernel.pending.names.size shouldBe 3
       bench.run(new DoIrq(DoIrq.At.DISPATCH, 0)) shouldBe Nil
       kernel.pending.any shouldBe false
-      kernel.takeTickRearmed() shouldBe true
+      kernel.takeTickChange() shouldBe KernelCpu.TickChange.REARM
       kernel.counters.ipisTaken.toSeq shouldBe Seq(1, 1, 0)
       kernel.irqsOn shouldBe true
       kernel.current.preemptCount shouldBe 0

@@ -60,9 +60,10 @@ class LinkLatencySpec extends AnyWordSpec with Matchers {
     val cpus = Seq(2, 4, 6, 8, 12)(random.nextInt(5))
     val variant = Healthy(random.nextInt(Healthy.size))
     val slices = "directory-slices { cpus-per-slice = 2, at-most = 16 }, interrupt-slices { cpus-per-slice = 3, at-most = 16 }"
+    val flits = if (random.nextBoolean()) "flit-bytes = 4," else ""
     val jitter = if (random.nextBoolean()) "latency.jitter = 3," else ""
     new EmulatedMachine(Plan(
-      variant, cpus, machine = s"$jitter $slices, interconnect { ${topology(random, cpus)} }",
+      variant, cpus, machine = s"$jitter $slices, interconnect { $flits ${topology(random, cpus)} }",
       limits = "virtual-time = 400us", seed = random.nextLong()).setup)
   }
 

@@ -32,19 +32,31 @@ class HungTaskWatchSpec extends AnyWordSpec with Matchers {
       watch.check(239) shouldBe 0
       watch.check(240) shouldBe SHELL.wakeBit
     }
-    "report again at each further check, ten times in all, then need no timer" in {
+    "report again at each further check, until it is silenced, then need no timer" in {
       val watch = new HungTaskWatch(timeout)
       watch.fallsAsleep(SHELL, 0)
-      val reports = Iterator.iterate(0L)(_ => 0L).map(_ => watch.nextCheckNanos).takeWhile(_ != Long.MaxValue)
-        .map(at => (at, watch.check(at))).toSeq
-      reports.map(_._1) shouldBe (1 to 10).map(_ * timeout)
-      all(reports.map(_._2)) shouldBe SHELL.wakeBit
+      val reports = Seq.fill(12) { val at = watch.nextCheckNanos; (at, watch.check(at), watch.blockedNanos(SHELL, at)) }
+      reports shouldBe (1 to 12).map(n => (n * timeout, SHELL.wakeBit, n * timeout))
+      watch.silence()
+      watch.nextCheckNanos shouldBe Long.MaxValue
+      watch.fallsAsleep(STOPPER, 5000)
+      watch.nextCheckNanos shouldBe Long.MaxValue
+    }
+    "count how long a task has slept from the check that first found it asleep" in {
+      val watch = new HungTaskWatch(timeout)
+      watch.fallsAsleep(SHELL, 7)
+      watch.nextCheckNanos shouldBe 240
+      watch.check(241) shouldBe SHELL.wakeBit
+      watch.blockedNanos(SHELL, 241) shouldBe 120
+      watch.check(362)
+      watch.blockedNanos(SHELL, 362) shouldBe 240
     }
     "report everybody who sleeps" in {
       val watch = new HungTaskWatch(timeout)
       watch.fallsAsleep(SHELL, 0)
       watch.fallsAsleep(STOPPER, 1)
-      watch.check(121) shouldBe (SHELL.wakeBit | STOPPER.wakeBit)
+      watch.check(121) shouldBe SHELL.wakeBit // the other was first found at 120
+      watch.check(241) shouldBe (SHELL.wakeBit | STOPPER.wakeBit)
     }
     "never look when it is turned off" in {
       val watch = new HungTaskWatch(0)

@@ -4,10 +4,10 @@ import java.util.SplittableRandom
 import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
-import stillpoint.machine.board.Board
+import stillpoint.machine.board.{Board, Interconnect}
 import stillpoint.machine.board.Board.InterruptControllerKind
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1
-import stillpoint.machine.interconnect.MachineMap
+import stillpoint.machine.interconnect.{EgressProcess, MachineMap, OwnedMemory}
 import stillpoint.machine.l1.{CacheGeometry, DataCache, L1State}
 import stillpoint.machine.time.{BrokenInvariant, LogicalProcess, Message, Outbox, Report, StateHash}
 
@@ -214,15 +214,24 @@ final class RandomCpu(
   }
 }
 
-/** One random machine with one random program; `run` throws when memory did not behave. */
-final class RandomCoherence(seed: Long, tables: Tables = Tables(), operations: Int = 120, contended: Boolean = false) {
+/**
+ * One random machine with one random program; `run` throws when memory did not behave.
+ *
+ * @param topology what lies between so many CPUs; on boards, every CPU is home to a line
+ * @param flitBytes that a link carries in a cycle; 0 for as many as it takes
+ */
+final class RandomCoherence(
+    seed: Long, tables: Tables = Tables(), operations: Int = 120, contended: Boolean = false,
+    topology: (Int, SplittableRandom) => Interconnect = (_, _) => Interconnect.CROSSBAR, flitBytes: Int = 0) {
   private val random = new SplittableRandom(seed)
   val cpuCount: Int = if (contended) 16 else random.nextInt(2, 9)
   private val geometry = new CacheGeometry(1 << random.nextInt(2), random.nextInt(1, 3), 16)
+  private val interconnect = topology(cpuCount, new SplittableRandom(seed))
   private val board = new Board(
-    "random", cpuCount, 1000, true, geometry, geometry, random.nextInt(1, 4), InterruptControllerKind.XLR_PIC, 1,
-    random.nextInt(1, 20), if (random.nextBoolean()) 0 else random.nextInt(80), 5, 5)
-  val map = new MachineMap(board)
+    "random", cpuCount, 1000, true, geometry, geometry, interconnect.boards * random.nextInt(1, 4),
+    InterruptControllerKind.XLR_PIC, interconnect.boards,
+    random.nextInt(1, 20), if (random.nextBoolean()) 0 else random.nextInt(80), 5, 5, false, 0, interconnect, flitBytes)
+  val map = new MachineMap(board, java.util.List.of(new OwnedMemory(0x1000, 16, cpuCount)))
   val judge = new Judge
   private val lines = (0 until (if (contended) 1 else random.nextInt(1, 7))).map(0x1000L + 16 * _)
   val cpus: IndexedSeq[RandomCpu] = (0 until cpuCount).map { id =>
@@ -230,9 +239,12 @@ final class RandomCoherence(seed: Long, tables: Tables = Tables(), operations: I
   }
   val slices: IndexedSeq[DirectorySlice] =
     (0 until board.directorySlices).map(i => new DirectorySlice(map.directorySlice(i), map, tables.home))
-  private val silent = new DirectorySlice(map.directorySlice(0), map) // in the place of the interrupt controller
+  // in the place of the interrupt controller
+  private val silent = (0 until board.interruptSlices).map(_ => new DirectorySlice(map.directorySlice(0), map))
   val loop = new EventLoop(
-    (cpus :+ silent) ++ slices, if (random.nextBoolean()) 0 else random.nextInt(1, 60), random.split())
+    (cpus ++ silent ++ slices).zipWithIndex.map { case (process, id) =>
+      if (flitBytes > 0) new EgressProcess(process, id, map) else process
+    }, if (random.nextBoolean()) 0 else random.nextInt(1, 60), random.split())
 
   def report(slice: DirectorySlice): SliceReport = slice.inspect(loop.cycle).asInstanceOf[SliceReport]
 
@@ -285,7 +297,9 @@ final class RandomCoherence(seed: Long, tables: Tables = Tables(), operations: I
 
 object RandomCoherence {
   /** What the judge says of a run: nothing, or what went wrong. */
-  def verdict(seed: Long, tables: Tables): Option[String] =
-    try { new RandomCoherence(seed, tables).run(); None }
+  def verdict(seed: Long, tables: Tables): Option[String] = verdictOf(new RandomCoherence(seed, tables))
+
+  def verdictOf(machine: => RandomCoherence): Option[String] =
+    try { machine.run(); None }
     catch { case e @ (_: Violation | _: BrokenInvariant) => Some(e.getMessage) }
 }

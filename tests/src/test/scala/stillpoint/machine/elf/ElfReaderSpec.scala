@@ -9,6 +9,8 @@ import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 
+import stillpoint.machine.isa.Assembler
+
 import scala.jdk.CollectionConverters._
 
 @RunWith(classOf[JUnitRunner])
@@ -146,8 +148,10 @@ class ElfReaderSpec extends AnyWordSpec with Matchers {
       val cases = 20000
       for (_ <- 0 until cases) {
         val file = damaged(random)
-        try ElfReader.read("a.elf", file)
-        catch {
+        try {
+          val image = ElfReader.read("a.elf", file)
+          if (random.nextInt(8) == 0) new Listing(image, ElfReader.codeSections("a.elf", file)).print(_ => ())
+        } catch {
           case refusal: ElfFormatException =>
             refused += 1
             refusal.getMessage should startWith("a.elf: ")
@@ -158,15 +162,24 @@ class ElfReaderSpec extends AnyWordSpec with Matchers {
     }
   }
 
+  /** Both classes, both byte orders. */
+  private lazy val originals = Seq(functions, functions, GuestFiles.bytes("functions32.elf")) ++
+    (for (wide <- Seq(true, false)) yield {
+      val settings = new Assembler.Settings(false, wide, 0xffffffff80100000L, 0)
+      val source = "_start: b _start\nnop\nend: .word 1,0,0,0,2\n.data\nx: .word 5\n.bss\n.space 99"
+      ElfWriter.write(Assembler.program(source, settings), 0xffffffff80100000L)
+    })
+
   /** Cut off somewhere, or with bytes changed: mostly in headers, tables and symbols, where they matter. */
   private def damaged(random: SplittableRandom): Array[Byte] = {
+    val functions = originals(random.nextInt(originals.size))
     val file = if (random.nextInt(8) == 0) functions.take(random.nextInt(functions.length)) else functions.clone()
     val interesting = Array[Byte](0, 1, -1, 0x7f, -0x80, 64)
     for (_ <- 0 until random.nextInt(6) if file.nonEmpty) {
       val at = random.nextInt(4) match {
         case 0 => random.nextInt(64)
         case 1 => 64 + random.nextInt(112)
-        case 2 => functions.length - 1 - random.nextInt(4096)
+        case 2 => math.max(0, functions.length - 1 - random.nextInt(4096))
         case _ => random.nextInt(file.length)
       }
       if (at < file.length) {

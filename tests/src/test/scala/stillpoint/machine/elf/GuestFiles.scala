@@ -8,7 +8,9 @@ object GuestFiles {
 
   val Names: Seq[String] = Seq("functions.elf", "sites.elf")
 
-  def bytes(name: String): Array[Byte] = Files.readAllBytes(root.resolve("guest").resolve(name))
+  def path(name: String): Path = root.resolve("guest").resolve(name)
+
+  def bytes(name: String): Array[Byte] = Files.readAllBytes(path(name))
 
   def image(name: String): ElfImage = ElfReader.read("guest/" + name, bytes(name))
 }

@@ -127,7 +127,7 @@ class InterconnectSpec extends AnyWordSpec with Matchers {
       val cache = new CacheGeometry(2, 1, 32)
       val map = new MachineMap(new Board(
         "big", 100000, 1000, true, cache, cache, 256, XLR_PIC, 64, 30, 100, 40, 1000, false, 0,
-        new Numa(4, 25000, 5000)))
+        new Numa(4, 25000, 5000), 0))
       val boards = (0 until map.boards).map(b => new PlaceRange(map.firstCpuOfBoard(b), map.firstCpuOfBoard(b + 1)))
       for (a <- boards; b <- boards)
         map.smallestLatencyBetween(a, b) shouldBe (if (a == b) 30 else 5030)

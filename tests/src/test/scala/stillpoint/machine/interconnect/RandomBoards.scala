@@ -29,7 +29,7 @@ object RandomBoards {
     def slices() = way.boards * random.nextInt(1, 6)
     new Board(
       "random", cpus, 1000, true, cache, cache, slices(), XLR_PIC, slices(), random.nextInt(1, 50), 50,
-      random.nextInt(1, 50), random.nextInt(1, 2000), false, 0, way)
+      random.nextInt(1, 50), random.nextInt(1, 2000), false, 0, way, 0)
   }
 
   /** What a {@code Placement} needs of a machine. */

@@ -189,6 +189,14 @@ di     | t0=1                        | mtc0 t0,$12; di a0; mfc0 a1,$12 | a0=1 a1
 ei     |                             | ei a0; mfc0 a1,$12        | a0=0xe0 a1=0xe1
 eret   | t0=0xffffffff80100018       | mtc0 t0,$14; ei; li a0,1; eret; li a0,2; li a1,2; nop | a0=1 a1=0
 wait   | a0=9                        | wait; addiu a0,a0,1       | a0=10
+rdpgpr | t0=A                        | rdpgpr a0,t0              | a0=A
+wrpgpr | t0=A                        | wrpgpr a0,t0              | a0=A
+tlbwi  | t0=0x2000 t1=0x1006 t2=0x1046 t3=9 | dmtc0 t0,$10; dmtc0 t1,$2; dmtc0 t2,$3; mtc0 t3,$0; tlbwi; dmtc0 zero,$10; tlbr; dmfc0 a0,$10; dmfc0 a1,$2; dmfc0 a2,$3 | a0=0x2000 a1=0x1006 a2=0x1046
+tlbr   | t3=5                        | mtc0 t3,$0; tlbr; dmfc0 a0,$10; dmfc0 a1,$2 | a0=0 a1=0
+tlbwr  | t0=0x4000 t1=7 t2=62        | mtc0 t2,$6; dmtc0 t0,$10; dmtc0 t1,$2; dmtc0 t1,$3; tlbwr; tlbp; mfc0 a0,$0; mfc0 a1,$1 | a0=63 a1=62
+tlbp   | t0=0x4000 t1=7 t3=11        | dmtc0 t0,$10; dmtc0 t1,$2; dmtc0 t1,$3; mtc0 t3,$0; tlbwi; mtc0 zero,$0; tlbp; mfc0 a0,$0; dmtc0 t3,$10; tlbp; mfc0 a1,$0 | a0=11 a1=0xffffffff8000000b
+deret  | a0=9                        | deret                     | trap=RI
+sdbbp  | a0=9                        | sdbbp 5                   | trap=RI
 rdhwr  |                             | rdhwr a0,$0; rdhwr a1,$1; rdhwr a2,$3 | a0=3 a1=32 a2=2
 rdhwr  |                             | rdhwr a0,$7               | trap=RI
 """

@@ -1,0 +1,194 @@
+package stillpoint.actors.checkpoint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import stillpoint.actors.snapshot.SnapshotStore;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutProgress;
+
+/**
+ * The folder of a run's checkpoints: {@code checkpoint-CYCLE} each, the newest two are kept. A
+ * checkpoint counts from the moment its manifest is there, and that comes last. Several nodes may
+ * put parts into one folder that they share.
+ */
+public final class CheckpointFolder implements SnapshotStore {
+  static final String SCENARIO = "scenario.conf";
+  static final String GUEST = "guest.elf";
+  static final String JUDGE = "judge.cbor.gz";
+
+  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{19})");
+  private static final int KEPT = 2;
+
+  private final Path folder;
+  private final RunIdentity identity;
+  private final int processes;
+
+  /**
+   * @param processes of the whole machine
+   */
+  public CheckpointFolder(Path folder, RunIdentity identity, int processes) {
+    this.folder = folder;
+    this.identity = identity;
+    this.processes = processes;
+  }
+
+  /**
+   * Makes the folder, before anything runs.
+   *
+   * @param goesOn whether the run goes on from a checkpoint in this very folder
+   * @throws CheckpointError if it cannot be written, or holds something that is not this run's
+   */
+  public static void prepare(Path folder, boolean goesOn) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new CheckpointError("--checkpoint-dir " + folder + " is not a folder; name a new one");
+    }
+    try {
+      Files.createDirectories(folder);
+      try (Stream<Path> content = Files.list(folder)) {
+        for (Path path : content.toList()) {
+          refuseForeign(folder, path, goesOn);
+        }
+      }
+      Files.delete(Files.createTempFile(folder, ".probe", null));
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "--checkpoint-dir %s cannot be written (%s); name a folder where you may create files"
+              .formatted(folder, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  private static void refuseForeign(Path folder, Path path, boolean goesOn) {
+    if (cycleOf(path).isEmpty()) {
+      throw new CheckpointError(
+          "--checkpoint-dir %s holds %s, which is no checkpoint; name a new or empty folder"
+              .formatted(folder, path.getFileName()));
+    }
+    if (!goesOn) {
+      throw new CheckpointError(
+          "--checkpoint-dir %s holds checkpoints of an earlier run; go on from them with --restore %s, or name a new folder"
+              .formatted(folder, folder));
+    }
+  }
+
+  @Override
+  public Part put(CutProgress at, int group, int[] ids, byte[][] snapshots) {
+    String name = String.format(Locale.ROOT, "part-%05d.cbor.gz", group);
+    CheckpointFile file = CheckpointFile.write(open(at), name, PartCodec.pack(ids, snapshots));
+    return new Part(group, file.name(), file.bytes(), file.sha256());
+  }
+
+  @Override
+  public void complete(CutProgress at, byte[] judge, List<Part> parts) {
+    Path target = open(at);
+    List<CheckpointFile> files = new ArrayList<>();
+    files.add(
+        CheckpointFile.write(target, SCENARIO, identity.text().getBytes(StandardCharsets.UTF_8)));
+    files.add(CheckpointFile.write(target, GUEST, identity.guest()));
+    files.add(
+        CheckpointFile.write(target, JUDGE, PartCodec.pack(new int[] {0}, new byte[][] {judge})));
+    parts.stream()
+        .sorted(Comparator.comparingInt(Part::group))
+        .map(part -> new CheckpointFile(part.name(), part.bytes(), part.sha256()))
+        .forEach(files::add);
+    CheckpointFile.force(target);
+    Manifest manifest =
+        new Manifest(
+            identity.version(),
+            identity.scenario(),
+            identity.seed(),
+            identity.replay(),
+            at,
+            processes,
+            files);
+    CheckpointFile.write(target, Manifest.NAME, manifest.write());
+    CheckpointFile.force(target);
+    CheckpointFile.force(folder);
+    deleteOlder(at.cycle());
+  }
+
+  private Path open(CutProgress at) {
+    Path target = folder.resolve(String.format(Locale.ROOT, "checkpoint-%019d", at.cycle()));
+    try {
+      return Files.createDirectories(target);
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "checkpoint %s cannot be made: %s; give --checkpoint-dir another place"
+              .formatted(target, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  /** Whole ones beyond the newest two go, and so does what was begun before and never completed. */
+  private void deleteOlder(long newestCycle) {
+    int kept = 0;
+    for (Path path : newestFirst(folder)) {
+      long cycle = cycleOf(path).orElseThrow();
+      if (cycle > newestCycle) {
+        continue; // left by a run that was further and is being repeated
+      }
+      boolean whole = Files.exists(path.resolve(Manifest.NAME));
+      if (whole && kept < KEPT) {
+        kept++;
+      } else {
+        delete(path);
+      }
+    }
+  }
+
+  /** The manifest first: what is half deleted must not look whole. */
+  private static void delete(Path checkpoint) {
+    try {
+      Files.deleteIfExists(checkpoint.resolve(Manifest.NAME));
+      List<Path> inner;
+      try (Stream<Path> content = Files.list(checkpoint)) {
+        inner = content.toList();
+      }
+      for (Path file : inner) {
+        Files.delete(file);
+      }
+      Files.delete(checkpoint);
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "old checkpoint %s cannot be deleted: %s; check its permissions"
+              .formatted(checkpoint, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  /** Folders of checkpoints, whole or not. */
+  static List<Path> newestFirst(Path folder) {
+    try (Stream<Path> content = Files.list(folder)) {
+      return content
+          .filter(path -> cycleOf(path).isPresent())
+          .sorted(Comparator.comparing((Path path) -> cycleOf(path).orElseThrow()).reversed())
+          .toList();
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "folder %s cannot be read: %s; name the folder that --checkpoint-dir named"
+              .formatted(folder, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  private static Optional<Long> cycleOf(Path checkpoint) {
+    Matcher matcher = NAME.matcher(checkpoint.getFileName().toString());
+    try {
+      return matcher.matches() && Files.isDirectory(checkpoint)
+          ? Optional.of(Long.parseLong(matcher.group(1)))
+          : Optional.empty();
+    } catch (NumberFormatException tooLarge) {
+      throw new BrokenInvariant(checkpoint + " is named after no cycle", tooLarge);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package stillpoint.kernel.cpu;
+
+import java.util.List;
+import stillpoint.kernel.config.KernelConfig;
+import stillpoint.kernel.ftrace.CallSites;
+import stillpoint.kernel.ftrace.PatchStore;
+import stillpoint.kernel.mm.KernelMemory;
+import stillpoint.kernel.system.Shared;
+import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.CpuSet;
+import stillpoint.machine.l1.DataCache;
+import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.l1.L1State;
+import stillpoint.machine.time.StateHash;
+
+/** The part of {@link KernelCpu} that is memory: kernel variables and text through the CPU's own caches. */
+abstract class KernelCaches {
+  private static final int WORD_BYTES = 8;
+
+  final int cpu;
+  final Shared shared;
+  final CpuCounters counters = new CpuCounters();
+  final AppendLog<PatchStore> stores = new AppendLog<>();
+  private final DataCache l1d;
+  private final InstructionCache l1i;
+  private boolean globalInvalidateDone;
+  private CpuSet online;
+  private long onlineGeneration;
+
+  /** Set by the process around every call. */
+  long cycle;
+
+  KernelCaches(int cpu, Shared shared, DataCache l1d, InstructionCache l1i) {
+    this.cpu = cpu;
+    this.shared = shared;
+    this.l1d = l1d;
+    this.l1i = l1i;
+    this.online = shared.possible();
+  }
+
+  public int cpu() {
+    return cpu;
+  }
+
+  /** Current virtual time of this CPU. */
+  public long cycle() {
+    return cycle;
+  }
+
+  /** Cycles that a span of virtual time takes. */
+  public long cyclesIn(long nanos) {
+    return map().board().cycleAt(nanos);
+  }
+
+  public KernelMemory memory() {
+    return shared.memory();
+  }
+
+  public KernelConfig config() {
+    return shared.setup().kernel();
+  }
+
+  /** Cycles of a time. */
+  public long cyclesOfNanos(long nanos) {
+    return map().board().cycleAt(nanos);
+  }
+
+  public long nanosAt(long at) {
+    return map().board().nanosAt(at);
+  }
+
+  public CallSites sites() {
+    return shared.sites();
+  }
+
+  /** All CPUs that the machine has. */
+  public CpuSet possible() {
+    return shared.possible();
+  }
+
+  /** CPUs that were online when this CPU last read the mask: see {@link stillpoint.kernel.hotplug.ReadOnlineMask}. */
+  public CpuSet online() {
+    return online;
+  }
+
+  /** How often the mask had changed then. */
+  public long onlineGeneration() {
+    return onlineGeneration;
+  }
+
+  /** This CPU has read the mask. */
+  public void sawOnline(long generation, CpuSet cpus) {
+    onlineGeneration = generation;
+    online = cpus;
+  }
+
+  MachineMap map() {
+    return shared.map();
+  }
+
+  /** Whether the data cache cannot serve this access now: the frame returns a {@link Step.Stall} for it. */
+  public boolean lacks(AccessKind kind, long physical) {
+    int slot = l1d.find(physical);
+    if (slot == DataCache.ABSENT) {
+      return true;
+    }
+    L1State state = l1d.state(slot);
+    return kind == AccessKind.STORE ? !state.writable() : !state.readable();
+  }
+
+  /** Reads an 8-byte kernel variable that is not lacking. */
+  public long load(long physical) {
+    return l1d.read(l1d.find(physical), physical, WORD_BYTES);
+  }
+
+  /** Writes an 8-byte kernel variable that is not lacking for a store. */
+  public void store(long physical, long value) {
+    l1d.write(l1d.find(physical), physical, WORD_BYTES, value);
+  }
+
+  /** Whether the word of text at a physical address belongs to a call site that cannot be stored to. */
+  public boolean isReadOnlyText(long physical) {
+    List<String> readOnly = shared.setup().guest().readOnlyText();
+    return !readOnly.isEmpty()
+        && sites().siteOf(physical).filter(site -> readOnly.contains(site.function())).isPresent();
+  }
+
+  /** A virtual address as the log shows it: {@code function+0x8/0x98}. */
+  public String symbolOf(long virtual) {
+    return shared.symbols().format(virtual);
+  }
+
+  /** Rewrites a word of text that is not lacking for a store, and counts it. */
+  public void patchText(long physical, int newWord) {
+    int slot = l1d.find(physical);
+    int oldWord = (int) l1d.read(slot, physical, Integer.BYTES);
+    l1d.write(slot, physical, Integer.BYTES, newWord & 0xFFFF_FFFFL);
+    stores.add(new PatchStore(cycle, physical, oldWord, newWord));
+    counters.wordsPatched++;
+  }
+
+  /** Drops the lines of the own instruction cache that hold {@code bytes} bytes from {@code physical}. */
+  public void invalidateOwnIcache(long physical, long bytes) {
+    int lineBytes = l1i.geometry().lineBytes();
+    for (long line = l1i.geometry().lineAddress(physical);
+        line < physical + bytes;
+        line += lineBytes) {
+      l1i.invalidateLine(line);
+    }
+  }
+
+  /** Address of the line after the one that holds a physical address. */
+  public long lineAfter(long physical) {
+    return l1i.geometry().lineAddress(physical) + l1i.geometry().lineBytes();
+  }
+
+  public void invalidateOwnIcache() {
+    l1i.invalidateAll();
+  }
+
+  /** Whether the global invalidate asked for by a stall has been done since this was last asked. */
+  public boolean takeGlobalInvalidateDone() {
+    boolean done = globalInvalidateDone;
+    globalInvalidateDone = false;
+    return done;
+  }
+
+  void globalInvalidateDone() {
+    globalInvalidateDone = true;
+  }
+
+  void foldCaches(StateHash hash) {
+    hash.fold(globalInvalidateDone).fold(onlineGeneration);
+    online.fold(hash);
+  }
+}
