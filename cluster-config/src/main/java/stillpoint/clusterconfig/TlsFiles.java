@@ -72,7 +72,11 @@ public final class TlsFiles {
             && of.getModulus().equals(key.getModulus());
     if (!own) {
       throw new SettingsError(
-          "--tls: " + keyFile + " is not the key of " + certificateFile + "; give the two together");
+          "--tls: "
+              + keyFile
+              + " is not the key of "
+              + certificateFile
+              + "; give the two together");
     }
     String engine = "akka.remote.artery.ssl.rotating-keys-engine.";
     return ConfigFactory.parseMap(

@@ -102,8 +102,7 @@ public final class ClusterRunner implements Runner, AutoCloseable {
 
   /** Where everything is, and how far nodes may run apart. */
   private void describe(EmulatedMachine machine, List<ClusterRuns.Node> on) {
-    Placement placement =
-        Placement.of(machine, on.stream().map(ClusterRuns.Node::offer).toList());
+    Placement placement = Placement.of(machine, on.stream().map(ClusterRuns.Node::offer).toList());
     for (int node = 0; node < on.size(); node++) {
       var places = placement.placesOf(node);
       String what =
@@ -113,7 +112,10 @@ public final class ClusterRunner implements Runner, AutoCloseable {
       notes.accept(
           "node %d, %s: %s on %s"
               .formatted(
-                  node, on.get(node).name(), what, Words.plural(placement.shardsOf(node), "thread")));
+                  node,
+                  on.get(node).name(),
+                  what,
+                  Words.plural(placement.shardsOf(node), "thread")));
     }
     long local = machine.lookaheadCycles();
     long crossing = placement.crossingCycles();

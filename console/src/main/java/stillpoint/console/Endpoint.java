@@ -27,7 +27,12 @@ final class Endpoint {
     boolean bare = host.indexOf(':') >= 0 && !(host.startsWith("[") && host.endsWith("]"));
     if (!host.matches("[^\\s/@#?]+") || bare || port < 0 || port > MOST_PORT) {
       throw new UserError(
-          option + " '" + text + "' is no HOST:PORT; give for instance " + option + " 127.0.0.1:7355");
+          option
+              + " '"
+              + text
+              + "' is no HOST:PORT; give for instance "
+              + option
+              + " 127.0.0.1:7355");
     }
     return InetSocketAddress.createUnresolved(host, port);
   }

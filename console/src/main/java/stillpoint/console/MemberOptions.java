@@ -33,7 +33,8 @@ final class MemberOptions {
   @Option(
       names = "--tls",
       paramLabel = "DIR",
-      description = "Folder with tls.crt, tls.key and ca.crt: members trust certificates of that CA.")
+      description =
+          "Folder with tls.crt, tls.key and ca.crt: members trust certificates of that CA.")
   private Path tls;
 
   @Option(
@@ -61,12 +62,12 @@ final class MemberOptions {
   ClusterRuns member(
       List<InetSocketAddress> join, int capacity, long patienceMillis, Consumer<String> notes) {
     InetSocketAddress listen = Endpoint.parse("--bind", bind == null ? "127.0.0.1:0" : bind);
-    InetSocketAddress reached = advertise == null ? listen : Endpoint.parse("--advertise", advertise);
+    InetSocketAddress reached =
+        advertise == null ? listen : Endpoint.parse("--advertise", advertise);
     if (ANY_ADDRESS.contains(reached.getHostString())) {
       throw new UserError(
           "%s %s is no address that others can reach; add --advertise HOST:PORT"
-              .formatted(
-                  advertise == null ? "--bind" : "--advertise", Endpoint.text(reached)));
+              .formatted(advertise == null ? "--bind" : "--advertise", Endpoint.text(reached)));
     }
     if (advertise != null && reached.getPort() == 0) {
       throw new UserError("--advertise " + advertise + " has no port; give that of --bind");
@@ -75,7 +76,9 @@ final class MemberOptions {
     requireOneKnown(join, reached);
     if (tls == null && !Endpoint.isLoopback(listen)) {
       notes.accept(
-          "whoever reaches " + Endpoint.text(listen) + " may join; use --tls where not all are friends");
+          "whoever reaches "
+              + Endpoint.text(listen)
+              + " may join; use --tls where not all are friends");
     }
     return ClusterRuns.start(
         new ClusterRuns.Membership(
@@ -106,7 +109,8 @@ final class MemberOptions {
                 "stillpoint.cluster.version", Versions.stillpoint(),
                 "stillpoint.cluster.build", BuildMark.own()));
     Config settings =
-        ClusterSettings.shipped().withFallback(all.getConfig("stillpoint.cluster").withOnlyPath("akka"));
+        ClusterSettings.shipped()
+            .withFallback(all.getConfig("stillpoint.cluster").withOnlyPath("akka"));
     if (tls != null) {
       settings = TlsFiles.settings(tls).withFallback(settings);
     }

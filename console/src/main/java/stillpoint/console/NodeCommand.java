@@ -21,7 +21,8 @@ final class NodeCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT[,HOST:PORT...]",
       required = true,
       description =
-          "Members of the cluster. The node whose own address comes first founds it, if no other answers.")
+          "Members of the cluster. The node whose own address comes first founds it, if no other"
+              + " answers.")
   private String join;
 
   @Mixin private MemberOptions member;

@@ -13,11 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stillpoint.actors.cluster.LostRun;
+import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
-import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.SettingsError;
-import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Placement;
 
 /** {@code stillpoint run}. */
@@ -169,13 +168,13 @@ final class RunCommand implements Callable<Integer> {
     if (cluster == null && member.given() != null) {
       throw new UserError(member.given() + " is for runs on a cluster; add --cluster HOST:PORT");
     }
-    if (onCluster() && threads != null && threads * (nodes == null ? 1L : nodes) > Placement.MOST_SHARDS) {
+    if (onCluster()
+        && threads != null
+        && threads * (nodes == null ? 1L : nodes) > Placement.MOST_SHARDS) {
       throw new UserError(
           "--threads %d on each of %s are more than %d in all"
               .formatted(
-                  threads,
-                  Words.plural(nodes == null ? 1 : nodes, "node"),
-                  Placement.MOST_SHARDS));
+                  threads, Words.plural(nodes == null ? 1 : nodes, "node"), Placement.MOST_SHARDS));
     }
     if (reconcile && checkpointOptions.any()) {
       throw new UserError(

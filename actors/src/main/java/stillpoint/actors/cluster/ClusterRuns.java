@@ -4,9 +4,9 @@ import akka.actor.Address;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
+import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
@@ -162,7 +162,8 @@ public final class ClusterRuns implements AutoCloseable {
                 .toList();
     String name = self.getHost().orElse("?") + ":" + self.getPort().orElseThrow();
     Passport own = Passport.of(system.settings().config());
-    enter(system, membership, name, own, seeds.stream().filter(seed -> !seed.equals(self)).toList());
+    enter(
+        system, membership, name, own, seeds.stream().filter(seed -> !seed.equals(self)).toList());
     cluster.manager().tell(new JoinSeedNodes(seeds));
     var coordinator =
         ClusterSingleton.get(system)
@@ -174,8 +175,7 @@ public final class ClusterRuns implements AutoCloseable {
     if (membership.capacity() > 0) {
       spawn(
           system,
-          NodeAgent.create(
-              coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
+          NodeAgent.create(coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
           "agent");
     }
     return runs;

@@ -42,8 +42,7 @@ record Passport(SortedMap<String, String> facts) {
           .entrySet()
           .forEach(
               leaf ->
-                  facts.put(
-                      leaf.getKey(), leaf.getValue().render(ConfigRenderOptions.concise())));
+                  facts.put(leaf.getKey(), leaf.getValue().render(ConfigRenderOptions.concise())));
     }
     return new Passport(facts);
   }
