@@ -12,7 +12,7 @@ import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Placement;
 
 /** Runs machines on the nodes of a cluster. */
-public final class ClusterRunner implements Runner, AutoCloseable {
+final class ClusterRunner implements Runner, AutoCloseable {
   /** Below so many windows a round, nodes hear of each other more often than they work. */
   private static final long FEW_WINDOWS_A_ROUND = 8;
 
@@ -36,7 +36,7 @@ public final class ClusterRunner implements Runner, AutoCloseable {
    *
    * @param notes gets lines for people
    */
-  public static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
+  static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
     ClusterRuns runs =
         new MemberOptions().member(List.of(), NodeCommand.CAPACITY, waitMillis, notes);
     LocalNodes children =
@@ -60,7 +60,7 @@ public final class ClusterRunner implements Runner, AutoCloseable {
   }
 
   /** The JVM processes that were started; empty if the cluster was there. */
-  public List<Process> children() {
+  List<Process> children() {
     return children == null ? List.of() : children.processes();
   }
 
@@ -70,17 +70,17 @@ public final class ClusterRunner implements Runner, AutoCloseable {
   }
 
   /** On so many of the nodes, with so many threads each. */
-  public Finished run(MachineSetup setup, int nodeCount, int threads) {
-    return run(setup, nodeCount, threads, Checkpoints.NONE);
-  }
-
   Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
             new ClusterRuns.Request(
-                nodeCount, threads, waitMillis, MachineWorkload.pack(setup, checkpoints)),
+                nodeCount,
+                threads,
+                waitMillis,
+                checkpoints.written().isPresent(),
+                MachineWorkload.pack(setup, checkpoints)),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {

@@ -67,7 +67,8 @@ final class MachineWorkload implements Workload {
     try {
       return new MachineWorkload(CODEC.fromBytes(bytes));
     } catch (ElfFormatException e) {
-      throw new BrokenInvariant("a guest that was checked before it was sent: " + e.getMessage(), e);
+      throw new BrokenInvariant(
+          "a guest that was checked before it was sent: " + e.getMessage(), e);
     }
   }
 
@@ -120,11 +121,15 @@ final class MachineWorkload implements Workload {
             .orElse(SnapshotSchedule.NONE),
         spec.written()
             .<SnapshotStore>map(
-                written ->
-                    new CheckpointFolder(folder.get(), written.identity(), machine.size()))
+                written -> new CheckpointFolder(folder.get(), written.identity(), machine.size()))
             .orElse(Checkpointing.NONE.store()),
         new CborSnapshots(machine),
-        from.map(found -> Checkpoint.newest(found, Versions.stillpoint())));
+        from.map(found -> Checkpoint.newest(found, version())));
+  }
+
+  /** Of the run's own checkpoints, or this program's. */
+  private String version() {
+    return spec.written().map(written -> written.identity().version()).orElse(Versions.stillpoint());
   }
 
   @Override
@@ -143,8 +148,7 @@ final class MachineWorkload implements Workload {
     out.putUnsigned(outcome.rounds());
     out.putUnsigned(outcome.remoteBatches());
     PackedSetup.report()
-        .write(
-            new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build(), out);
+        .write(new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build(), out);
     return out.toBytes();
   }
 

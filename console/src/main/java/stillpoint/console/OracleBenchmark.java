@@ -20,7 +20,7 @@ final class OracleBenchmark implements Benchmark {
   @Override
   public String about() {
     return "random programs on this CPU and on QEMU's, which must leave the same (--minutes N,"
-               + " --seed N).";
+        + " --seed N).";
   }
 
   @Override

@@ -6,7 +6,6 @@ import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
-import stillpoint.cluster.TestKeys
 import stillpoint.console.FakeMachine._
 
 /** Bad input of what makes a JVM a member of a cluster: one line that says what would do. */

@@ -59,7 +59,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       refused("run", binary.toString) should include("is not a UTF-8 text")
     }
     "be a command or option that does not exist, with what there is" in {
-      refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, list, asm, disasm, bench, version, help")
+      refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, node, list, exec, asm, disasm, bench, version, help")
       for (command <- Seq("replay", "litmus", "node"))
         refused(command, "x") should include(s"unknown command '$command'")
       refused("run", hang, "--sed", "1") should include("unknown option '--sed'")

@@ -10,7 +10,6 @@ import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import scala.util.Random
 import stillpoint.ShippedScenarios
-import stillpoint.cluster.TestKeys
 
 /**
  * Goal: whatever a stranger writes to a node's port, a run goes on to the same end. Method: a real run on two nodes over TCP, while

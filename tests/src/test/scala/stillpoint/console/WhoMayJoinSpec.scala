@@ -7,7 +7,6 @@ import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.actors.cluster.{ClusterRuns, LostRun, RefusedNode}
-import stillpoint.cluster.TestKeys
 import stillpoint.clusterconfig.ClusterSettings
 
 /**

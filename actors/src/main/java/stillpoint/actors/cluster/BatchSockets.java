@@ -114,8 +114,7 @@ final class BatchSockets implements Closeable {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(HELLO_MILLIS);
-      DataInputStream in =
-          new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+      DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       long theirEpoch = in.readLong();
       int peer = in.readInt();
       boolean knows = in.readLong() == secret.high() & in.readLong() == secret.low();

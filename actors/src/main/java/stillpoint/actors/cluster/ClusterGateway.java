@@ -143,8 +143,7 @@ final class ClusterGateway implements NodeWire.Receiver {
       }
       case ToNode(int to, NodeProtocol.Command said) ->
           send(to, links[to].send(codec.pack(said), now));
-      case ToMachine(var said) ->
-          send(judgeNode, links[judgeNode].send(codec.pack(said), now));
+      case ToMachine(var said) -> send(judgeNode, links[judgeNode].send(codec.pack(said), now));
       case Peers(Wire way) -> wire = way;
       case Tick _ -> {
         for (int other = 0; other < links.length; other++) {

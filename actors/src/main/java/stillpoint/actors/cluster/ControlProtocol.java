@@ -6,7 +6,8 @@ import java.util.List;
 /** The talk about runs: node agents, the run coordinator and who asked for a run. */
 interface ControlProtocol {
   /** Run coordinator -> node agent. */
-  sealed interface AgentCommand extends ClusterMessage permits Prepare, Connect, Abandon, NodeAgent.Local {}
+  sealed interface AgentCommand extends ClusterMessage
+      permits Prepare, Connect, Abandon, NodeAgent.Local {}
 
   /**
    * A node of a run.
@@ -52,7 +53,14 @@ interface ControlProtocol {
 
   /** Node agent, or who asks for a run -> run coordinator. */
   sealed interface CoordinatorCommand extends ClusterMessage
-      permits Announce, Gone, Prepared, NodeFailed, Finished, Submit, Cancel, RunCoordinator.Local {}
+      permits Announce,
+          Gone,
+          Prepared,
+          NodeFailed,
+          Finished,
+          Submit,
+          Cancel,
+          RunCoordinator.Local {}
 
   /**
    * A node is there; said again and again, since the coordinator may be a new one.
@@ -91,6 +99,7 @@ interface ControlProtocol {
    * @param nodes number wanted; 0 for all that are there
    * @param threads on each node; 0 for one
    * @param waitMillis gives up when the nodes are not there after so long
+   * @param checkpoints whether it writes any: then it is tried once more if it breaks
    * @param again whether some coordinator has begun it already
    * @param spec has the workload's bytes
    */
@@ -99,6 +108,7 @@ interface ControlProtocol {
       int nodes,
       int threads,
       long waitMillis,
+      boolean checkpoints,
       boolean again,
       ActorRef<BulkProtocol.Fetch> spec,
       ActorRef<ClientCommand> client)
@@ -108,7 +118,8 @@ interface ControlProtocol {
   record Cancel(String run) implements CoordinatorCommand {}
 
   /** Run coordinator -> who asked for a run. */
-  sealed interface ClientCommand extends ClusterMessage permits Progress, Started, RunDone, RunLost, RunBroken, RunClient.Local {}
+  sealed interface ClientCommand extends ClusterMessage
+      permits Progress, Started, RunDone, RunLost, RunBroken, RunClient.Local {}
 
   /** A line for people. */
   record Progress(String run, String text) implements ClientCommand {}

@@ -31,10 +31,7 @@ final class NodeAgent {
   private record SpecArrived(long epoch, byte[] bytes) implements Local {}
 
   private record GatewayReady(
-      long epoch,
-      ActorRef<ClusterGateway.Command> gateway,
-      BatchSockets sockets,
-      long fromCycle)
+      long epoch, ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets, long fromCycle)
       implements Local {}
 
   private record RunCompleted(long epoch, byte[] result) implements Local {}
@@ -130,7 +127,9 @@ final class NodeAgent {
                   : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
           prepare
               .coordinator()
-              .tell(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
+              .tell(
+                  new ControlProtocol.Prepared(
+                      epoch, prepare.node(), gateway, endpoint, fromCycle));
         }
       }
       case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
@@ -155,8 +154,7 @@ final class NodeAgent {
           LOG.error("epoch {} broke an invariant on this node", epoch, failure);
           prepare
               .coordinator()
-              .tell(
-                  new ControlProtocol.NodeFailed(epoch, prepare.node(), failure.getMessage()));
+              .tell(new ControlProtocol.NodeFailed(epoch, prepare.node(), failure.getMessage()));
         }
       }
     }
@@ -229,9 +227,7 @@ final class NodeAgent {
           new NodeRun.Listener() {
             @Override
             public void prepared(
-                ActorRef<ClusterGateway.Command> ready,
-                BatchSockets readySockets,
-                long fromCycle) {
+                ActorRef<ClusterGateway.Command> ready, BatchSockets readySockets, long fromCycle) {
               self.tell(new GatewayReady(forEpoch, ready, readySockets, fromCycle));
             }
 

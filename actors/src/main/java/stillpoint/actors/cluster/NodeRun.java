@@ -36,8 +36,7 @@ final class NodeRun {
      * @param sockets null if there are none
      * @param fromCycle of the snapshot that the run goes on from; -1 from its beginning
      */
-    void prepared(
-        ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets, long fromCycle);
+    void prepared(ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets, long fromCycle);
 
     void completed(byte[] result);
 
@@ -65,49 +64,46 @@ final class NodeRun {
       ControlProtocol.Prepare prepare,
       Workload workload,
       Listener listener) {
-          Placement placement = placement(workload, prepare.parts());
-          int node = prepare.node();
-          CutJudge judge = workload.newJudge();
-          Checkpointing checkpointing = workload.checkpointing(prepare.again());
-          checkpointing
-              .from()
-              .ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
-          String shardDispatcher = prepare.spin() ? "spinning-shard-" : "parking-shard-";
-          NodeActors actors =
-              new NodeActors(
-                  workload.model(),
-                  placement,
-                  node,
-                  judge,
-                  workload::reads,
-                  checkpointing,
-                  shard -> "stillpoint.dispatchers." + shardDispatcher + shard);
-          ClusterGateway.Local local = new ClusterGateway.Local(node, prepare.judge());
-          var behavior =
-              ClusterGateway.create(
-                  prepare.epoch(),
-                  node,
-                  placement.nodes(),
-                  prepare.judge(),
-                  new NodeWire(workload),
-                  local,
-                  context.getSelf());
-          var gateway =
-              context.spawn(
-                  behavior,
-                  "gateway",
-                  DispatcherSelector.fromConfig(
-                      "stillpoint.dispatchers." + shardDispatcher + 0));
-          context.watch(gateway);
-          local.connect(gateway);
-          if (node == prepare.judge()) {
-            actors.spawnMachine(context, local);
-          }
-          actors.spawnNode(context, rule(workload, placement, judge, checkpointing), local);
-          BatchSockets sockets = sockets(context, prepare, gateway);
-          long from = checkpointing.from().map(point -> point.at().cycle()).orElse(-1L);
-          listener.prepared(gateway, sockets, from);
-          return running(context.getSelf(), workload, judge, sockets, listener);
+    Placement placement = placement(workload, prepare.parts());
+    int node = prepare.node();
+    CutJudge judge = workload.newJudge();
+    Checkpointing checkpointing = workload.checkpointing(prepare.again());
+    checkpointing.from().ifPresent(point -> checkpointing.snapshots().load(point.judge(), judge));
+    String shardDispatcher = prepare.spin() ? "spinning-shard-" : "parking-shard-";
+    NodeActors actors =
+        new NodeActors(
+            workload.model(),
+            placement,
+            node,
+            judge,
+            workload::reads,
+            checkpointing,
+            shard -> "stillpoint.dispatchers." + shardDispatcher + shard);
+    ClusterGateway.Local local = new ClusterGateway.Local(node, prepare.judge());
+    var behavior =
+        ClusterGateway.create(
+            prepare.epoch(),
+            node,
+            placement.nodes(),
+            prepare.judge(),
+            new NodeWire(workload),
+            local,
+            context.getSelf());
+    var gateway =
+        context.spawn(
+            behavior,
+            "gateway",
+            DispatcherSelector.fromConfig("stillpoint.dispatchers." + shardDispatcher + 0));
+    context.watch(gateway);
+    local.connect(gateway);
+    if (node == prepare.judge()) {
+      actors.spawnMachine(context, local);
+    }
+    actors.spawnNode(context, rule(workload, placement, judge, checkpointing), local);
+    BatchSockets sockets = sockets(context, prepare, gateway);
+    long from = checkpointing.from().map(point -> point.at().cycle()).orElse(-1L);
+    listener.prepared(gateway, sockets, from);
+    return running(context.getSelf(), workload, judge, sockets, listener);
   }
 
   /** On the address that Artery is bound to; with TLS there are none, for these speak plainly. */

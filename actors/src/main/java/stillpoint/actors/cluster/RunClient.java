@@ -50,6 +50,7 @@ final class RunClient {
                           request.nodes(),
                           request.threads(),
                           request.waitMillis(),
+                          request.checkpoints(),
                           false,
                           spec,
                           context.getSelf());
@@ -90,6 +91,7 @@ final class RunClient {
                         submit.nodes(),
                         submit.threads(),
                         submit.waitMillis(),
+                        submit.checkpoints(),
                         true,
                         submit.spec(),
                         submit.client());

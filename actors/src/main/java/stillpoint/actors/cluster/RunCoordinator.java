@@ -63,6 +63,8 @@ final class RunCoordinator {
   /** Whether the run was begun before, by this coordinator or by one that is lost. */
   private boolean again;
 
+  /** Whether the run was begun anew because the simulator broke one of its rules. */
+  private boolean retried;
 
   private RunCoordinator(ActorContext<ControlProtocol.CoordinatorCommand> context) {
     this.context = context;
@@ -107,7 +109,11 @@ final class RunCoordinator {
         }
       }
       case ControlProtocol.Prepared(
-          long forEpoch, int node, var gateway, var socket, long fromCycle) -> {
+              long forEpoch,
+              int node,
+              var gateway,
+              var socket,
+              long fromCycle) -> {
         if (forEpoch == epoch && gateways.get(node) == null) {
           gateways.set(node, gateway);
           sockets.set(node, socket);
@@ -127,25 +133,31 @@ final class RunCoordinator {
                       ? "going on from the beginning"
                       : "going on from the snapshot at cycle " + fromCycle);
             }
-            var connect = new ControlProtocol.Connect(
-                    epoch, List.copyOf(gateways), List.copyOf(sockets));
+            var connect =
+                new ControlProtocol.Connect(epoch, List.copyOf(gateways), List.copyOf(sockets));
             chosen.forEach(one -> one.agent().tell(connect));
           }
         }
       }
       case ControlProtocol.Finished(long forEpoch, var result) -> {
         if (forEpoch == epoch && wanted != null) {
-          wanted
-              .client()
-              .tell(new ControlProtocol.RunDone(wanted.run(), chosen.size(), result));
+          wanted.client().tell(new ControlProtocol.RunDone(wanted.run(), chosen.size(), result));
         }
       }
       case ControlProtocol.NodeFailed(long forEpoch, int node, String text) -> {
         if (forEpoch == epoch && wanted != null) {
-          LOG.error("epoch {} broke an invariant on {}: {}", epoch, chosen.get(node).name(), text);
-          wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
+          String name = chosen.isEmpty() ? "node " + node : chosen.get(node).name();
+          LOG.error("epoch {} broke an invariant on {}: {}", epoch, name, text);
           abandon();
-          wanted = null;
+          if (wanted.checkpoints() && !retried) {
+            retried = true;
+            again = true;
+            tell("broke an invariant on %s (%s); once more".formatted(name, text));
+            start();
+          } else {
+            wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
+            wanted = null;
+          }
         }
       }
       case Look _ -> look();
@@ -166,6 +178,7 @@ final class RunCoordinator {
     if (wanted == null) {
       wanted = submit;
       again = submit.again();
+      retried = false;
       wantedSince = System.nanoTime();
       saidAt = wantedSince;
       context.watch(submit.client());

@@ -9,8 +9,7 @@ package stillpoint.actors.link;
  * @param missing the sender wants the frame {@code expected} again: later ones have come
  * @param bytes a piece of a payload; never changed once made
  */
-public record LinkFrame(
-    long sequence, boolean last, long expected, boolean missing, byte[] bytes) {
+public record LinkFrame(long sequence, boolean last, long expected, boolean missing, byte[] bytes) {
   static final byte[] NOTHING = {};
 
   boolean carries() {

@@ -61,7 +61,8 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
       ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new GroupSupervisor(
+        context ->
+            new GroupSupervisor(
                 group,
                 partNumber,
                 memberIds,

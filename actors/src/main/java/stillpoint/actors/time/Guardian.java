@@ -34,8 +34,8 @@ public final class Guardian {
       CompletableFuture<RunOutcome> end) {
     return Behaviors.setup(
         context -> {
-          NodeActors actors = new NodeActors(
-                  model, placement, 0, judge, _ -> true, checkpointing, dispatchers);
+          NodeActors actors =
+              new NodeActors(model, placement, 0, judge, _ -> true, checkpointing, dispatchers);
           LocalGateway gateway = new LocalGateway();
           actors.spawnMachine(context, gateway);
           actors.spawnNode(context, NodeRule.alone(judge, checkpointing.schedule()), gateway);

@@ -64,8 +64,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        _ ->
-            new MachineSupervisor(placement, size, judge, checkpointing, gateway, guardian));
+        _ -> new MachineSupervisor(placement, size, judge, checkpointing, gateway, guardian));
   }
 
   @Override
@@ -124,8 +123,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         Arrays.stream(atCut).flatMapToInt(node -> Arrays.stream(node.ids())).sorted().toArray());
     CutJudge.Decision decision = judge.judge(cut.cut(), reports);
     tellNodes(
-        new NodeProtocol.Decided(
-            cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
+        new NodeProtocol.Decided(cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
   }
 
   /** Before the next cut that is judged: what a node says of that comes after this. */
@@ -152,9 +150,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::handledCount).sum(),
         Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::windows).max().orElse(0),
         atCut[0].rounds(),
-        Arrays.stream(concluded)
-            .mapToLong(SupervisionProtocol.NodeConcluded::remoteBatches)
-            .sum(),
+        Arrays.stream(concluded).mapToLong(SupervisionProtocol.NodeConcluded::remoteBatches).sum(),
         cut.quiescent());
   }
 
@@ -164,8 +160,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     for (int id = 0; id < size; id++) {
       int node = placement.nodeOf(id);
       int index = next[node]++;
-      digest.add(
-          id, concluded[node].eventHashes()[index], concluded[node].stateHashes()[index]);
+      digest.add(id, concluded[node].eventHashes()[index], concluded[node].stateHashes()[index]);
     }
     return digest.print();
   }

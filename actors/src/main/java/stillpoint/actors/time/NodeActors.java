@@ -40,7 +40,8 @@ public record NodeActors(
     ActorRef<SupervisionProtocol.RunCommand> self = guardian.getSelf();
     var supervisor =
         guardian.spawn(
-            NodeSupervisor.create(model, placement, node, reported, checkpointing, gateway, self), "node-supervisor");
+            NodeSupervisor.create(model, placement, node, reported, checkpointing, gateway, self),
+            "node-supervisor");
     var clock =
         guardian.spawn(
             NodeClock.create(placement, node, rule, judge, gateway, supervisor, self),
@@ -50,9 +51,7 @@ public record NodeActors(
     guardian.watch(clock);
     for (int number = 0; number < placement.shardsOf(node); number++) {
       int shard = placement.firstShardOf(node) + number;
-      var behavior =
-          ShardActor.create(
-              number, () -> shard(shard), props(number), clock, self);
+      var behavior = ShardActor.create(number, () -> shard(shard), props(number), clock, self);
       guardian.watch(guardian.spawn(behavior, "shard" + number, props(number)));
     }
   }

@@ -122,7 +122,12 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
     if (!exchange.ready()) {
       return;
     }
-    switch (exchange.next()) {
+    NodeRule.Step step = exchange.next();
+    // before a snapshot too: nothing that has come may be left out
+    for (int i = 0; i < shards.length; i++) {
+      shards[i].state().deliverAll(exchange.takeInbox(i));
+    }
+    switch (step) {
       case NodeRule.Run run -> runTo(run.untilCycle());
       case NodeRule.AtCut reached -> {
         cut = reached;
@@ -168,9 +173,6 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
   }
 
   private void runTo(long untilCycle) {
-    for (int i = 0; i < shards.length; i++) {
-      shards[i].state().deliverAll(exchange.takeInbox(i));
-    }
     for (NodeProtocol.ShardReady shard : shards) {
       shard.ref().tell(new ShardProtocol.GoOn(untilCycle));
     }

@@ -102,15 +102,9 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
       NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context -> new NodeSupervisor(
-                context,
-                model,
-                placement,
-                node,
-                reported,
-                checkpointing,
-                gateway,
-                guardian));
+        context ->
+            new NodeSupervisor(
+                context, model, placement, node, reported, checkpointing, gateway, guardian));
   }
 
   private static int[][] members(Model model, int[] ids) {

@@ -1,12 +1,12 @@
 package stillpoint.kernel.irq;
 
 import java.util.Arrays;
-import stillpoint.machine.time.StateHash;
 import stillpoint.machine.packed.Codec;
 import stillpoint.machine.packed.Codecs;
 import stillpoint.machine.packed.PackedFormatException;
 import stillpoint.machine.packed.PackedInput;
 import stillpoint.machine.packed.PackedOutput;
+import stillpoint.machine.time.StateHash;
 
 /**
  * Interrupts that one CPU has taken, by source, so that a reader can be told the counts of any cycle from {@code fromCycle}

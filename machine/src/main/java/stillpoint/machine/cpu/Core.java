@@ -22,8 +22,10 @@ import stillpoint.machine.time.StateHash;
  */
 public final class Core extends Interpreter {
   private final CoreConfig config;
+
   /** Of a bare machine. */
   private transient Cp0Hook hook;
+
   private long retired;
 
   /** A core of the modelled kernel's machine. {@code watch}: null for none. */

@@ -18,10 +18,11 @@ final class BasicCodecs {
       Map.ofEntries(
           Map.entry(int.class, of((out, value) -> out.putSigned(value), PackedInput::getInt)),
           Map.entry(Integer.class, of((out, value) -> out.putSigned(value), PackedInput::getInt)),
-          Map.entry(long.class, BasicCodecs.<Long>of(PackedOutput::putSigned, PackedInput::getSigned)),
-          Map.entry(Long.class, BasicCodecs.<Long>of(PackedOutput::putSigned, PackedInput::getSigned)),
           Map.entry(
-              boolean.class, of(PackedOutput::putBoolean, PackedInput::getBoolean)),
+              long.class, BasicCodecs.<Long>of(PackedOutput::putSigned, PackedInput::getSigned)),
+          Map.entry(
+              Long.class, BasicCodecs.<Long>of(PackedOutput::putSigned, PackedInput::getSigned)),
+          Map.entry(boolean.class, of(PackedOutput::putBoolean, PackedInput::getBoolean)),
           Map.entry(
               double.class,
               BasicCodecs.<Double>of(

@@ -63,7 +63,8 @@ final class RecordCodec<R> implements Codec<R> {
     try {
       return accessors[index].invokeExact((Object) value);
     } catch (Throwable failure) {
-      throw new BrokenInvariant(type.getSimpleName() + "." + names[index] + ": " + failure, failure);
+      throw new BrokenInvariant(
+          type.getSimpleName() + "." + names[index] + ": " + failure, failure);
     }
   }
 
@@ -78,7 +79,8 @@ final class RecordCodec<R> implements Codec<R> {
       return (R) constructor.invokeExact(components);
     } catch (Throwable refused) {
       Throwable cause = refused instanceof InvocationTargetException e ? e.getCause() : refused;
-      throw new PackedFormatException("no " + type.getSimpleName() + " can be made of it: " + cause);
+      throw new PackedFormatException(
+          "no " + type.getSimpleName() + " can be made of it: " + cause);
     }
   }
 }

@@ -28,7 +28,8 @@ final class UnionCodec<T> implements Codec<T> {
   public void write(T value, PackedOutput out) {
     Integer tag = tags.get(value.getClass());
     if (tag == null) {
-      throw new BrokenInvariant(value.getClass().getName() + " is no packed " + name + ": " + value);
+      throw new BrokenInvariant(
+          value.getClass().getName() + " is no packed " + name + ": " + value);
     }
     out.putUnsigned(tag);
     codecs.get(tag).write(value, out);

@@ -73,11 +73,7 @@ public final class NodeRule {
    * @param crossingCycles smallest latency between two nodes; NEVER if no link joins any
    */
   public NodeRule(
-      int nodes,
-      long crossingCycles,
-      boolean overlap,
-      CutJudge judge,
-      SnapshotSchedule schedule) {
+      int nodes, long crossingCycles, boolean overlap, CutJudge judge, SnapshotSchedule schedule) {
     if (crossingCycles < 1) {
       throw new BrokenInvariant("nodes %d cycles apart".formatted(crossingCycles));
     }
@@ -142,7 +138,8 @@ public final class NodeRule {
     int slot = (int) (number % ROUNDS_KEPT);
     if (number <= takenRound || number > round + 2 || promised[slot][from]) {
       throw new BrokenInvariant(
-          "a promise of node %d for round %d while round %d is open".formatted(from, number, round));
+          "a promise of node %d for round %d while round %d is open"
+              .formatted(from, number, round));
     }
     promised[slot][from] = true;
     promises[slot] = promises[slot].and(promise);

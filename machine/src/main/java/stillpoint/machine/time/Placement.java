@@ -27,8 +27,7 @@ public final class Placement {
   public record Node(int capacity, int shards) {
     public Node {
       if (capacity < 1 || shards < 1) {
-        throw new BrokenInvariant(
-            "a node of capacity " + capacity + " with " + shards + " shards");
+        throw new BrokenInvariant("a node of capacity " + capacity + " with " + shards + " shards");
       }
     }
   }
@@ -52,7 +51,8 @@ public final class Placement {
   /** By node. */
   private final PlaceRange[] places;
 
-  private Placement(Model model, int[] homes, int[][] members, int[] firstShards, PlaceRange[] places) {
+  private Placement(
+      Model model, int[] homes, int[][] members, int[] firstShards, PlaceRange[] places) {
     this.model = model;
     this.homes = homes;
     this.members = members;

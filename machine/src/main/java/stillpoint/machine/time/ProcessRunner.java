@@ -171,13 +171,7 @@ public final class ProcessRunner implements Outbox {
     }
     RunnerState state =
         new RunnerState(
-            id,
-            cutCycle,
-            lastActiveCycle,
-            handledCount,
-            sequence,
-            hash.value(),
-            all.sorted());
+            id, cutCycle, lastActiveCycle, handledCount, sequence, hash.value(), all.sorted());
     return snapshots.save(state, process);
   }
 

@@ -1,4 +1,4 @@
-package stillpoint.cluster
+package stillpoint.console
 
 import java.nio.file.{Files, Path}
 import java.security.KeyStore

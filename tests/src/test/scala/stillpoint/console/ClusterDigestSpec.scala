@@ -1,4 +1,4 @@
-package stillpoint.cluster
+package stillpoint.console
 
 import org.junit.runner.RunWith
 import org.scalatest.BeforeAndAfterAll
@@ -8,7 +8,6 @@ import org.scalatestplus.junit.JUnitRunner
 
 import java.nio.file.Path
 import stillpoint.ShippedScenarios
-import stillpoint.console.{ClusterRunner, Finished}
 import stillpoint.kernel.system.{EmulatedMachine, MachineJudge, ReportBuilder}
 import stillpoint.machine.time.SequentialEngine
 
@@ -44,7 +43,7 @@ class ClusterDigestSpec extends AnyWordSpec with Matchers with BeforeAndAfterAll
     if (expected.windows > MostWindows) info(s"${expected.windows} windows: too many between processes here")
     else
       for ((nodes, threads) <- ways) withClue(s"$nodes processes of $threads threads: ") {
-        val finished = cluster.run(ShippedScenarios.setup(file), nodes, threads)
+        val finished = cluster.run(ShippedScenarios.setup(file), nodes, threads, Checkpoints.NONE)
         facts(finished) shouldBe expected.facts
         finished.nodes shouldBe nodes
         if (nodes > 1) finished.remoteBatches should be > 0L
