@@ -1,7 +1,5 @@
 package stillpoint.console;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,8 +13,6 @@ import stillpoint.machine.time.Placement;
 
 /** Runs machines on the nodes of a cluster. */
 final class ClusterRunner implements Runner, AutoCloseable {
-  private static final String SETTINGS = "stillpoint/clusterconfig/cluster.conf";
-
   /** Below so many windows a round, nodes hear of each other more often than they work. */
   private static final long FEW_WINDOWS_A_ROUND = 8;
 
@@ -48,7 +44,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
   static ClusterRunner onThisHost(
       int nodes, long waitMillis, List<String> javaOptions, Consumer<String> notes) {
     ClusterRuns runs =
-        member(new ClusterRuns.Membership("127.0.0.1", 0, null, NodeCommand.CAPACITY));
+        new MemberOptions().member(List.of(), NodeCommand.CAPACITY, waitMillis, notes);
     LocalNodes children =
         LocalNodes.start(
             nodes - 1, runs.port(), javaOptions, port -> runs.isDead("127.0.0.1", port));
@@ -61,15 +57,13 @@ final class ClusterRunner implements Runner, AutoCloseable {
    * @param nodes to wait for; 0 for all that are there
    */
   static ClusterRunner of(
-      InetSocketAddress member, int nodes, long waitMillis, Consumer<String> notes) {
-    ClusterRuns runs = member(new ClusterRuns.Membership("127.0.0.1", 0, member, 0));
+      List<InetSocketAddress> members,
+      MemberOptions options,
+      int nodes,
+      long waitMillis,
+      Consumer<String> notes) {
+    ClusterRuns runs = options.member(members, 0, waitMillis, notes);
     return new ClusterRunner(runs, null, nodes, waitMillis, notes);
-  }
-
-  static ClusterRuns member(ClusterRuns.Membership membership) {
-    Config own = ConfigFactory.load().getConfig("stillpoint.cluster");
-    Config settings = ConfigFactory.parseResources(SETTINGS).withFallback(own);
-    return ClusterRuns.start(membership, settings, MachineWorkload::unpack);
   }
 
   /** The JVM processes that were started; empty if the cluster was there. */

@@ -2,8 +2,10 @@ package stillpoint.console;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stillpoint.actors.cluster.ClusterRuns;
 
@@ -16,16 +18,20 @@ final class NodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--join",
-      paramLabel = "HOST:PORT",
+      paramLabel = "HOST:PORT[,HOST:PORT...]",
       required = true,
-      description = "Any member of the cluster; its own address, for the first one.")
+      description =
+          "Members of the cluster. The node whose own address comes first founds it, if no other"
+              + " answers.")
   private String join;
 
+  @Mixin private MemberOptions member;
+
   @Option(
-      names = "--bind",
-      paramLabel = "HOST:PORT",
-      description = "Where to listen; loopback unless told otherwise.")
-  private String bind = "127.0.0.1:0";
+      names = "--wait",
+      paramLabel = "TIME",
+      description = "How long to wait for a member's answer (default: 60s).")
+  private String wait = "60s";
 
   @Option(
       names = "--capacity",
@@ -50,17 +56,17 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    InetSocketAddress member = Endpoint.parse("--join", join);
-    InetSocketAddress own = Endpoint.parse("--bind", bind);
+    List<InetSocketAddress> members = Endpoint.members("--join", join);
     if (capacity < 1) {
       throw new UserError("--capacity " + capacity + " is out of range; give 1 or more");
     }
-    boolean first = member.equals(own);
     ClusterRuns runs =
-        ClusterRunner.member(
-            new ClusterRuns.Membership(
-                own.getHostString(), own.getPort(), first ? null : member, capacity));
-    terminal.out().println(LocalNodes.listeningLine(own.getHostString(), runs.port()));
+        member.member(
+            members,
+            capacity,
+            Durations.millis("--wait", wait),
+            note -> terminal.err().println("note: " + note));
+    terminal.out().println(LocalNodes.listeningLine(runs.host(), runs.port()));
     terminal.out().flush();
     if (untilStdinCloses) {
       Thread watch = new Thread(NodeCommand::endWithParent, "parent");

@@ -13,8 +13,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import stillpoint.actors.cluster.LostRun;
+import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
+import stillpoint.clusterconfig.SettingsError;
+import stillpoint.machine.time.Placement;
 
 /** {@code stillpoint run}. */
 @Command(name = "run", description = "Run a scenario and say how it ended and why.")
@@ -51,9 +54,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--cluster",
-      paramLabel = "HOST:PORT",
-      description = "Run on the nodes of the cluster that this one belongs to.")
+      paramLabel = "HOST:PORT[,HOST:PORT...]",
+      description = "Run on the nodes of the cluster that these belong to.")
   private String cluster;
+
+  @Mixin private MemberOptions member;
 
   @Option(
       names = "--wait",
@@ -155,10 +160,21 @@ final class RunCommand implements Callable<Integer> {
     }
     waitMillis = Durations.millis("--wait", wait);
     if (cluster != null) {
-      Endpoint.parse("--cluster", cluster);
+      Endpoint.members("--cluster", cluster);
     }
     if (reconcile && onCluster()) {
       throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
+    }
+    if (cluster == null && member.given() != null) {
+      throw new UserError(member.given() + " is for runs on a cluster; add --cluster HOST:PORT");
+    }
+    if (onCluster()
+        && threads != null
+        && threads * (nodes == null ? 1L : nodes) > Placement.MOST_SHARDS) {
+      throw new UserError(
+          "--threads %d on each of %s are more than %d in all"
+              .formatted(
+                  threads, Words.plural(nodes == null ? 1 : nodes, "node"), Placement.MOST_SHARDS));
     }
     if (reconcile && checkpointOptions.any()) {
       throw new UserError(
@@ -215,7 +231,8 @@ final class RunCommand implements Callable<Integer> {
           cluster == null
               ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
               : ClusterRunner.of(
-                  Endpoint.parse("--cluster", cluster),
+                  Endpoint.members("--cluster", cluster),
+                  member,
                   nodes == null ? 0 : nodes,
                   waitMillis,
                   notes)) {
@@ -250,7 +267,7 @@ final class RunCommand implements Callable<Integer> {
   private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
       return run.get();
-    } catch (UserError | LostRun e) {
+    } catch (UserError | LostRun | RefusedNode | SettingsError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.cluster.LostRun;
+import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.ScenarioError;
+import stillpoint.clusterconfig.SettingsError;
 
 /** The command line. Whatever goes wrong comes out as one line and an exit code. */
 @Command(
@@ -102,6 +104,14 @@ public final class Stillpoint implements Callable<Integer> {
     return switch (e) {
       case ScenarioError error -> {
         terminal.err().println("stillpoint: " + error.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
+      case SettingsError error -> {
+        terminal.err().println("stillpoint: " + error.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
+      case RefusedNode refused -> {
+        terminal.err().println("stillpoint: " + refused.getMessage());
         yield ExitCode.USER_ERROR;
       }
       case CheckpointError error -> {

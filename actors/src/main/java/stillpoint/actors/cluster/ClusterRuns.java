@@ -1,8 +1,10 @@
 package stillpoint.actors.cluster;
 
 import akka.actor.Address;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.javadsl.AskPattern;
@@ -12,6 +14,7 @@ import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Leave;
 import akka.cluster.typed.SingletonActor;
+import akka.remote.RemoteTransportException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import stillpoint.machine.time.Placement;
 
 /** This JVM as a member of a cluster: it carries parts of runs, asks for runs, or both. */
@@ -36,15 +40,33 @@ public final class ClusterRuns implements AutoCloseable {
   private static final int LEAVE_SECONDS = 5;
   private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
+  /** Who may found a cluster waits so long for one that is there already. */
+  private static final long FOUNDER_MILLIS = 3_000;
+
   /**
    * What this JVM is in the cluster.
    *
-   * @param host to bind to
-   * @param port to bind to; 0 for any
-   * @param join a member of the cluster, or null to found one
+   * @param host by which the others reach it
+   * @param port by which they reach it; 0 for any
+   * @param join members of the cluster; if the first one is this JVM, or there is none, it founds a
+   *     cluster when no other answers
    * @param capacity CPUs to carry; 0 to carry none and only ask for runs
+   * @param patienceMillis how long to wait for a member's answer
    */
-  public record Membership(String host, int port, InetSocketAddress join, int capacity) {}
+  public record Membership(
+      String host, int port, List<InetSocketAddress> join, int capacity, long patienceMillis) {
+    public Membership {
+      join = List.copyOf(join);
+    }
+
+    boolean founds() {
+      return join.isEmpty() || isSelf(join.getFirst());
+    }
+
+    boolean isSelf(InetSocketAddress other) {
+      return other.getHostString().equals(host) && other.getPort() == port;
+    }
+  }
 
   /**
    * A run that is wanted.
@@ -80,6 +102,9 @@ public final class ClusterRuns implements AutoCloseable {
    */
   public record Result(int nodes, byte[] bytes) {}
 
+  private static final CoordinatedShutdown.Reason INCOMPATIBLE =
+      CoordinatedShutdown.incompatibleConfigurationDetectedReason();
+
   private final ActorSystem<SpawnProtocol.Command> system;
   private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
   private long runs;
@@ -95,34 +120,104 @@ public final class ClusterRuns implements AutoCloseable {
    * Starts this JVM's member.
    *
    * @param settings of the cluster, laid over Akka's own
+   * @throws RefusedNode if it cannot listen there, or is of another version or configuration
+   * @throws LostRun if no member answers in time
    */
   public static ClusterRuns start(Membership membership, Config settings, Workload.Reader reader) {
-    ActorSystem<SpawnProtocol.Command> system =
-        ActorSystem.create(SpawnProtocol.create(), SYSTEM, config(membership, settings));
+    ActorSystem<SpawnProtocol.Command> system = listening(membership, settings);
+    try {
+      return join(system, membership, reader);
+    } catch (RuntimeException refused) {
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().join();
+      throw refused;
+    }
+  }
+
+  private static ActorSystem<SpawnProtocol.Command> listening(
+      Membership membership, Config settings) {
+    try {
+      return ActorSystem.create(SpawnProtocol.create(), SYSTEM, config(membership, settings));
+    } catch (RemoteTransportException cannot) {
+      Throwable cause = cannot;
+      while (cause.getCause() != null && cause.getCause() != cause) {
+        cause = cause.getCause();
+      }
+      throw new RefusedNode(
+          "cannot listen at %s:%d: %s"
+              .formatted(membership.host(), membership.port(), cause.getMessage()));
+    }
+  }
+
+  private static ClusterRuns join(
+      ActorSystem<SpawnProtocol.Command> system, Membership membership, Workload.Reader reader) {
     Cluster cluster = Cluster.get(system);
     Address self = cluster.selfMember().address();
-    Address seed =
-        membership.join() == null
-            ? self
-            : new Address(
-                self.protocol(),
-                SYSTEM,
-                membership.join().getHostString(),
-                membership.join().getPort());
-    cluster.manager().tell(new JoinSeedNodes(List.of(seed)));
+    List<Address> seeds =
+        membership.join().isEmpty()
+            ? List.of(self)
+            : membership.join().stream()
+                .map(
+                    member ->
+                        new Address(
+                            self.protocol(), SYSTEM, member.getHostString(), member.getPort()))
+                .toList();
+    String name = self.getHost().orElse("?") + ":" + self.getPort().orElseThrow();
+    Passport own = Passport.of(system.settings().config());
+    enter(
+        system, membership, name, own, seeds.stream().filter(seed -> !seed.equals(self)).toList());
+    cluster.manager().tell(new JoinSeedNodes(seeds));
     var coordinator =
         ClusterSingleton.get(system)
             .init(
                 SingletonActor.of(RunCoordinator.create(), "coordinator")
                     .withSettings(ClusterSingletonSettings.create(system).withRole(NODE)));
     ClusterRuns runs = new ClusterRuns(system, coordinator);
+    spawn(system, Doorkeeper.create(name, own), Doorkeeper.NAME);
     if (membership.capacity() > 0) {
-      String name = self.getHost().orElse("?") + ":" + runs.port();
-      runs.spawn(
+      spawn(
+          system,
           NodeAgent.create(coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
           "agent");
     }
     return runs;
+  }
+
+  /** Asks the members whether this JVM may join. */
+  private static void enter(
+      ActorSystem<SpawnProtocol.Command> system,
+      Membership membership,
+      String name,
+      Passport own,
+      List<Address> members) {
+    if (members.isEmpty()) {
+      return;
+    }
+    long patience =
+        membership.founds()
+            ? Math.min(FOUNDER_MILLIS, membership.patienceMillis())
+            : membership.patienceMillis();
+    CompletableFuture<DoorProtocol.Answer> answered = new CompletableFuture<>();
+    spawn(system, Entrance.create(name, own, members, answered), "entrance");
+    DoorProtocol.Answer answer =
+        answered.completeOnTimeout(null, patience, TimeUnit.MILLISECONDS).join();
+    if (answer == null && !membership.founds()) {
+      throw new LostRun(
+          "no member of a cluster answers at "
+              + members.stream()
+                  .map(member -> member.host().get() + ":" + member.port().get())
+                  .collect(Collectors.joining(", "))
+              + " within "
+              + patience
+              + " ms; is a node there, and has it keys of the same CA?");
+    }
+    if (answer != null) {
+      List<String> differences = own.differences(answer.facts());
+      if (!differences.isEmpty()) {
+        throw new RefusedNode(
+            answer.name() + " refuses this node: " + String.join("; ", differences));
+      }
+    }
   }
 
   private static Config config(Membership membership, Config settings) {
@@ -150,7 +245,8 @@ public final class ClusterRuns implements AutoCloseable {
     return config.resolve();
   }
 
-  private <T> ActorRef<T> spawn(akka.actor.typed.Behavior<T> behavior, String name) {
+  private static <T> ActorRef<T> spawn(
+      ActorSystem<SpawnProtocol.Command> system, Behavior<T> behavior, String name) {
     CompletionStage<ActorRef<T>> spawned =
         AskPattern.ask(
             system,
@@ -160,7 +256,12 @@ public final class ClusterRuns implements AutoCloseable {
     return spawned.toCompletableFuture().join();
   }
 
-  /** The port that this member is bound to. */
+  /** By which the others reach this member. */
+  public String host() {
+    return Cluster.get(system).selfMember().address().getHost().orElseThrow();
+  }
+
+  /** By which the others reach this member. */
   public int port() {
     return Cluster.get(system).selfMember().address().getPort().orElseThrow();
   }
@@ -174,7 +275,7 @@ public final class ClusterRuns implements AutoCloseable {
   public Result run(Request request, Watcher watcher) {
     CompletableFuture<Result> end = new CompletableFuture<>();
     String run = Cluster.get(system).selfMember().uniqueAddress() + "/" + runs++;
-    spawn(RunClient.create(coordinator, run, request, watcher, end), "run-" + runs);
+    spawn(system, RunClient.create(coordinator, run, request, watcher, end), "run-" + runs);
     system
         .getWhenTerminated()
         .whenComplete(
@@ -192,9 +293,17 @@ public final class ClusterRuns implements AutoCloseable {
     coordinator.tell(new ControlProtocol.Gone(host + ":" + port));
   }
 
-  /** Blocks until this member has left the cluster or was removed from it. */
+  /**
+   * Blocks until this member has left the cluster or was removed from it.
+   *
+   * @throws RefusedNode if it never came in, being of another version
+   */
   public void awaitEnd() {
     system.getWhenTerminated().toCompletableFuture().join();
+    var why = CoordinatedShutdown.get(system).getShutdownReason();
+    if (why.filter(reason -> reason == INCOMPATIBLE).isPresent()) {
+      throw new RefusedNode("the cluster refuses this node: its version or settings are others");
+    }
   }
 
   /** Whether this member is up. */
