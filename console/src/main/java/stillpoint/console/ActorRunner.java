@@ -2,8 +2,11 @@ package stillpoint.console;
 
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import stillpoint.actors.RunOptions;
 import stillpoint.actors.Simulation;
+import stillpoint.actors.checkpoint.Checkpoint;
 import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.reconcile.Reconciliation;
@@ -25,13 +28,39 @@ import stillpoint.machine.time.SnapshotSchedule;
 
 /** Runs a machine on the actor engine of this process. */
 final class ActorRunner implements Runner {
+  private static final Logger LOG = LoggerFactory.getLogger(ActorRunner.class);
+
   @Override
   public Finished run(MachineSetup setup, Options options) {
     long start = System.nanoTime();
+    try {
+      return run(setup, options, options.checkpoints(), start);
+    } catch (BrokenInvariant broken) {
+      Optional<Checkpoints> last = lastOf(options.checkpoints());
+      if (last.isEmpty()) {
+        throw broken;
+      }
+      LOG.warn("once more from the last checkpoint: {}", broken.getMessage());
+      return run(setup, options, last.get(), start);
+    }
+  }
+
+  /** A fault of the host may not strike again; one of the simulator will. */
+  private static Optional<Checkpoints> lastOf(Checkpoints checkpoints) {
+    return checkpoints
+        .written()
+        .map(Checkpoints.Written::folder)
+        .filter(Checkpoint::existsIn)
+        .map(folder -> Checkpoint.newest(folder, Versions.stillpoint()))
+        .map(newest -> new Checkpoints(checkpoints.written(), Optional.of(newest)));
+  }
+
+  private static Finished run(
+      MachineSetup setup, Options options, Checkpoints checkpoints, long start) {
     EmulatedMachine machine = assemble(setup);
     MachineJudge judge = new MachineJudge(setup);
     RunOutcome outcome =
-        run(machine, judge, RunOptions.onThreads(options.threads()), options.checkpoints());
+        run(machine, judge, RunOptions.onThreads(options.threads()), checkpoints);
     return finished(machine, judge, outcome, start);
   }
 
@@ -77,7 +106,9 @@ final class ActorRunner implements Runner {
         report,
         outcome.digest(),
         outcome.events(),
+        1,
         outcome.windows(),
+        outcome.rounds(),
         outcome.remoteBatches(),
         wallMs);
   }

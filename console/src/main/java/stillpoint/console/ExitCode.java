@@ -11,6 +11,9 @@ final class ExitCode {
   /** Wrong input: command line, scenario, guest program. */
   static final int USER_ERROR = 2;
 
+  /** Nodes are not there, or were lost beyond recovery. */
+  static final int LOST_NODE = 3;
+
   /** The simulator broke one of its own rules. */
   static final int BROKEN_INVARIANT = 5;
 

@@ -39,7 +39,7 @@ final class ReportJson {
     json.writeStringField("scenario", scenario.name());
     json.writeNumberField("seed", scenario.setup().seed());
     json.writeNumberField("cpus", scenario.setup().board().cpuCount());
-    json.writeNumberField("nodes", 1);
+    json.writeNumberField("nodes", finished.nodes());
     json.writeStringField("verdict", report.verdict().text());
     json.writeNumberField("verdict_at_ns", report.verdictAtNanos());
     cycle(json, report.cycle());

@@ -6,18 +6,24 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.actors.cluster.LostRun;
+import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
+import stillpoint.clusterconfig.SettingsError;
+import stillpoint.machine.time.Placement;
 
 /** {@code stillpoint run}. */
 @Command(name = "run", description = "Run a scenario and say how it ended and why.")
 final class RunCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
+  private static final int MOST_NODES = 64;
 
   @Parameters(
       paramLabel = "SCENARIO",
@@ -40,8 +46,27 @@ final class RunCommand implements Callable<Integer> {
       description = "Override a scenario key, for instance kernel.variant=delayed-flush.")
   private List<String> settings = new ArrayList<>();
 
-  @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes; only 1 for now.")
-  private int nodes = 1;
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Number of nodes: JVM processes of this host, unless --cluster is given.")
+  private Integer nodes;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "HOST:PORT[,HOST:PORT...]",
+      description = "Run on the nodes of the cluster that these belong to.")
+  private String cluster;
+
+  @Mixin private MemberOptions member;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      description = "How long to wait for the nodes (default: 60s).")
+  private String wait = "60s";
+
+  private long waitMillis;
 
   @Option(
       names = "--threads",
@@ -130,9 +155,26 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void refuseWhatCannotBe() {
-    if (nodes != 1) {
+    if (nodes != null && (nodes < 1 || nodes > MOST_NODES)) {
+      throw new UserError("--nodes " + nodes + " is out of range; give 1 .. " + MOST_NODES);
+    }
+    waitMillis = Durations.millis("--wait", wait);
+    if (cluster != null) {
+      Endpoint.members("--cluster", cluster);
+    }
+    if (reconcile && onCluster()) {
+      throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
+    }
+    if (cluster == null && member.given() != null) {
+      throw new UserError(member.given() + " is for runs on a cluster; add --cluster HOST:PORT");
+    }
+    if (onCluster()
+        && threads != null
+        && threads * (nodes == null ? 1L : nodes) > Placement.MOST_SHARDS) {
       throw new UserError(
-          "--nodes " + nodes + " cannot be: this version runs on one node; leave --nodes out");
+          "--threads %d on each of %s are more than %d in all"
+              .formatted(
+                  threads, Words.plural(nodes == null ? 1 : nodes, "node"), Placement.MOST_SHARDS));
     }
     if (reconcile && checkpointOptions.any()) {
       throw new UserError(
@@ -177,7 +219,26 @@ final class RunCommand implements Callable<Integer> {
         settings);
   }
 
+  private boolean onCluster() {
+    return cluster != null || (nodes != null && nodes > 1);
+  }
+
   private Finished run(Scenario scenario, String replay, Checkpoints checkpoints) {
+    if (onCluster()) {
+      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
+      try (ClusterRunner runner =
+          cluster == null
+              ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+              : ClusterRunner.of(
+                  Endpoint.members("--cluster", cluster),
+                  member,
+                  nodes == null ? 0 : nodes,
+                  waitMillis,
+                  notes)) {
+        return runGuarded(runner, scenario, options, replay);
+      }
+    }
     if (!reconcile) {
       int count = threads == null ? Runner.Options.AUTOMATIC : threads;
       var options = new Runner.Options(count, checkpoints);
@@ -206,7 +267,7 @@ final class RunCommand implements Callable<Integer> {
   private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
       return run.get();
-    } catch (UserError e) {
+    } catch (UserError | LostRun | RefusedNode | SettingsError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

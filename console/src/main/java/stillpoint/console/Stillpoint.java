@@ -14,7 +14,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import stillpoint.actors.checkpoint.CheckpointError;
+import stillpoint.actors.cluster.LostRun;
+import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.ScenarioError;
+import stillpoint.clusterconfig.SettingsError;
 
 /** The command line. Whatever goes wrong comes out as one line and an exit code. */
 @Command(
@@ -45,6 +48,7 @@ public final class Stillpoint implements Callable<Integer> {
         new CommandLine(new Stillpoint())
             .addSubcommand(new DemoCommand(services, terminal))
             .addSubcommand(new RunCommand(services, terminal))
+            .addSubcommand(new NodeCommand(terminal))
             .addSubcommand(new ListCommand(services, terminal))
             .addSubcommand(new ExecCommand(terminal))
             .addSubcommand(new AsmCommand(terminal))
@@ -102,6 +106,14 @@ public final class Stillpoint implements Callable<Integer> {
         terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
       }
+      case SettingsError error -> {
+        terminal.err().println("stillpoint: " + error.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
+      case RefusedNode refused -> {
+        terminal.err().println("stillpoint: " + refused.getMessage());
+        yield ExitCode.USER_ERROR;
+      }
       case CheckpointError error -> {
         terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
@@ -109,6 +121,10 @@ public final class Stillpoint implements Callable<Integer> {
       case UserError error -> {
         terminal.err().println("stillpoint: " + error.getMessage());
         yield ExitCode.USER_ERROR;
+      }
+      case LostRun lost -> {
+        terminal.err().println("stillpoint: " + lost.getMessage());
+        yield ExitCode.LOST_NODE;
       }
       case SimulatorBroke broke -> {
         terminal.err().println("stillpoint: broken invariant: " + broke.getMessage());

@@ -83,6 +83,13 @@ public final class Checkpoint implements RestorePoint {
     return at(newest, version);
   }
 
+  /** Whether a folder has any checkpoint that is whole. */
+  public static boolean existsIn(Path folder) {
+    return Files.isDirectory(folder)
+        && CheckpointFolder.newestFirst(folder).stream()
+            .anyMatch(path -> Files.exists(path.resolve(Manifest.NAME)));
+  }
+
   private static Checkpoint at(Path path, String version) {
     Path file = path.resolve(Manifest.NAME);
     byte[] content;

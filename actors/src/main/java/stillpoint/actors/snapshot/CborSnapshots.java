@@ -45,7 +45,6 @@ public final class CborSnapshots implements Snapshots {
         out -> {
           out.number(state.id());
           out.number(state.cutCycle());
-          out.number(state.nowCycle());
           out.number(state.lastActiveCycle());
           out.number(state.handledCount());
           out.number(state.sequence());
@@ -65,9 +64,8 @@ public final class CborSnapshots implements Snapshots {
     return read(
         snapshot,
         in -> {
-          int id = in.count();
+          int id = Math.toIntExact(in.number());
           long cutCycle = in.number();
-          long nowCycle = in.number();
           long lastActiveCycle = in.number();
           long handledCount = in.number();
           long sequence = in.number();
@@ -79,7 +77,7 @@ public final class CborSnapshots implements Snapshots {
           }
           in.fill(process);
           return new RunnerState(
-              id, cutCycle, nowCycle, lastActiveCycle, handledCount, sequence, hash, pending);
+              id, cutCycle, lastActiveCycle, handledCount, sequence, hash, pending);
         });
   }
 

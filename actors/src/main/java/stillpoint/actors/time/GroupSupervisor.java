@@ -15,10 +15,11 @@ import stillpoint.machine.time.Report;
  */
 final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
   private final int group;
+  private final int partNumber;
   private final int[] memberIds;
   private final List<ActorRef<ProcessProtocol.Command>> members;
   private final ActorRef<SupervisionProtocol.GroupCommand> self;
-  private final ActorRef<SupervisionProtocol.MachineCommand> machine;
+  private final ActorRef<SupervisionProtocol.NodeCommand> node;
   private final Report[] reports;
   private final long[] eventHashes;
   private final long[] stateHashes;
@@ -30,35 +31,46 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
 
   private GroupSupervisor(
       int group,
+      int partNumber,
       int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
       Checkpointing checkpointing,
       ActorRef<SupervisionProtocol.GroupCommand> self,
-      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.group = group;
+    this.partNumber = partNumber;
     this.memberIds = memberIds;
     this.checkpointing = checkpointing;
     this.members = members;
     this.self = self;
-    this.machine = machine;
+    this.node = node;
     this.reports = new Report[members.size()];
     this.eventHashes = new long[members.size()];
     this.stateHashes = new long[members.size()];
   }
 
+  /** {@code partNumber}: of its snapshots, among those of all nodes. */
   static Behavior<SupervisionProtocol.GroupCommand> create(
       int group,
+      int partNumber,
       int[] memberIds,
       List<ActorRef<ProcessProtocol.Command>> members,
       Checkpointing checkpointing,
-      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<SupervisionProtocol.NodeCommand> node,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
         context ->
             new GroupSupervisor(
-                group, memberIds, members, checkpointing, context.getSelf(), machine, guardian));
+                group,
+                partNumber,
+                memberIds,
+                members,
+                checkpointing,
+                context.getSelf(),
+                node,
+                guardian));
   }
 
   @Override
@@ -78,7 +90,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         }
         reports[member] = report;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
+          node.tell(new SupervisionProtocol.GroupReported(group, asked, answers()));
         }
       }
       case SupervisionProtocol.SaveAll(CutProgress at) -> {
@@ -94,9 +106,9 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
       case SupervisionProtocol.Saved(int member, byte[] snapshot) -> {
         saved[member] = snapshot;
         if (--missing == 0) {
-          var part = checkpointing.store().put(cut, group, memberIds, saved);
+          var part = checkpointing.store().put(cut, partNumber, memberIds, saved);
           saved = null;
-          machine.tell(new SupervisionProtocol.GroupSaved(group, part));
+          node.tell(new SupervisionProtocol.GroupSaved(part));
         }
       }
       case SupervisionProtocol.ConcludeAll _ -> {
@@ -109,7 +121,7 @@ final class GroupSupervisor extends Shell<SupervisionProtocol.GroupCommand> {
         eventHashes[member] = eventHash;
         stateHashes[member] = stateHash;
         if (--missing == 0) {
-          machine.tell(new SupervisionProtocol.GroupConcluded(group, eventHashes, stateHashes));
+          node.tell(new SupervisionProtocol.GroupConcluded(group, eventHashes, stateHashes));
         }
       }
     }

@@ -1,20 +1,30 @@
 package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
-import java.util.List;
-import stillpoint.machine.time.WindowBatch;
 
-/** All shards are in this JVM. */
+/** There is one node, this one. */
 final class LocalGateway implements NodeGateway {
-  private final List<ActorRef<ShardProtocol.Command>> shards;
+  private volatile ActorRef<NodeProtocol.Command> node;
+  private volatile ActorRef<SupervisionProtocol.MachineCommand> machine;
 
-  LocalGateway(List<ActorRef<ShardProtocol.Command>> shards) {
-    this.shards = List.copyOf(shards);
+  @Override
+  public void connectNode(ActorRef<NodeProtocol.Command> clock) {
+    node = clock;
   }
 
   @Override
-  public void send(WindowBatch batch) {
-    shards.get(batch.to()).tell(new ShardProtocol.Received(batch));
+  public void connectMachine(ActorRef<SupervisionProtocol.MachineCommand> supervisor) {
+    machine = supervisor;
+  }
+
+  @Override
+  public void toNode(int number, NodeProtocol.Command command) {
+    node.tell(command);
+  }
+
+  @Override
+  public void toMachine(SupervisionProtocol.MachineCommand command) {
+    machine.tell(command);
   }
 
   @Override

@@ -2,277 +2,173 @@ package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.CutReports;
-import stillpoint.machine.time.Model;
+import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
-import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunDigest;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.WindowRule;
 
 /**
- * Brings the shards together at the start, the reports to the judge at cuts, and all hashes into
- * the digest at the end. What the run does next is the judge's word alone.
+ * Brings the nodes together at the start, the reports to the judge at cuts, and all hashes into the
+ * digest at the end. What the run does next is the judge's word alone. There is one in a run.
  */
 final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> {
-  /**
-   * Groups are by place, not by thread: the same supervisors see the same processes on any number
-   * of shards.
-   */
-  static final int PLACES_A_GROUP = 64;
-
-  private final ActorContext<SupervisionProtocol.MachineCommand> context;
-  private final Model model;
   private final Placement placement;
   private final CutJudge judge;
   private final Checkpointing checkpointing;
-  private final List<ActorRef<ShardProtocol.Command>> shards;
-  private final SupervisionProtocol.ShardReady[] ready;
-  private final SupervisionProtocol.ShardAtCut[] atCut;
-  private final List<ActorRef<SupervisionProtocol.GroupCommand>> groups = new ArrayList<>();
-
-  /** By group: ids of its members. */
-  private final int[][] memberIds;
-
-  /** By id. */
-  private final int[] groupOf;
-
-  private final int[] memberOf;
-
-  private final SnapshotStore.Part[] parts;
+  private final NodeGateway gateway;
+  private final SupervisionProtocol.NodeSaved[] saved;
+  private final SupervisionProtocol.NodeAtCut[] atCut;
+  private final SupervisionProtocol.NodeConcluded[] concluded;
   private final CutReports reports;
-  private final long[] eventHashes;
-  private final long[] stateHashes;
-  private NodeGateway gateway;
-  private int missingShards;
-  private int missingGroups;
+  private final int size;
+  private int missingNodes;
+  private int unsavedNodes;
 
   private MachineSupervisor(
-      ActorContext<SupervisionProtocol.MachineCommand> context,
-      Model model,
       Placement placement,
+      int size,
       CutJudge judge,
       Checkpointing checkpointing,
+      NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
-    this.context = context;
-    this.model = model;
     this.placement = placement;
     this.judge = judge;
     this.checkpointing = checkpointing;
-    this.shards = new ArrayList<>(placement.shards());
-    this.ready = new SupervisionProtocol.ShardReady[placement.shards()];
-    this.atCut = new SupervisionProtocol.ShardAtCut[placement.shards()];
-    this.memberIds = members(model);
-    this.parts = new SnapshotStore.Part[memberIds.length];
-    this.groupOf = new int[model.size()];
-    this.memberOf = new int[model.size()];
-    for (int group = 0; group < memberIds.length; group++) {
-      for (int member = 0; member < memberIds[group].length; member++) {
-        groupOf[memberIds[group][member]] = group;
-        memberOf[memberIds[group][member]] = member;
-      }
-    }
-    this.reports = new CutReports(model.size());
-    this.eventHashes = new long[model.size()];
-    this.stateHashes = new long[model.size()];
-    this.missingShards = placement.shards();
+    this.gateway = gateway;
+    this.saved = new SupervisionProtocol.NodeSaved[placement.nodes()];
+    this.unsavedNodes = placement.nodes();
+    this.atCut = new SupervisionProtocol.NodeAtCut[placement.nodes()];
+    this.concluded = new SupervisionProtocol.NodeConcluded[placement.nodes()];
+    this.size = size;
+    this.reports = new CutReports(size);
+    this.missingNodes = placement.nodes();
   }
 
+  /** {@code size}: number of processes on all nodes. */
   static Behavior<SupervisionProtocol.MachineCommand> create(
-      Model model,
       Placement placement,
+      int size,
       CutJudge judge,
       Checkpointing checkpointing,
+      NodeGateway gateway,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
-        context ->
-            new MachineSupervisor(context, model, placement, judge, checkpointing, guardian));
-  }
-
-  private static int[][] members(Model model) {
-    int[] counts = new int[Math.ceilDiv(model.places(), PLACES_A_GROUP)];
-    for (int id = 0; id < model.size(); id++) {
-      counts[model.placeOf(id) / PLACES_A_GROUP]++;
-    }
-    int[][] members = new int[counts.length][];
-    Arrays.setAll(members, group -> new int[counts[group]]);
-    for (int id = model.size() - 1; id >= 0; id--) {
-      int group = model.placeOf(id) / PLACES_A_GROUP;
-      members[group][--counts[group]] = id;
-    }
-    return Arrays.stream(members).filter(ids -> ids.length > 0).toArray(int[][]::new);
+        _ -> new MachineSupervisor(placement, size, judge, checkpointing, gateway, guardian));
   }
 
   @Override
   void on(SupervisionProtocol.MachineCommand command) {
     switch (command) {
-      case SupervisionProtocol.ShardReady shard -> {
-        ready[shard.shard()] = shard;
-        if (--missingShards == 0) {
-          begin();
+      case SupervisionProtocol.NodeReady _ -> {
+        if (allNodes()) {
+          tellNodes(NodeProtocol.Begin.INSTANCE);
         }
       }
-      case SupervisionProtocol.ShardAtCut shard -> {
-        atCut[shard.shard()] = shard;
-        if (--missingShards == 0) {
-          atCut();
+      case SupervisionProtocol.NodeAtCut node -> {
+        atCut[node.node()] = node;
+        for (int i = 0; i < node.ids().length; i++) {
+          reports.set(node.ids()[i], node.reports().get(i));
         }
-      }
-      case SupervisionProtocol.GroupReported(int group, int[] members, List<Report> answers) -> {
-        for (int i = 0; i < members.length; i++) {
-          reports.set(memberIds[group][members[i]], answers.get(i));
-        }
-        if (--missingGroups == 0) {
+        if (allNodes()) {
           judge();
         }
       }
-      case SupervisionProtocol.GroupSaved(int group, SnapshotStore.Part part) -> {
-        parts[group] = part;
-        if (--missingGroups == 0) {
-          CutProgress at = atCut[0].progress();
-          checkpointing.store().complete(at, checkpointing.snapshots().save(judge), List.of(parts));
-          tellShards(new ShardProtocol.Decided(CutJudge.Decision.GO_ON));
+      case SupervisionProtocol.NodeSaved node -> {
+        saved[node.node()] = node;
+        if (--unsavedNodes == 0) {
+          unsavedNodes = placement.nodes();
+          complete();
         }
       }
-      case SupervisionProtocol.GroupConcluded(int group, long[] events, long[] states) -> {
-        for (int member = 0; member < events.length; member++) {
-          eventHashes[memberIds[group][member]] = events[member];
-          stateHashes[memberIds[group][member]] = states[member];
+      case SupervisionProtocol.NodeConcluded node -> {
+        concluded[node.node()] = node;
+        for (int i = 0; i < node.ids().length; i++) {
+          reports.set(node.ids()[i], node.reports().get(i));
         }
-        if (--missingGroups == 0) {
+        if (allNodes()) {
           guardian().tell(new SupervisionProtocol.Completed(outcome()));
         }
       }
     }
   }
 
-  private void begin() {
-    for (SupervisionProtocol.ShardReady shard : ready) {
-      shards.add(shard.ref());
+  private boolean allNodes() {
+    if (--missingNodes > 0) {
+      return false;
     }
-    for (int group = 0; group < memberIds.length; group++) {
-      List<ActorRef<ProcessProtocol.Command>> members = new ArrayList<>(memberIds[group].length);
-      for (int id : memberIds[group]) {
-        members.add(ready[placement.shardOf(id)].processes().get(placement.indexOf(id)));
-      }
-      var behavior =
-          GroupSupervisor.create(
-              group, memberIds[group], members, checkpointing, context.getSelf(), guardian());
-      groups.add(context.spawn(behavior, "group" + group));
-    }
-    Arrays.fill(ready, null);
-    missingShards = shards.size();
-    gateway = new LocalGateway(shards);
-    tellShards(new ShardProtocol.Begin(gateway));
-  }
-
-  private void atCut() {
-    WindowRule.AtCut cut = atCut[0].step();
-    for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      if (!shard.step().equals(cut)
-          || shard.windows() != atCut[0].windows()
-          || !Objects.equals(shard.progress(), atCut[0].progress())) {
-        throw new BrokenInvariant(
-            "two shards came to different cuts: %s and %s".formatted(atCut[0], shard));
-      }
-    }
-    missingShards = shards.size();
-    if (!cut.judged()) {
-      missingGroups = groups.size();
-      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
-      return;
-    }
-    int[] changed =
-        Arrays.stream(atCut)
-            .flatMapToInt(shard -> Arrays.stream(shard.changed()))
-            .sorted()
-            .toArray();
-    reports.changed(changed);
-    ask(cut.cut().cycle(), changed);
-  }
-
-  /** Each group is asked once, if anything happened there. */
-  private void ask(long cycle, int[] ids) {
-    int[][] wanted = new int[groups.size()][];
-    int[] counts = new int[groups.size()];
-    for (int id : ids) {
-      counts[groupOf[id]]++;
-    }
-    missingGroups = 0;
-    for (int group = 0; group < counts.length; group++) {
-      wanted[group] = new int[counts[group]];
-      missingGroups += Math.min(counts[group], 1);
-      counts[group] = 0;
-    }
-    for (int id : ids) {
-      int group = groupOf[id];
-      wanted[group][counts[group]++] = memberOf[id];
-    }
-    if (missingGroups == 0) {
-      judge();
-      return;
-    }
-    for (int group = 0; group < counts.length; group++) {
-      if (counts[group] > 0) {
-        groups.get(group).tell(new SupervisionProtocol.Collect(cycle, wanted[group]));
-      }
-    }
+    missingNodes = placement.nodes();
+    return true;
   }
 
   private void judge() {
-    WindowRule.AtCut cut = atCut[0].step();
-    CutJudge.Decision decision = judge.judge(cut.cut(), reports);
-    if (cut.last() || decision == CutJudge.Decision.STOP) {
-      missingGroups = groups.size();
-      tellShards(new ShardProtocol.Decided(CutJudge.Decision.STOP));
-      tellGroups(SupervisionProtocol.ConcludeAll.INSTANCE);
-    } else if (cut.snapshot()) {
-      missingGroups = groups.size();
-      tellGroups(new SupervisionProtocol.SaveAll(atCut[0].progress()));
-    } else {
-      tellShards(new ShardProtocol.Decided(decision));
+    NodeRule.AtCut cut = atCut[0].step();
+    for (SupervisionProtocol.NodeAtCut node : atCut) {
+      if (!node.step().equals(cut)) {
+        throw new BrokenInvariant(
+            "node 0 came to %s and node %d to %s".formatted(cut, node.node(), node.step()));
+      }
     }
+    reports.changed(
+        Arrays.stream(atCut).flatMapToInt(node -> Arrays.stream(node.ids())).sorted().toArray());
+    CutJudge.Decision decision = judge.judge(cut.cut(), reports);
+    tellNodes(
+        new NodeProtocol.Decided(cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
+  }
+
+  /** Before the next cut that is judged: what a node says of that comes after this. */
+  private void complete() {
+    CutProgress at = saved[0].at();
+    List<SnapshotStore.Part> parts = new ArrayList<>();
+    for (SupervisionProtocol.NodeSaved node : saved) {
+      if (node.at().cycle() != at.cycle() || node.at().nextCutCycle() != at.nextCutCycle()) {
+        throw new BrokenInvariant(
+            "node 0 has snapshots of %s and node %d of %s".formatted(at, node.node(), node.at()));
+      }
+      parts.addAll(node.parts());
+    }
+    checkpointing.store().complete(at, checkpointing.snapshots().save(judge), parts);
   }
 
   private RunOutcome outcome() {
-    RunDigest digest = new RunDigest();
-    for (int id = 0; id < eventHashes.length; id++) {
-      digest.add(id, eventHashes[id], stateHashes[id]);
-    }
-    long handledCount = 0;
-    for (SupervisionProtocol.ShardAtCut shard : atCut) {
-      handledCount += shard.handledCount();
-    }
     CutJudge.Cut cut = atCut[0].step().cut();
     return new RunOutcome(
-        digest.print(),
+        digest(),
         reports.all(),
         cut.cycle(),
         cut.lastEventCycle(),
-        handledCount,
-        atCut[0].windows(),
-        gateway.remoteBatchCount(),
+        Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::handledCount).sum(),
+        Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::windows).max().orElse(0),
+        atCut[0].rounds(),
+        Arrays.stream(concluded).mapToLong(SupervisionProtocol.NodeConcluded::remoteBatches).sum(),
         cut.quiescent());
   }
 
-  private void tellShards(ShardProtocol.Command command) {
-    shards.forEach(shard -> shard.tell(command));
+  private String digest() {
+    RunDigest digest = new RunDigest();
+    int[] next = new int[concluded.length];
+    for (int id = 0; id < size; id++) {
+      int node = placement.nodeOf(id);
+      int index = next[node]++;
+      digest.add(id, concluded[node].eventHashes()[index], concluded[node].stateHashes()[index]);
+    }
+    return digest.print();
   }
 
-  private void tellGroups(SupervisionProtocol.GroupCommand command) {
-    groups.forEach(group -> group.tell(command));
+  private void tellNodes(NodeProtocol.Command command) {
+    for (int node = 0; node < placement.nodes(); node++) {
+      gateway.toNode(node, command);
+    }
   }
 
   @Override

@@ -1,14 +1,22 @@
 package stillpoint.actors.time;
 
-import stillpoint.machine.time.WindowBatch;
+import akka.actor.typed.ActorRef;
 
 /**
- * The way from a shard to the others, wherever they are. Called by any shard's thread. Every batch
- * arrives, once; the batches of one shard for another arrive in order.
+ * The way from a node to the others, and to the machine's supervisor, wherever they are. Called by
+ * any thread. Everything arrives, once; what one sends another arrives in order.
  */
-interface NodeGateway {
-  void send(WindowBatch batch);
+public interface NodeGateway {
+  /** This node's clock is there, and has not sent anything yet. */
+  void connectNode(ActorRef<NodeProtocol.Command> clock);
 
-  /** Number of batches sent to shards on other nodes so far. */
+  /** The machine's supervisor is on this node; said before the clock is there. */
+  void connectMachine(ActorRef<SupervisionProtocol.MachineCommand> supervisor);
+
+  void toNode(int node, NodeProtocol.Command command);
+
+  void toMachine(SupervisionProtocol.MachineCommand command);
+
+  /** Number of batches sent to other nodes so far. */
   long remoteBatchCount();
 }

@@ -8,41 +8,41 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.Promise;
 import stillpoint.machine.time.Shard;
 import stillpoint.machine.time.WindowRule;
 
 /**
- * Carries one {@link Shard}: its processes are this actor's children, its peers are behind the
- * gateway.
+ * Carries one {@link Shard}: its processes are this actor's children, its peers are the node's other
+ * shards. At the edge it lends its state to the node's clock until that tells it to go on.
  */
 final class ShardActor extends Shell<ShardProtocol.Command> {
   /** So many windows may follow each other before other messages get their turn. */
   private static final int WINDOWS_A_MESSAGE = 64;
 
-  private static final int[] NOBODY = {};
-
   private final ActorRef<ShardProtocol.Command> self;
-  private final ActorRef<SupervisionProtocol.MachineCommand> machine;
+  private final ActorRef<NodeProtocol.Command> clock;
   private final Shard shard;
-  private final int shards;
+  private final int numberInNode;
+  private final int firstShard;
   private final List<ActorRef<ProcessProtocol.Command>> processes;
   private final WindowCount count;
-  private NodeGateway gateway;
+  private List<ActorRef<ShardProtocol.Command>> peers = List.of();
   private boolean waitingForPeers;
 
   private ShardActor(
       ActorContext<ShardProtocol.Command> context,
       Shard shard,
-      int shards,
+      int numberInNode,
       Props processProps,
-      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<NodeProtocol.Command> clock,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     super(guardian);
     this.self = context.getSelf();
-    this.machine = machine;
+    this.clock = clock;
     this.shard = shard;
-    this.shards = shards;
+    this.numberInNode = numberInNode;
+    this.firstShard = shard.number() - numberInNode;
     this.count = new WindowCount(self);
     this.processes = new ArrayList<>(shard.size());
     for (int index = 0; index < shard.size(); index++) {
@@ -56,23 +56,22 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
    * time.
    */
   static Behavior<ShardProtocol.Command> create(
-      int number,
+      int numberInNode,
       Supplier<Shard> shard,
-      int shards,
       Props processProps,
-      ActorRef<SupervisionProtocol.MachineCommand> machine,
+      ActorRef<NodeProtocol.Command> clock,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.setup(
         context -> {
           try {
             ShardActor actor =
-                new ShardActor(context, shard.get(), shards, processProps, machine, guardian);
-            machine.tell(
-                new SupervisionProtocol.ShardReady(
-                    number, context.getSelf(), List.copyOf(actor.processes)));
+                new ShardActor(context, shard.get(), numberInNode, processProps, clock, guardian);
+            clock.tell(
+                new NodeProtocol.ShardReady(
+                    numberInNode, actor.shard, context.getSelf(), List.copyOf(actor.processes)));
             return actor;
           } catch (Throwable failure) {
-            Shell.report(guardian, "shard " + number + " cannot be built", failure);
+            Shell.report(guardian, "shard " + numberInNode + " cannot be built", failure);
             return Behaviors.stopped();
           }
         });
@@ -81,8 +80,8 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
   @Override
   void on(ShardProtocol.Command command) {
     switch (command) {
-      case ShardProtocol.Begin(NodeGateway others) -> {
-        gateway = others;
+      case ShardProtocol.Begin(var shards) -> {
+        peers = shards;
         closeWindow();
       }
       case ShardProtocol.WindowDone _ -> closeWindow();
@@ -92,10 +91,9 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
           closeWindow();
         }
       }
-      case ShardProtocol.Decided(CutJudge.Decision decision) -> {
-        if (decision == CutJudge.Decision.GO_ON && runThrough(shard.rule().open())) {
-          closeWindow();
-        }
+      case ShardProtocol.GoOn(long untilCycle) -> {
+        shard.rule().extend(untilCycle);
+        closeWindow();
       }
     }
   }
@@ -108,9 +106,9 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
         return;
       }
       shard.close();
-      for (int peer = 0; peer < shards; peer++) {
-        if (peer != shard.number()) {
-          gateway.send(shard.batchFor(peer));
+      for (int peer = 0; peer < peers.size(); peer++) {
+        if (peer != numberInNode) {
+          peers.get(peer).tell(new ShardProtocol.Received(shard.batchFor(firstShard + peer)));
         }
       }
     } while (goOn());
@@ -127,15 +125,8 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
     }
     return switch (shard.rule().next()) {
       case WindowRule.Open window -> runThrough(window);
-      case WindowRule.AtCut cut -> {
-        machine.tell(
-            new SupervisionProtocol.ShardAtCut(
-                shard.number(),
-                cut,
-                shard.handledCount(),
-                shard.rule().window(),
-                cut.snapshot() ? shard.rule().cutProgress() : null,
-                cut.judged() ? shard.takeChanged() : NOBODY));
+      case WindowRule.AtEdge(Promise node) -> {
+        clock.tell(new NodeProtocol.ShardAtEdge(numberInNode, node));
         yield false;
       }
     };

@@ -1,15 +1,16 @@
 package stillpoint.actors.time;
 
-import stillpoint.machine.time.CutJudge;
+import akka.actor.typed.ActorRef;
+import java.util.List;
 import stillpoint.machine.time.WindowBatch;
 
 /** The talk with a shard. */
 interface ShardProtocol {
-  /** Machine supervisor, gateway, or the shard's own processes -> shard. */
+  /** Node clock, another shard of the node, or the shard's own processes -> shard. */
   sealed interface Command {}
 
-  /** All shards are there; batches for them go to {@code gateway}. */
-  record Begin(NodeGateway gateway) implements Command {}
+  /** All shards of the node are there, by their number within it. */
+  record Begin(List<ActorRef<Command>> shards) implements Command {}
 
   /** Another shard has ended a window. */
   record Received(WindowBatch batch) implements Command {}
@@ -19,6 +20,6 @@ interface ShardProtocol {
     INSTANCE
   }
 
-  /** What the judge said of the cut at which the shard waits. */
-  record Decided(CutJudge.Decision decision) implements Command {}
+  /** The edge at which the shard waits lies at {@code untilCycle} from now on. */
+  record GoOn(long untilCycle) implements Command {}
 }

@@ -5,16 +5,16 @@ import java.util.List;
 import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutProgress;
+import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
-import stillpoint.machine.time.WindowRule;
 
 /**
- * The talk at cuts and at the end: processes to their group's supervisor, groups and shards to the
- * machine's.
+ * The talk at cuts and at the end: processes to their group's supervisor, groups to the node's, nodes
+ * to the machine's.
  */
 public interface SupervisionProtocol {
-  /** Machine supervisor, or process -> group supervisor. */
+  /** Node supervisor, or process -> group supervisor. */
   sealed interface GroupCommand {}
 
   /** Reports are wanted of these members, at least one. */
@@ -35,38 +35,85 @@ public interface SupervisionProtocol {
 
   record Concluded(int member, long eventHash, long stateHash) implements GroupCommand {}
 
-  /** Shard, or group supervisor -> machine supervisor. */
+  /** Node clock, or group supervisor -> node supervisor. */
+  sealed interface NodeCommand {}
+
+  /** The node's processes, by shard and index in the shard. */
+  record Ready(List<List<ActorRef<ProcessProtocol.Command>>> processes) implements NodeCommand {}
+
+  /**
+   * The node waits at a cut for the judge.
+   *
+   * @param changed ids of those who did something since they were last asked, ascending
+   * @param handledCount events handled so far
+   * @param windows opened so far
+   * @param rounds between nodes so far
+   */
+  record CutReached(
+      NodeRule.AtCut step, int[] changed, long handledCount, long windows, long rounds)
+      implements NodeCommand {}
+
+  /** A snapshot of all processes is wanted, at the cut where the node waits. */
+  record SaveNode(CutProgress at) implements NodeCommand {}
+
+  /** The snapshots of a group's members are kept. */
+  record GroupSaved(SnapshotStore.Part part) implements NodeCommand {}
+
+  /** The run is over. */
+  enum ConcludeNode implements NodeCommand {
+    INSTANCE
+  }
+
+  /** The reports of those {@code members} that were asked for, in their order. */
+  record GroupReported(int group, int[] members, List<Report> reports) implements NodeCommand {}
+
+  /** Hashes in the order of the group's members; never changed once sent. */
+  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes) implements NodeCommand {}
+
+  /** Nodes -> machine supervisor. */
   sealed interface MachineCommand {}
 
-  /** A shard has built its processes; {@code processes} by index in the shard. */
-  record ShardReady(
-      int shard,
-      ActorRef<ShardProtocol.Command> ref,
-      List<ActorRef<ProcessProtocol.Command>> processes)
+  /** A node has built its processes. */
+  record NodeReady(int node) implements MachineCommand {}
+
+  /**
+   * A node waits at a cut for the judge.
+   *
+   * @param ids of the processes whose reports these are, ascending: those that did something since
+   *     they were last asked
+   * @param handledCount events handled there so far
+   * @param windows opened there so far
+   * @param rounds between nodes so far
+   */
+  record NodeAtCut(
+      int node,
+      NodeRule.AtCut step,
+      int[] ids,
+      List<Report> reports,
+      long handledCount,
+      long windows,
+      long rounds)
+      implements MachineCommand {}
+
+  /** The snapshots of a node's processes are kept. */
+  record NodeSaved(int node, CutProgress at, List<SnapshotStore.Part> parts)
       implements MachineCommand {}
 
   /**
-   * A shard waits at a cut. {@code handledCount}, {@code windows}: so far; {@code progress}: null if
-   * no snapshot is due; {@code changed}: ids of its processes that did something since the last cut
-   * that was judged, ascending, nobody if this one is not.
+   * The run's end on a node.
+   *
+   * @param eventHashes of its processes in id order; never changed once sent
+   * @param stateHashes of its processes in id order; never changed once sent
+   * @param remoteBatches sent to other nodes
+   * @param ids of the processes whose last reports these are, ascending
    */
-  record ShardAtCut(
-      int shard,
-      WindowRule.AtCut step,
-      long handledCount,
-      long windows,
-      CutProgress progress,
-      int[] changed)
-      implements MachineCommand {}
-
-  /** The reports of those {@code members} that were asked for, in their order. */
-  record GroupReported(int group, int[] members, List<Report> reports) implements MachineCommand {}
-
-  /** The snapshots of a group's members are kept. */
-  record GroupSaved(int group, SnapshotStore.Part part) implements MachineCommand {}
-
-  /** Hashes in the order of the group's members; never changed once sent. */
-  record GroupConcluded(int group, long[] eventHashes, long[] stateHashes)
+  record NodeConcluded(
+      int node,
+      long[] eventHashes,
+      long[] stateHashes,
+      long remoteBatches,
+      int[] ids,
+      List<Report> reports)
       implements MachineCommand {}
 
   /** Anybody -> guardian. */

@@ -28,6 +28,8 @@ public final class ConsoleProcess implements LogicalProcess {
   private int done;
   private long stopWorkAt = NEVER;
 
+  private long lastOwnCycle = -1;
+
   public ConsoleProcess(Shared shared) {
     this.shared = shared;
     this.self = shared.map().console();
@@ -76,9 +78,15 @@ public final class ConsoleProcess implements LogicalProcess {
   }
 
   @Override
+  public long lastOwnCycle() {
+    return lastOwnCycle;
+  }
+
+  @Override
   public void run(long until, Outbox outbox) {
     while (nextOwnCycle() < until) {
       long now = nextOwnCycle();
+      lastOwnCycle = Math.max(lastOwnCycle, now);
       if (typed < order.size()) {
         int index = order.get(typed++);
         int cpu = shared.setup().script().get(index).cpu();

@@ -68,6 +68,8 @@ public final class CpuProcess implements LogicalProcess {
   /** Whether the piece of work being done belongs to an interrupt, not to the task that it interrupted. */
   private boolean inInterruptHandler;
 
+  private long lastOwnCycle = -1;
+
   /** Kernel functions that tasks have returned from. */
   private long progress;
 
@@ -213,7 +215,7 @@ public final class CpuProcess implements LogicalProcess {
   @Override
   public void run(long until, Outbox outbox) {
     bind(outbox);
-    while (nextOwnCycle() < until) {
+    for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
       if (nmiDue()) {
         nmi();
       } else if (spinDeadline < tickAt) {
@@ -222,7 +224,7 @@ public final class CpuProcess implements LogicalProcess {
       } else if (mode != CpuMode.RUNNING || cycle >= tickAt) {
         tick();
       } else if (kernel.irqsOn() && kernel.pending().any()) {
-        if (kernel.current().inKernel() || !core.inDelaySlot()) {
+        if (!betweenJumpAndDelaySlot()) {
           enterIrq();
         } else {
           // this core takes none between a jump and its delay slot: were a jal rewritten there,
@@ -234,7 +236,13 @@ public final class CpuProcess implements LogicalProcess {
       } else {
         oneStep(Math.min(Math.min(until, tickAt), kernel.detectors().nextNmiCycle()));
       }
+      lastOwnCycle = Math.max(own, cycle);
     }
+  }
+
+  @Override
+  public long lastOwnCycle() {
+    return lastOwnCycle;
   }
 
   private void bind(Outbox outbox) {
@@ -273,6 +281,12 @@ public final class CpuProcess implements LogicalProcess {
 
   private long nextTick(long after) {
     return (after / tickPeriodCycles + 1) * tickPeriodCycles;
+  }
+
+  /** Where the guest's own code is; what a guest that died left in the core holds nobody up. */
+  private boolean betweenJumpAndDelaySlot() {
+    Task task = kernel.current();
+    return task.kind() == TaskKind.GUEST && !task.inKernel() && core.inDelaySlot();
   }
 
   private void enterIrq() {

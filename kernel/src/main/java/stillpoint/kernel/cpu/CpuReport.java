@@ -171,4 +171,37 @@ public record CpuReport(
       this(trace, interrupts, stores, flushes, executions, failures, warnings, lockups, List.of());
     }
   }
+
+  /** Without the logs that nobody reads before the end: what goes from node to node at a cut. */
+  public CpuReport withoutHistory() {
+    return new CpuReport(
+        cpu,
+        task,
+        irqsOn,
+        irqsOffSince,
+        preemptCount,
+        pendingInterrupts,
+        stack,
+        blocked,
+        stalledOn,
+        stopProgress,
+        guestRuns,
+        shellBusy,
+        instructions,
+        counters,
+        new Logs(
+            NO_TRACE,
+            NO_INTERRUPTS,
+            logs.stores(),
+            logs.flushes(),
+            logs.executions(),
+            List.of(),
+            List.of(),
+            List.of(),
+            logs.hotplug()),
+        activity);
+  }
+
+  private static final TraceRing.View NO_TRACE = new TraceRing(new long[0]).view();
+  private static final InterruptLog.View NO_INTERRUPTS = new InterruptLog(0).view();
 }

@@ -4,6 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import stillpoint.machine.packed.Codec;
+import stillpoint.machine.packed.Codecs;
+import stillpoint.machine.packed.PackedFormatException;
+import stillpoint.machine.packed.PackedInput;
+import stillpoint.machine.packed.PackedOutput;
 
 /**
  * Which words one CPU executed at ftrace call sites, and when: the raw material for {@link StaleCodeJudge}. Kept in
@@ -47,6 +52,35 @@ public final class ExecutionLog {
     }
     return view;
   }
+
+  /** How a piece travels between nodes. */
+  public static Codec<View> packedView(Codecs codecs) {
+    Codec<Packed> packed = codecs.of(Packed.class);
+    return new Codec<>() {
+      @Override
+      public void write(View view, PackedOutput out) {
+        packed.write(
+            new Packed(
+                Arrays.copyOf(view.cycles, view.size),
+                Arrays.copyOf(view.physicals, view.size),
+                Arrays.copyOf(view.words, view.size),
+                view.torn),
+            out);
+      }
+
+      @Override
+      public View read(PackedInput in) {
+        Packed read = packed.read(in);
+        int size = read.cycles.length;
+        if (read.physicals.length != size || read.words.length != size) {
+          throw new PackedFormatException("columns of an execution log that do not match");
+        }
+        return new View(read.cycles, read.physicals, read.words, size, read.torn);
+      }
+    };
+  }
+
+  private record Packed(long[] cycles, long[] physicals, int[] words, List<TornPass> torn) {}
 
   /** A piece of the log, ascending by cycle. It never changes. */
   public static final class View {

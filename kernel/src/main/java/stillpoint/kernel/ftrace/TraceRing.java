@@ -4,6 +4,11 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import stillpoint.kernel.cpu.AppendLog;
+import stillpoint.machine.packed.Codec;
+import stillpoint.machine.packed.Codecs;
+import stillpoint.machine.packed.PackedFormatException;
+import stillpoint.machine.packed.PackedInput;
+import stillpoint.machine.packed.PackedOutput;
 
 /**
  * The trace ring buffer of one CPU: the newest entries overwrite the oldest.
@@ -75,6 +80,28 @@ public final class TraceRing {
     }
     return new View(kept, written, capacity);
   }
+
+  /** How a view travels between nodes. */
+  public static Codec<View> packedView(Codecs codecs) {
+    Codec<Packed> packed = codecs.of(Packed.class);
+    return new Codec<>() {
+      @Override
+      public void write(View view, PackedOutput out) {
+        packed.write(new Packed(view.kept, view.written, view.capacity), out);
+      }
+
+      @Override
+      public View read(PackedInput in) {
+        Packed read = packed.read(in);
+        if (read.capacity < 1) {
+          throw new PackedFormatException("a trace ring for " + read.capacity + " entries");
+        }
+        return new View(read.kept, read.written, read.capacity);
+      }
+    };
+  }
+
+  private record Packed(List<Kept> kept, long written, int capacity) {}
 
   /** A run of entries; {@code first} counts from the first entry ever written. */
   private record Kept(long first, List<TraceEntry> entries) {

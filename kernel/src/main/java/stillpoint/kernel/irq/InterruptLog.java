@@ -1,6 +1,11 @@
 package stillpoint.kernel.irq;
 
 import java.util.Arrays;
+import stillpoint.machine.packed.Codec;
+import stillpoint.machine.packed.Codecs;
+import stillpoint.machine.packed.PackedFormatException;
+import stillpoint.machine.packed.PackedInput;
+import stillpoint.machine.packed.PackedOutput;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -61,6 +66,28 @@ public final class InterruptLog {
 
   public void foldState(StateHash hash) {
     hash.fold(counts).fold(laterCount);
+  }
+
+  /** How a view travels between nodes. */
+  public static Codec<View> packedView(Codecs codecs) {
+    Codec<long[]> numbers = codecs.of(long[].class);
+    return new Codec<>() {
+      @Override
+      public void write(View view, PackedOutput out) {
+        numbers.write(view.counts, out);
+        numbers.write(Arrays.copyOf(view.later, view.laterCount), out);
+      }
+
+      @Override
+      public View read(PackedInput in) {
+        long[] counts = numbers.read(in);
+        long[] later = numbers.read(in);
+        if (counts.length != SOURCES) {
+          throw new PackedFormatException(counts.length + " sources of interrupts");
+        }
+        return new View(counts, later, later.length);
+      }
+    };
   }
 
   /** What was logged up to a moment. */

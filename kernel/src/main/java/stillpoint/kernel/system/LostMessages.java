@@ -92,7 +92,7 @@ final class LostMessages {
   /** Cycles after which an IPI that was sent and has not come is called lost. */
   static long lostAfterCycles(Board board) {
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
-    long way = board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
+    long way = (long) board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
     long slowestWay = 2 * way * (1 + board.latencyJitter());
     return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
   }

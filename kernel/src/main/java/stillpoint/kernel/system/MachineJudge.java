@@ -34,6 +34,8 @@ public final class MachineJudge implements CutJudge {
   /** Looks that are left out where nothing is suspected, or all is known and only the guest's detectors go on. */
   private static final long RARELY = 200;
 
+  private static final long PROVED = 1;
+
   private final MachineSetup setup;
   private final long lookEveryCycles;
   private final long firstPatchCycle;
@@ -46,6 +48,10 @@ public final class MachineJudge implements CutJudge {
   private final KnotWatch knots;
   private boolean scriptDone;
   private Optional<Proof> proof = Optional.empty();
+
+  /** The judge that this one follows has a proof. */
+  private boolean provedElsewhere;
+
   private Ending ending;
 
   /** A verdict, when it was known, and why. */
@@ -87,7 +93,7 @@ public final class MachineJudge implements CutJudge {
 
   @Override
   public long nextCutAfter(long cycle) {
-    long every = proof.isPresent() ? RARELY * lookEveryCycles : lookEveryCycles;
+    long every = posture() == PROVED ? RARELY * lookEveryCycles : lookEveryCycles;
     long look = (cycle / every + 1) * every;
     return cycle < limitCycle ? Math.min(look, limitCycle) : look;
   }
@@ -95,6 +101,17 @@ public final class MachineJudge implements CutJudge {
   @Override
   public long limitCycle() {
     return limitCycle;
+  }
+
+  /** Whether there is a proof. */
+  @Override
+  public long posture() {
+    return proof.isPresent() || provedElsewhere ? PROVED : 0;
+  }
+
+  @Override
+  public void follow(long posture) {
+    provedElsewhere = posture == PROVED;
   }
 
   /** However short somebody has been blocked: the next thing to happen, and so the next look, may be far away. */

@@ -59,6 +59,11 @@ public final class JitteredProcess implements LogicalProcess {
   }
 
   @Override
+  public long lastOwnCycle() {
+    return process.lastOwnCycle();
+  }
+
+  @Override
   public long blockedSince() {
     return process.blockedSince();
   }

@@ -3,11 +3,42 @@ package stillpoint.machine.interrupt;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
+import stillpoint.machine.packed.Codec;
+import stillpoint.machine.packed.PackedFormatException;
+import stillpoint.machine.packed.PackedInput;
+import stillpoint.machine.packed.PackedOutput;
+import stillpoint.machine.time.EventOrder;
 import stillpoint.machine.time.StateHash;
 
 /** An immutable set of CPU numbers. */
 public final class CpuSet {
   private static final CpuSet EMPTY = new CpuSet(0, new long[0]);
+
+  /** As its words of 64 CPUs. */
+  public static final Codec<CpuSet> PACKED =
+      new Codec<>() {
+        @Override
+        public void write(CpuSet value, PackedOutput out) {
+          out.putUnsigned(value.firstWord);
+          out.putUnsigned(value.words.length);
+          for (long word : value.words) {
+            out.putUnsigned(word);
+          }
+        }
+
+        @Override
+        public CpuSet read(PackedInput in) {
+          long firstWord = in.getUnsigned();
+          long[] words = new long[in.getCount(1)];
+          for (int i = 0; i < words.length; i++) {
+            words[i] = in.getUnsigned();
+          }
+          if (firstWord < 0 || firstWord + words.length > EventOrder.PROCESSES >> 6) {
+            throw new PackedFormatException("a set of CPUs from word " + firstWord);
+          }
+          return trimmed((int) firstWord, words);
+        }
+      };
 
   /** Number of the first word, in units of 64 CPUs. */
   private final int firstWord;

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Restorable;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -14,7 +15,7 @@ import stillpoint.machine.time.StateHash;
  *
  * <p>Replacement is least recently used within a set, by a per-line stamp.
  */
-public final class DataCache {
+public final class DataCache implements Restorable {
   public static final int ABSENT = -1;
 
   private static final L1State[] STATES = L1State.values();
@@ -50,19 +51,11 @@ public final class DataCache {
    * begin: what {@link #readableAt} and {@link #writableAt} need to know of a hit in it. Follows
    * from the rest. One entry that is no line until there is a first line.
    */
-  private long[] readableLines = {NO_LINE};
+  private transient long[] readableLines = {NO_LINE};
 
-  private long[] writableLines = {NO_LINE};
-  private int[] beginnings = {0};
-  private int recentSetMask;
-
-  /**
-   * By the low bits of a line's number, the slot where a line with these bits was found last: a guess
-   * that saves the search through the ways, and no part of the state.
-   */
-  private int[] lastFound;
-
-  private int lastFoundMask;
+  private transient long[] writableLines = {NO_LINE};
+  private transient int[] beginnings = {0};
+  private transient int recentSetMask;
 
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
     this.geometry = geometry;
@@ -86,17 +79,12 @@ public final class DataCache {
     long line = physical & ~(long) offsetMask;
     int set = (int) (physical >>> lineShift) & setMask;
     int likely = recent[set];
-    if (all[likely] == line) {
-      return likely;
-    }
-    int guess = (int) (physical >>> lineShift) & lastFoundMask;
-    return all[lastFound[guess]] == line ? lastFound[guess] : search(line, set * ways, guess);
+    return all[likely] == line ? likely : search(line, set * ways);
   }
 
-  private int search(long line, int first, int guess) {
+  private int search(long line, int first) {
     for (int slot = first; slot < first + ways; slot++) {
       if (lines[slot] == line) {
-        lastFound[guess] = slot;
         return slot;
       }
     }
@@ -277,14 +265,24 @@ public final class DataCache {
       data = new byte[slots << lineShift];
       recent = new int[geometry.sets()];
       Arrays.setAll(recent, set -> set * ways);
-      readableLines = new long[geometry.sets()];
-      writableLines = new long[geometry.sets()];
-      beginnings = new int[geometry.sets()];
-      Arrays.fill(readableLines, NO_LINE);
-      Arrays.fill(writableLines, NO_LINE);
-      recentSetMask = setMask;
-      lastFound = new int[Integer.highestOneBit(slots)];
-      lastFoundMask = lastFound.length - 1;
+      noteAllRecent();
+    }
+  }
+
+  private void noteAllRecent() {
+    readableLines = new long[geometry.sets()];
+    writableLines = new long[geometry.sets()];
+    beginnings = new int[geometry.sets()];
+    recentSetMask = setMask;
+    for (int set = 0; set < geometry.sets(); set++) {
+      noteRecent(set);
+    }
+  }
+
+  @Override
+  public void restored() {
+    if (lines != null) {
+      noteAllRecent();
     }
   }
 

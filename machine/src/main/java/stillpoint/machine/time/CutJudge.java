@@ -41,4 +41,20 @@ public interface CutJudge {
 
   /** Judges. {@code reports} is valid until this returns. */
   Decision judge(Cut cut, CutReports reports);
+
+  /**
+   * What of its judgements {@link #nextCutAfter} and {@link #wantsReports} depend on, as a number.
+   * Every node asks a judge of its own about cuts, but only one of them judges; the others are told
+   * this after each judgement.
+   */
+  default long posture() {
+    return 0;
+  }
+
+  /** Takes over the posture of the judge who judged. */
+  default void follow(long posture) {
+    if (posture != 0) {
+      throw new BrokenInvariant("a judge without postures is to take posture " + posture);
+    }
+  }
 }

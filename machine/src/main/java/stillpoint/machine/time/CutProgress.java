@@ -4,7 +4,7 @@ package stillpoint.machine.time;
  * How far the engine has come at a cut.
  *
  * @param cycle of the cut
- * @param window number of the window that ended there
+ * @param window number of windows opened before it
  * @param nextCutCycle where the judge wants the next one
  */
 public record CutProgress(long cycle, long window, long nextCutCycle) {

@@ -11,7 +11,9 @@ public final class EventOrder {
   public static final int PROCESSES = 1 << 24;
 
   private static final int SEQUENCE_BITS = 39;
-  private static final long SEQUENCES = 1L << SEQUENCE_BITS;
+
+  /** Sequence numbers are below this. */
+  public static final long SEQUENCES = 1L << SEQUENCE_BITS;
 
   private EventOrder() {}
 

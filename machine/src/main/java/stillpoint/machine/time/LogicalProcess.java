@@ -25,6 +25,14 @@ public interface LogicalProcess {
   long nextOwnCycle();
 
   /**
+   * Cycle of the latest own activity. How {@link #run} was cut into pieces must not show in it: who does things at more
+   * than one cycle in one call says here which was the last. -1 from others; then the cycle of the call counts.
+   */
+  default long lastOwnCycle() {
+    return -1;
+  }
+
+  /**
    * The cycle since which this process has waited for another one without being able to do anything else (a CPU that
    * spins, say), or {@link #NEVER}. Supervisors look closer when it lasts.
    */

@@ -1,11 +1,15 @@
 package stillpoint.machine.time;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Which shard carries which process: a pure function of the model's places and the number of
- * shards. The line of places is cut into contiguous pieces with about the same number of processes
- * each. Never changes a latency or a result.
+ * Which shard of which node carries which process: a pure function of the model's topology and the
+ * nodes. The line of places is cut into contiguous pieces, first over the nodes by their capacity,
+ * then over each node's shards, about the same number of processes each; between boards, if there
+ * are enough of them. Never changes a latency or a result.
  */
 public final class Placement {
   /** There are at most this many shards. */
@@ -15,6 +19,22 @@ public final class Placement {
   private static final int LOCAL_MASK = (1 << LOCAL_BITS) - 1;
 
   /**
+   * What a node offers.
+   *
+   * @param capacity its share of the machine is in proportion to it; at least 1
+   * @param shards threads that it runs, at least 1
+   */
+  public record Node(int capacity, int shards) {
+    public Node {
+      if (capacity < 1 || shards < 1) {
+        throw new BrokenInvariant("a node of capacity " + capacity + " with " + shards + " shards");
+      }
+    }
+  }
+
+  private final Model model;
+
+  /**
    * By process id: shard above {@link #LOCAL_BITS} bits of index within the shard. One look-up an
    * event.
    */
@@ -22,32 +42,62 @@ public final class Placement {
 
   private final int[][] members;
 
-  private Placement(int[] homes, int[][] members) {
+  /** By node: its first shard; one more for the end. */
+  private final int[] firstShards;
+
+  /** By shard. */
+  private final int[] nodes;
+
+  /** By node. */
+  private final PlaceRange[] places;
+
+  private Placement(
+      Model model, int[] homes, int[][] members, int[] firstShards, PlaceRange[] places) {
+    this.model = model;
     this.homes = homes;
     this.members = members;
+    this.firstShards = firstShards;
+    this.places = places;
+    this.nodes = new int[members.length];
+    for (int node = 0; node + 1 < firstShards.length; node++) {
+      Arrays.fill(nodes, firstShards[node], firstShards[node + 1], node);
+    }
   }
 
   /**
-   * Cuts {@code model} into {@code shards} pieces; a shard may stay empty when there are fewer
-   * places than shards.
+   * Cuts {@code model} into {@code shards} pieces on one node; a shard may stay empty when there are
+   * fewer places than shards.
    */
   public static Placement of(Model model, int shards) {
+    if (shards < 1) {
+      throw new BrokenInvariant(
+          "%d processes cannot be placed on %d shards".formatted(model.size(), shards));
+    }
+    return of(model, List.of(new Node(1, shards)));
+  }
+
+  /** Cuts {@code model} over nodes; a node may stay empty when there are fewer places than nodes. */
+  public static Placement of(Model model, List<Node> offered) {
     int size = model.size();
+    int shards = offered.stream().mapToInt(Node::shards).sum();
     if (shards < 1 || shards > MOST_SHARDS || size < 1 || size > EventOrder.PROCESSES) {
       throw new BrokenInvariant(
           "%d processes cannot be placed on %d shards".formatted(size, shards));
     }
-    int[] weights = new int[model.places()];
-    for (int id = 0; id < size; id++) {
-      weights[model.placeOf(id)]++;
-    }
-    int[] shardOfPlace = new int[weights.length];
-    long before = 0;
-    for (int place = 0; place < weights.length; place++) {
-      // by the place's middle, so that pieces differ by less than one place
-      shardOfPlace[place] =
-          (int) Math.min(shards - 1, (2 * before + weights[place]) * shards / (2L * size));
-      before += weights[place];
+    PlaceCuts cuts = new PlaceCuts(model);
+    PlaceRange all = new PlaceRange(0, model.places());
+    PlaceRange[] nodes = cuts.cut(all, offered.stream().mapToInt(Node::capacity).toArray());
+    int[] shardOfPlace = new int[model.places()];
+    int[] firstShards = new int[offered.size() + 1];
+    for (int node = 0; node < nodes.length; node++) {
+      int[] equal = new int[offered.get(node).shards()];
+      Arrays.fill(equal, 1);
+      PlaceRange[] pieces = cuts.cut(nodes[node], equal);
+      for (int piece = 0; piece < pieces.length; piece++) {
+        int shard = firstShards[node] + piece;
+        Arrays.fill(shardOfPlace, pieces[piece].from(), pieces[piece].until(), shard);
+      }
+      firstShards[node + 1] = firstShards[node] + pieces.length;
     }
     int[] counts = new int[shards];
     int[] homes = new int[size];
@@ -60,9 +110,10 @@ public final class Placement {
     for (int id = 0; id < size; id++) {
       members[homes[id] >>> LOCAL_BITS][homes[id] & LOCAL_MASK] = id;
     }
-    return new Placement(homes, members);
+    return new Placement(model, homes, members, firstShards, nodes);
   }
 
+  /** On all nodes. */
   public int shards() {
     return members.length;
   }
@@ -83,5 +134,78 @@ public final class Placement {
 
   public int idOf(int shard, int index) {
     return members[shard][index];
+  }
+
+  public int nodes() {
+    return places.length;
+  }
+
+  public int nodeOfShard(int shard) {
+    return nodes[shard];
+  }
+
+  /** The shards of a node are numbered from here. */
+  public int firstShardOf(int node) {
+    return firstShards[node];
+  }
+
+  /** Number of shards of a node. */
+  public int shardsOf(int node) {
+    return firstShards[node + 1] - firstShards[node];
+  }
+
+  public int nodeOf(int id) {
+    return nodes[shardOf(id)];
+  }
+
+  /** The places that a node carries. */
+  public PlaceRange placesOf(int node) {
+    return places[node];
+  }
+
+  /** Ids of the processes of a node, ascending. */
+  public int[] idsOf(int node) {
+    return IntStream.range(firstShards[node], firstShards[node + 1])
+        .flatMap(shard -> Arrays.stream(members[shard]))
+        .sorted()
+        .toArray();
+  }
+
+  /**
+   * The smallest latency of any link that joins two nodes, in cycles; NEVER if none does. Nodes may
+   * run apart so far.
+   */
+  public long crossingCycles() {
+    long smallest = LogicalProcess.NEVER;
+    for (int a = 0; a < places.length; a++) {
+      for (int b = a + 1; b < places.length; b++) {
+        if (!isEmpty(a) && !isEmpty(b)) {
+          smallest = Math.min(smallest, model.lookaheadBetween(places[a], places[b]));
+        }
+      }
+    }
+    return smallest;
+  }
+
+  private boolean isEmpty(int node) {
+    return places[node].from() == places[node].until();
+  }
+
+  /** For people: which places are where. */
+  @Override
+  public String toString() {
+    return IntStream.range(0, places.length)
+        .mapToObj(
+            node ->
+                isEmpty(node)
+                    ? "node %d: nothing".formatted(node)
+                    : "node %d: places %d-%d on %d thread%s"
+                        .formatted(
+                            node,
+                            places[node].from(),
+                            places[node].until() - 1,
+                            shardsOf(node),
+                            shardsOf(node) == 1 ? "" : "s"))
+        .collect(Collectors.joining("; "));
   }
 }

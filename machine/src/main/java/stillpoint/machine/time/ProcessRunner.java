@@ -89,6 +89,7 @@ public final class ProcessRunner implements Outbox {
   private void runOwn(long own, long untilCycle) {
     enter(own);
     process.run(untilCycle, this);
+    lastActiveCycle = Math.max(lastActiveCycle, process.lastOwnCycle());
     if (process.nextOwnCycle() < untilCycle) {
       throw new BrokenInvariant(
           "ran until cycle %d and still wants to run at cycle %d"
@@ -113,7 +114,7 @@ public final class ProcessRunner implements Outbox {
           "was at cycle %d and wants to go back to cycle %d".formatted(nowCycle, cycle));
     }
     nowCycle = cycle;
-    lastActiveCycle = cycle;
+    lastActiveCycle = Math.max(lastActiveCycle, cycle);
   }
 
   /**
@@ -170,14 +171,7 @@ public final class ProcessRunner implements Outbox {
     }
     RunnerState state =
         new RunnerState(
-            id,
-            cutCycle,
-            nowCycle,
-            lastActiveCycle,
-            handledCount,
-            sequence,
-            hash.value(),
-            all.sorted());
+            id, cutCycle, lastActiveCycle, handledCount, sequence, hash.value(), all.sorted());
     return snapshots.save(state, process);
   }
 
@@ -190,7 +184,7 @@ public final class ProcessRunner implements Outbox {
     if (state.id() != id) {
       throw new BrokenInvariant("%s cannot go on as process %d".formatted(name(), state.id()));
     }
-    nowCycle = state.nowCycle();
+    nowCycle = state.cutCycle();
     doneUntilCycle = state.cutCycle();
     lastActiveCycle = state.lastActiveCycle();
     handledCount = state.handledCount();
@@ -218,7 +212,7 @@ public final class ProcessRunner implements Outbox {
   }
 
   /**
-   * Cycle of the last event, or first cycle of the last stretch of own activity; -1 before the
+   * Cycle of the last event or own activity, see {@link LogicalProcess#lastOwnCycle}; -1 before the
    * first.
    */
   public long lastActiveCycle() {

@@ -1,17 +1,20 @@
 package stillpoint.machine.time;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * How a run ended.
  *
  * @param digest as {@link RunDigest} prints it
- * @param finalReports of the last cut, one a process, in id order
+ * @param finalReports of the last cut, one a process, in id order; null for processes that nobody asked about
  * @param endCycle cycle of the last cut
- * @param lastEventCycle of the last event or stretch of own activity; -1 if nothing ever happened
+ * @param lastEventCycle of the last event or own activity; -1 if nothing ever happened
  * @param events handled
- * @param windows opened
- * @param remoteBatches sent to shards on other nodes
+ * @param windows opened; on several nodes, by the one that opened most
+ * @param rounds between nodes, or between cuts if there is one node
+ * @param remoteBatches sent from node to node
  * @param quiescent whether nothing was left to do
  */
 public record RunOutcome(
@@ -21,9 +24,10 @@ public record RunOutcome(
     long lastEventCycle,
     long events,
     long windows,
+    long rounds,
     long remoteBatches,
     boolean quiescent) {
   public RunOutcome {
-    finalReports = List.copyOf(finalReports);
+    finalReports = Collections.unmodifiableList(new ArrayList<>(finalReports));
   }
 }

@@ -8,8 +8,7 @@ import java.util.List;
  *
  * @param id of the process
  * @param cutCycle everything before it is done, nothing at or after it
- * @param nowCycle of the last event or the last stretch of own activity
- * @param lastActiveCycle the same, but -1 before the first
+ * @param lastActiveCycle of the last event or own activity; -1 before the first
  * @param handledCount events handled
  * @param sequence events sent
  * @param hash over events handled and outputs
@@ -18,7 +17,6 @@ import java.util.List;
 public record RunnerState(
     int id,
     long cutCycle,
-    long nowCycle,
     long lastActiveCycle,
     long handledCount,
     long sequence,

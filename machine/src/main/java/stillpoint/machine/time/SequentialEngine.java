@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  */
 public final class SequentialEngine {
   private final WindowRule rule;
+  private final NodeRule edges;
   private final CutJudge judge;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
@@ -29,7 +30,8 @@ public final class SequentialEngine {
       SnapshotSchedule schedule,
       Snapshots snapshots,
       Consumer<MachineSnapshot> taken) {
-    this.rule = new WindowRule(model.lookaheadCycles(), judge, 1, schedule);
+    this.rule = new WindowRule(model.lookaheadCycles(), 1);
+    this.edges = NodeRule.alone(judge, schedule);
     this.snapshots = snapshots;
     this.taken = taken;
     this.judge = judge;
@@ -76,10 +78,11 @@ public final class SequentialEngine {
       runners[id].requireRestoredAt(from.at().cycle());
     }
     rule.resume(from.at());
+    edges.resume(from.at());
   }
 
   private void save() {
-    CutProgress at = rule.cutProgress();
+    CutProgress at = edges.cutProgress(rule.openedCount());
     List<byte[]> processes = new ArrayList<>(runners.length);
     for (int id = 0; id < runners.length; id++) {
       processes.add(runners[id].save(snapshots, at.cycle(), inboxes[id]));
@@ -90,24 +93,30 @@ public final class SequentialEngine {
   private RunOutcome run() {
     while (true) {
       rule.promise(rule.window(), 0, promise());
-      WindowRule.Open window;
       switch (rule.next()) {
-        case WindowRule.Open open -> window = open;
-        case WindowRule.AtCut(CutJudge.Cut cut, boolean last, boolean judged, boolean snapshot) -> {
-          if (judged) {
-            collect(cut.cycle());
-            CutJudge.Decision decision = judge.judge(cut, reports);
-            if (last || decision == CutJudge.Decision.STOP) {
-              return outcome(cut);
+        case WindowRule.Open window -> runThrough(window.untilCycle());
+        case WindowRule.AtEdge(Promise machine) -> {
+          edges.promise(edges.round(), 0, machine);
+          NodeRule.Run run;
+          switch (edges.next()) {
+            case NodeRule.Run next -> run = next;
+            case NodeRule.AtCut(var cut, boolean last, boolean judged, boolean snapshot) -> {
+              if (judged) {
+                collect(cut.cycle());
+                CutJudge.Decision decision = judge.judge(cut, reports);
+                if (last || decision == CutJudge.Decision.STOP) {
+                  return outcome(cut);
+                }
+              }
+              if (snapshot) {
+                save();
+              }
+              run = edges.goOn();
             }
           }
-          if (snapshot) {
-            save();
-          }
-          window = rule.open();
+          rule.extend(run.untilCycle());
         }
       }
-      runThrough(window.untilCycle());
     }
   }
 
@@ -170,7 +179,8 @@ public final class SequentialEngine {
         cut.cycle(),
         cut.lastEventCycle(),
         events,
-        rule.window(),
+        rule.openedCount(),
+        edges.round(),
         0,
         cut.quiescent());
   }

@@ -8,15 +8,18 @@ import java.util.BitSet;
  *
  * <pre>
  *   close()                                     the exchange before the first window
- *   loop: batchFor(every other shard), receive(what they sent) until rule().complete()
- *         rule().next()                         a cut, or a window:
+ *   loop: batchFor(every other shard of the node), receive(what they sent) until rule().complete()
+ *         rule().next()                         a window:
  *         open(window)                          finds the active processes
  *         advance(active(i), until, takeInbox(active(i)))     for each, in any order, on any thread
  *         close()                               routes what they sent
+ *         or the edge: takeRemote(node) goes to the other nodes, deliver(what they sent),
+ *         rule().extend(until), close()
  * </pre>
  */
 public final class Shard {
   private final int number;
+  private final int node;
   private final Placement placement;
   private final WindowRule rule;
   private final long lookaheadCycles;
@@ -39,6 +42,11 @@ public final class Shard {
   /** By shard: chain of events that wait for {@link #batchFor}. */
   private final Event[] outgoing;
 
+  /** By node: chain of events that wait for {@link #takeRemote}. */
+  private final Event[] remote;
+
+  private long earliestRemote = LogicalProcess.NEVER;
+
   private final int[] active;
   private int activeCount;
   private Promise ownPromise = Promise.NONE;
@@ -48,16 +56,12 @@ public final class Shard {
   /** By index: who has done something since {@link #takeChanged}. */
   private final BitSet changed = new BitSet();
 
-  public Shard(Model model, Placement placement, int number, CutJudge judge) {
-    this(model, placement, number, judge, SnapshotSchedule.NONE);
-  }
-
-  public Shard(
-      Model model, Placement placement, int number, CutJudge judge, SnapshotSchedule schedule) {
+  public Shard(Model model, Placement placement, int number) {
     this.number = number;
+    this.node = placement.nodeOfShard(number);
     this.placement = placement;
     this.lookaheadCycles = model.lookaheadCycles();
-    this.rule = new WindowRule(lookaheadCycles, judge, placement.shards(), schedule);
+    this.rule = new WindowRule(lookaheadCycles, placement.shardsOf(node));
     int size = placement.sizeOf(number);
     this.runners = new ProcessRunner[size];
     this.inboxes = new Event[size];
@@ -69,6 +73,7 @@ public final class Shard {
     this.handledCounts = new long[size];
     changed.set(0, size);
     this.outgoing = new Event[placement.shards()];
+    this.remote = new Event[placement.nodes()];
     this.active = new int[size];
     for (int index = 0; index < size; index++) {
       runners[index] = new ProcessRunner(model, placement.idOf(number, index));
@@ -113,6 +118,7 @@ public final class Shard {
     schedule();
   }
 
+  /** Among the shards of all nodes. */
   public int number() {
     return number;
   }
@@ -183,9 +189,13 @@ public final class Shard {
         int home = placement.shardOf(event.target());
         if (home == number) {
           deliver(event);
-        } else {
+        } else if (placement.nodeOfShard(home) == node) {
           outgoing[home] = event.inFrontOf(outgoing[home]);
           earliestSent = Math.min(earliestSent, event.arrivalCycle());
+        } else {
+          int far = placement.nodeOfShard(home);
+          remote[far] = event.inFrontOf(remote[far]);
+          earliestRemote = Math.min(earliestRemote, event.arrivalCycle());
         }
         event = rest;
       }
@@ -195,10 +205,10 @@ public final class Shard {
     ownPromise =
         new Promise(
             Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
-    rule.promise(rule.window(), number, ownPromise);
+    rule.promise(rule.window(), number - placement.firstShardOf(node), ownPromise);
   }
 
-  /** The batch for another shard at the end of the window; once each. */
+  /** The batch for another shard of this node at the end of the window; once each. */
   public WindowBatch batchFor(int shard) {
     Event chain = outgoing[shard];
     outgoing[shard] = null;
@@ -212,8 +222,27 @@ public final class Shard {
     if (batch.to() != number) {
       throw new BrokenInvariant("shard %d got a batch for shard %d".formatted(number, batch.to()));
     }
-    rule.promise(batch.window(), batch.from(), batch.promise());
-    Event event = batch.events();
+    rule.promise(batch.window(), batch.from() - placement.firstShardOf(node), batch.promise());
+    deliverAll(batch.events());
+  }
+
+  /** At the edge: the chain of events for another node, or null. The caller owns it. */
+  public Event takeRemote(int otherNode) {
+    Event chain = remote[otherNode];
+    remote[otherNode] = null;
+    return chain;
+  }
+
+  /** At the edge: earliest arrival of what was sent to other nodes since this was last asked, or NEVER. */
+  public long takeEarliestRemote() {
+    long earliest = earliestRemote;
+    earliestRemote = LogicalProcess.NEVER;
+    return earliest;
+  }
+
+  /** At the edge, before the next {@link #close}: takes in what other nodes sent. */
+  public void deliverAll(Event chain) {
+    Event event = chain;
     while (event != null) {
       Event rest = event.next();
       deliver(event);
@@ -232,7 +261,10 @@ public final class Shard {
     return handledCount;
   }
 
-  /** Ids of those processes that did something since this was last asked, ascending; the first time all of them. */
+  /**
+   * Ids of those processes that did something since this was last asked, ascending; the first time
+   * all of them.
+   */
   public int[] takeChanged() {
     int[] ids = changed.stream().map(index -> placement.idOf(number, index)).sorted().toArray();
     changed.clear();

@@ -1,7 +1,7 @@
 package stillpoint.machine.time;
 
 /**
- * What one shard sends another after each window, also when there is nothing to send.
+ * What one shard sends another of its node after each window, also when there is nothing to send.
  *
  * @param window number of the window that it ends, from 1; 0 is the exchange before the first
  *     window

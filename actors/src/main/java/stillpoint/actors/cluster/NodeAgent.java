@@ -1,0 +1,251 @@
+package stillpoint.actors.cluster;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import stillpoint.actors.time.SupervisionProtocol;
+import stillpoint.machine.time.BrokenInvariant;
+
+/**
+ * What a node is to the cluster: says that it is there, builds its part of a machine when it is told,
+ * and gives it up when it is told, or when a higher epoch begins. Decides nothing.
+ */
+final class NodeAgent {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+  private static final Duration ANNOUNCE_EVERY = Duration.ofMillis(500);
+
+  /** From within this JVM. */
+  sealed interface Local extends ControlProtocol.AgentCommand {}
+
+  private enum AnnounceNow implements Local {
+    INSTANCE
+  }
+
+  private record SpecArrived(long epoch, byte[] bytes) implements Local {}
+
+  private record GatewayReady(
+      long epoch, ActorRef<ClusterGateway.Command> gateway, BatchSockets sockets, long fromCycle)
+      implements Local {}
+
+  private record RunCompleted(long epoch, byte[] result) implements Local {}
+
+  private record RunFailed(long epoch, BrokenInvariant failure) implements Local {}
+
+  /**
+   * What this node offers.
+   *
+   * @param name for people: host and port
+   * @param capacity CPUs
+   */
+  record Offer(String name, int capacity) {}
+
+  private final ActorContext<ControlProtocol.AgentCommand> context;
+  private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
+  private final Offer offer;
+  private final Workload.Reader reader;
+
+  private long epoch;
+  private ControlProtocol.Prepare prepare;
+
+  /** The run that is under way, or one that is being given up. */
+  private ActorRef<SupervisionProtocol.RunCommand> run;
+
+  private byte[] waitingSpec;
+  private ActorRef<ClusterGateway.Command> gateway;
+  private BatchSockets sockets;
+
+  private NodeAgent(
+      ActorContext<ControlProtocol.AgentCommand> context,
+      ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
+      Offer offer,
+      Workload.Reader reader) {
+    this.context = context;
+    this.coordinator = coordinator;
+    this.offer = offer;
+    this.reader = reader;
+  }
+
+  /** {@code coordinator}: wherever it is. */
+  static Behavior<ControlProtocol.AgentCommand> create(
+      ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
+      Offer offer,
+      Workload.Reader reader) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                (TimerScheduler<ControlProtocol.AgentCommand> timers) -> {
+                  timers.startTimerWithFixedDelay(AnnounceNow.INSTANCE, ANNOUNCE_EVERY);
+                  context.getSelf().tell(AnnounceNow.INSTANCE);
+                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader);
+                  return Behaviors.receive(ControlProtocol.AgentCommand.class)
+                      .onAnyMessage(
+                          command -> {
+                            agent.on(command);
+                            return Behaviors.same();
+                          })
+                      .onSignal(
+                          Terminated.class,
+                          ended -> {
+                            agent.ended(ended);
+                            return Behaviors.same();
+                          })
+                      .build();
+                }));
+  }
+
+  private void on(ControlProtocol.AgentCommand command) {
+    switch (command) {
+      case AnnounceNow _ ->
+          coordinator.tell(
+              new ControlProtocol.Announce(
+                  context.getSelf(),
+                  offer.name(),
+                  offer.capacity(),
+                  Runtime.getRuntime().availableProcessors(),
+                  epoch));
+      case ControlProtocol.Prepare next -> prepare(next);
+      case SpecArrived(long forEpoch, byte[] bytes) -> {
+        if (forEpoch == epoch) {
+          waitingSpec = bytes;
+          startIfFree();
+        }
+      }
+      case GatewayReady(long forEpoch, var readyGateway, var readySockets, long fromCycle) -> {
+        if (forEpoch == epoch) {
+          gateway = readyGateway;
+          sockets = readySockets;
+          var endpoint =
+              sockets == null
+                  ? BatchSockets.Endpoint.NONE
+                  : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
+          prepare
+              .coordinator()
+              .tell(
+                  new ControlProtocol.Prepared(
+                      epoch, prepare.node(), gateway, endpoint, fromCycle));
+        }
+      }
+      case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
+        if (forEpoch == epoch && gateway != null) {
+          connect(gateways, endpoints);
+        }
+      }
+      case ControlProtocol.Abandon(long forEpoch) -> {
+        if (forEpoch == epoch) {
+          LOG.info("epoch {} is over", epoch);
+          stopRun();
+        }
+      }
+      case RunCompleted(long forEpoch, byte[] result) -> {
+        if (forEpoch == epoch) {
+          var holder = context.spawnAnonymous(BulkHolder.of(result));
+          prepare.coordinator().tell(new ControlProtocol.Finished(epoch, holder));
+        }
+      }
+      case RunFailed(long forEpoch, BrokenInvariant failure) -> {
+        if (forEpoch == epoch) {
+          LOG.error("epoch {} broke an invariant on this node", epoch, failure);
+          prepare
+              .coordinator()
+              .tell(new ControlProtocol.NodeFailed(epoch, prepare.node(), failure.getMessage()));
+        }
+      }
+    }
+  }
+
+  private void connect(
+      List<ActorRef<ClusterGateway.Command>> gateways, List<BatchSockets.Endpoint> endpoints) {
+    BatchSockets fast = sockets;
+    if (fast == null) {
+      gateway.tell(new ClusterGateway.Peers((to, frame) -> gateways.get(to).tell(frame)));
+      return;
+    }
+    fast.connect(endpoints);
+    gateway.tell(
+        new ClusterGateway.Peers(
+            (to, frame) -> {
+              if (!fast.send(to, frame)) {
+                gateways.get(to).tell(frame);
+              }
+            }));
+  }
+
+  private static String hostOf(String name) {
+    return name.substring(0, name.lastIndexOf(':'));
+  }
+
+  private void prepare(ControlProtocol.Prepare next) {
+    if (next.epoch() <= epoch) {
+      LOG.warn("refused epoch {}: this node knows epoch {}", next.epoch(), epoch);
+      return;
+    }
+    LOG.info("epoch {}: this is node {} of {}", next.epoch(), next.node(), next.parts().size());
+    stopRun();
+    epoch = next.epoch();
+    prepare = next;
+    waitingSpec = null;
+    var self = context.getSelf();
+    long forEpoch = epoch;
+    context.spawnAnonymous(
+        BulkFetcher.create(next.spec(), bytes -> self.tell(new SpecArrived(forEpoch, bytes))));
+  }
+
+  private void stopRun() {
+    gateway = null;
+    sockets = null;
+    waitingSpec = null;
+    if (run != null) {
+      context.stop(run);
+    }
+  }
+
+  private void ended(Terminated ended) {
+    if (ended.getRef().equals(run)) {
+      run = null;
+      startIfFree();
+    }
+  }
+
+  /** The threads of the run before must be free, and the bytes there. */
+  private void startIfFree() {
+    if (run != null || waitingSpec == null) {
+      return;
+    }
+    var self = context.getSelf();
+    long forEpoch = epoch;
+    try {
+      Workload workload = reader.read(waitingSpec);
+      waitingSpec = null;
+      NodeRun.Listener listener =
+          new NodeRun.Listener() {
+            @Override
+            public void prepared(
+                ActorRef<ClusterGateway.Command> ready, BatchSockets readySockets, long fromCycle) {
+              self.tell(new GatewayReady(forEpoch, ready, readySockets, fromCycle));
+            }
+
+            @Override
+            public void completed(byte[] result) {
+              self.tell(new RunCompleted(forEpoch, result));
+            }
+
+            @Override
+            public void failed(BrokenInvariant failure) {
+              self.tell(new RunFailed(forEpoch, failure));
+            }
+          };
+      run = context.spawn(NodeRun.create(prepare, workload, listener), "epoch-" + epoch);
+      context.watch(run);
+    } catch (RuntimeException failure) {
+      self.tell(
+          new RunFailed(forEpoch, new BrokenInvariant("cannot be built: " + failure, failure)));
+    }
+  }
+}

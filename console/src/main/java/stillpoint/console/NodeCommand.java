@@ -1,0 +1,92 @@
+package stillpoint.console;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import stillpoint.actors.cluster.ClusterRuns;
+
+/** {@code stillpoint node}. */
+@Command(
+    name = "node",
+    description = "Join a cluster, and carry parts of the machines that are run there.")
+final class NodeCommand implements Callable<Integer> {
+  static final int CAPACITY = 1024;
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:PORT[,HOST:PORT...]",
+      required = true,
+      description =
+          "Members of the cluster. The node whose own address comes first founds it, if no other"
+              + " answers.")
+  private String join;
+
+  @Mixin private MemberOptions member;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      description = "How long to wait for a member's answer (default: 60s).")
+  private String wait = "60s";
+
+  @Option(
+      names = "--capacity",
+      paramLabel = "CPUS",
+      description = "Its share of a machine is in proportion to it (default: 1024).")
+  private int capacity = CAPACITY;
+
+  @Option(names = "--until-stdin-closes", hidden = true)
+  private boolean untilStdinCloses;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  private final Terminal terminal;
+
+  NodeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<InetSocketAddress> members = Endpoint.members("--join", join);
+    if (capacity < 1) {
+      throw new UserError("--capacity " + capacity + " is out of range; give 1 or more");
+    }
+    ClusterRuns runs =
+        member.member(
+            members,
+            capacity,
+            Durations.millis("--wait", wait),
+            note -> terminal.err().println("note: " + note));
+    terminal.out().println(LocalNodes.listeningLine(runs.host(), runs.port()));
+    terminal.out().flush();
+    if (untilStdinCloses) {
+      Thread watch = new Thread(NodeCommand::endWithParent, "parent");
+      watch.setDaemon(true);
+      watch.start();
+    }
+    runs.awaitEnd();
+    terminal.err().println("stillpoint: this node has left the cluster");
+    return ExitCode.LOST_NODE;
+  }
+
+  /** Whoever started this node holds the other end of the pipe. */
+  private static void endWithParent() {
+    try {
+      while (System.in.read() >= 0) {
+        // nothing is said on it
+      }
+    } catch (IOException e) {
+      // closed
+    }
+    Runtime.getRuntime().halt(0);
+  }
+}

@@ -1,0 +1,125 @@
+package stillpoint.console
+
+import java.io.OutputStream
+import java.net.{InetSocketAddress, Socket}
+import java.util.{List => JList}
+import java.util.concurrent.atomic.{AtomicBoolean, AtomicInteger}
+import org.junit.runner.RunWith
+import org.scalatest.matchers.should.Matchers
+import org.scalatest.wordspec.AnyWordSpec
+import org.scalatestplus.junit.JUnitRunner
+import scala.util.Random
+import stillpoint.ShippedScenarios
+
+/**
+ * Goal: whatever a stranger writes to a node's port, a run goes on to the same end. Method: a real run on two nodes over TCP, while
+ * threads write garbage of several kinds to the ports of both, again and again; the digest is that of a run without nodes.
+ */
+@RunWith(classOf[JUnitRunner])
+class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
+  import TestMembers._
+
+  /** Boards far apart: nodes need not wait for each other often, so that the spec is short. */
+  private val Scenario = "ftrace-hang-numa.conf"
+
+  private val Endless = 4 << 20
+
+  /** So that garbage takes no more of the processors than the run. */
+  private val PauseMillis = 50
+
+  private type Kind = (Random, OutputStream) => Unit
+
+  private val kinds: Seq[(String, Kind)] = Seq(
+    "nothing at all" -> ((_, _) => ()),
+    "random bytes" -> ((random, out) => out.write(random.nextBytes(1 + random.nextInt(100000)))),
+    "an HTTP request" -> ((_, out) => out.write("GET / HTTP/1.1\r\nHost: stillpoint\r\n\r\n".getBytes)),
+    "a TLS greeting and no more" -> ((random, out) => out.write(Array[Byte](22, 3, 1, 2, 0, 1, 0, 1, -4, 3, 3) ++ random.nextBytes(32))),
+    "half a frame" -> { (random, out) =>
+      out.write("AKKA".getBytes :+ (1 + random.nextInt(3)).toByte)
+      out.write(littleEndian(1000) ++ random.nextBytes(300))
+    },
+    "whole frames of noise" -> { (random, out) =>
+      out.write("AKKA".getBytes :+ (1 + random.nextInt(3)).toByte)
+      for (_ <- 1 to 20) {
+        val bytes = random.nextBytes(20 + random.nextInt(500))
+        out.write(littleEndian(bytes.length) ++ bytes)
+      }
+    },
+    "a stream without end" -> { (random, out) =>
+      val piece = random.nextBytes(65536)
+      for (_ <- 1 to Endless / piece.length) out.write(piece)
+    }
+  )
+
+  /** What Artery's own framing does not bear: lengths that are too large or negative. TLS keeps them from it. See docs/cluster.md. */
+  private val falseLengths: Seq[(String, Kind)] = for (length <- Seq(Int.MaxValue, -1, -4, Int.MinValue, 1 << 30)) yield {
+    s"a frame of $length bytes" -> { (_: Random, out: OutputStream) =>
+      out.write("AKKA".getBytes :+ 2.toByte)
+      out.write(littleEndian(length))
+      out.write(new Array[Byte](100000))
+    }
+  }
+
+  private def littleEndian(n: Int): Array[Byte] = Array(n, n >> 8, n >> 16, n >> 24).map(_.toByte)
+
+  /** Until `work` is done, each kind goes to each port at least once; gives what `work` gave and how often garbage was written. */
+  private def disturbed[A](ports: Seq[Int], kinds: Seq[(String, Kind)])(work: => A): (A, Map[String, Int]) = {
+    val done = new AtomicBoolean
+    val counts = kinds.map { case (name, _) => name -> new AtomicInteger }.toMap
+    val threads = for (port <- ports) yield {
+      val thread = new Thread(() => {
+        val random = new Random(port)
+        var round = 0
+        while (!done.get || round < kinds.size) {
+          val (name, kind) = kinds(round % kinds.size)
+          val socket = new Socket
+          try {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 5000)
+            counts(name).incrementAndGet()
+            kind(random, socket.getOutputStream)
+          } catch {
+            case _: java.io.IOException => // the node has closed it: as it should
+          } finally socket.close()
+          round += 1
+          Thread.sleep(PauseMillis)
+        }
+      })
+      thread.setDaemon(true)
+      thread.start()
+      thread
+    }
+    val result =
+      try work
+      finally done.set(true)
+    threads.foreach(_.join(60000))
+    (result, counts.map { case (name, count) => name -> count.get })
+  }
+
+  for ((way, garbage, arguments) <- Seq[(String, Seq[(String, Kind)], () => Seq[String])](
+      ("TCP", kinds, () => Seq.empty),
+      ("TLS", kinds ++ falseLengths, () => Seq("--tls", TestKeys.node.toString))
+    )) {
+    s"A run on two nodes over $way" should {
+      "come to the same end while garbage is written to both ports" in {
+        val setup = ShippedScenarios.setup(Scenario)
+        val alone = new ActorRunner().run(setup, new Runner.Options(1))
+        val first = founder(arguments(): _*)
+        val second = joining(first, Patience, arguments(): _*)
+        try {
+          val ((result, counts)) = disturbed(Seq(first.port, second.port), garbage) {
+            val runner = ClusterRunner.of(JList.of(addressOf(first)), options(arguments(): _*), 2, Patience, _ => ())
+            try runner.run(setup, new Runner.Options(1))
+            finally runner.close()
+          }
+          result.nodes shouldBe 2
+          result.digest shouldBe alone.digest
+          result.report shouldBe alone.report
+          counts.values.min should be >= 2
+        } finally {
+          second.close()
+          first.close()
+        }
+      }
+    }
+  }
+}
