@@ -60,7 +60,7 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
     }
     "be a command or option that does not exist, with what there is" in {
       refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, node, list, exec, asm, disasm, bench, version, help")
-      for (command <- Seq("replay", "litmus", "node"))
+      for (command <- Seq("replay", "litmus"))
         refused(command, "x") should include(s"unknown command '$command'")
       refused("run", hang, "--sed", "1") should include("unknown option '--sed'")
       refused("run") should include("SCENARIO")
