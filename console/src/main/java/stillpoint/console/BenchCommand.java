@@ -37,6 +37,18 @@ final class BenchCommand implements Callable<Integer> {
   private List<String> settings = new ArrayList<>();
 
   @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "How long to go on; for benchmarks that search.")
+  private Integer minutes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Where to begin; for benchmarks that search.")
+  private Long seed;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
@@ -67,14 +79,27 @@ final class BenchCommand implements Callable<Integer> {
       OptionalInt size = cpus == null ? OptionalInt.empty() : OptionalInt.of(cpus);
       chosen = chosen.with(new Overrides(OptionalLong.empty(), size, settings));
     }
-    Benchmark.Table table = chosen.measure(quick);
+    Benchmark.Table table = measured(chosen);
     if (json) {
       terminal.out().println(document(chosen.name(), table));
     } else {
       terminal.out().println(terminal.bold(chosen.name()) + ": " + chosen.about());
       print(table);
     }
-    return ExitCode.OK;
+    return table.good() ? ExitCode.OK : ExitCode.NOT_MET;
+  }
+
+  private Benchmark.Table measured(Benchmark chosen) {
+    if (minutes == null && seed == null) {
+      return chosen.measure(quick);
+    }
+    if (!(chosen instanceof Benchmark.Search search)) {
+      throw new UserError("--minutes and --seed are not for bench " + name + ", only for oracle");
+    }
+    if (minutes != null && (minutes < 0 || minutes > 100_000)) {
+      throw new UserError("--minutes " + minutes + " is not within 0 .. 100000");
+    }
+    return search.search(minutes == null ? 0 : minutes, seed == null ? 1 : seed);
   }
 
   private String all() {

@@ -27,11 +27,22 @@ public interface Benchmark {
    */
   Table measure(boolean quick);
 
+  /** A benchmark that looks for something among seeds, for as long as it is told. */
+  interface Search extends Benchmark {
+    /** Begins at a seed and stops when the minutes are over; 0 for one round. */
+    Table search(int minutes, long firstSeed);
+  }
+
   /**
+   * @param good false if what was measured is wrong, not slow
    * @param columns names, unit last, for instance {@code events_per_second}
    * @param rows one cell for each column: a {@link Number}, NaN where nothing can be said, or a text
    */
-  record Table(List<String> columns, List<List<Object>> rows) {
+  record Table(List<String> columns, List<List<Object>> rows, boolean good) {
+    public Table(List<String> columns, List<List<Object>> rows) {
+      this(columns, rows, true);
+    }
+
     public Table {
       columns = List.copyOf(columns);
       rows = rows.stream().map(List::copyOf).toList();

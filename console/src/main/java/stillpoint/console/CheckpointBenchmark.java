@@ -36,7 +36,7 @@ final class CheckpointBenchmark implements Benchmark {
       kernel  { variant = upstream }
       guest   { elf = "guest/functions.elf", run-on = %s }
       script  = []
-      limits  { virtual-time = 500us }
+      limits  { virtual-time = 1s, settle = 350us }
       """;
 
   private static final String VERSION = "bench";
@@ -106,7 +106,7 @@ final class CheckpointBenchmark implements Benchmark {
       EmulatedMachine machine = new EmulatedMachine(setup);
       var timing = new CheckpointTiming(new CborSnapshots(machine), folder(folder, setup, machine));
       // the first one also warms the JVM up
-      SnapshotSchedule every = new SnapshotSchedule(setup.board().cycleAt(150_000));
+      SnapshotSchedule every = new SnapshotSchedule(setup.board().cycleAt(100_000));
       Simulation.run(
           machine,
           new MachineJudge(setup),

@@ -37,10 +37,17 @@ final class ClusterRunner implements Runner, AutoCloseable {
    * @param notes gets lines for people
    */
   static ClusterRunner onThisHost(int nodes, long waitMillis, Consumer<String> notes) {
+    return onThisHost(nodes, waitMillis, List.of(), notes);
+  }
+
+  /** {@code javaOptions}: for the other processes, besides this one's own. */
+  static ClusterRunner onThisHost(
+      int nodes, long waitMillis, List<String> javaOptions, Consumer<String> notes) {
     ClusterRuns runs =
         new MemberOptions().member(List.of(), NodeCommand.CAPACITY, waitMillis, notes);
     LocalNodes children =
-        LocalNodes.start(nodes - 1, runs.port(), port -> runs.isDead("127.0.0.1", port));
+        LocalNodes.start(
+            nodes - 1, runs.port(), javaOptions, port -> runs.isDead("127.0.0.1", port));
     return new ClusterRunner(runs, children, nodes, waitMillis, notes);
   }
 

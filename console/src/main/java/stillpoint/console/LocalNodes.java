@@ -29,18 +29,18 @@ final class LocalNodes implements AutoCloseable {
   /**
    * Starts {@code count} nodes that join the cluster at a port of this host.
    *
+   * @param javaOptions besides this program's own
    * @param ended is told the port of a node that ended before it was asked to
    */
-  static LocalNodes start(int count, int port, IntConsumer ended) {
+  static LocalNodes start(int count, int port, List<String> javaOptions, IntConsumer ended) {
     LocalNodes nodes = new LocalNodes();
     for (int i = 0; i < count; i++) {
-      nodes.add(port, ended);
+      nodes.add(port, javaOptions, ended);
     }
     return nodes;
   }
 
-  /** One more. */
-  Process add(int port, IntConsumer ended) {
+  private void add(int port, List<String> javaOptions, IntConsumer ended) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -48,6 +48,7 @@ final class LocalNodes implements AutoCloseable {
         command.add(argument);
       }
     }
+    command.addAll(javaOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("node", "--join", "127.0.0.1:" + port, "--bind", "127.0.0.1:0"));
     command.add("--until-stdin-closes");
@@ -58,7 +59,6 @@ final class LocalNodes implements AutoCloseable {
       Thread watch = new Thread(() -> watch(process, ended), "node-" + process.pid());
       watch.setDaemon(true);
       watch.start();
-      return process;
     } catch (IOException e) {
       throw new UserError("a node cannot be started: " + e.getMessage());
     }

@@ -129,7 +129,9 @@ final class MachineWorkload implements Workload {
 
   /** Of the run's own checkpoints, or this program's. */
   private String version() {
-    return spec.written().map(written -> written.identity().version()).orElse(Versions.stillpoint());
+    return spec.written()
+        .map(written -> written.identity().version())
+        .orElse(Versions.stillpoint());
   }
 
   @Override

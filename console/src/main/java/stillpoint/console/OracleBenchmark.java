@@ -3,14 +3,13 @@ package stillpoint.console;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/**
- * {@code bench oracle}: random programs here and in QEMU, for as long as {@code STILLPOINT_ORACLE_MINUTES}
- * says or for a moment. A difference is printed and fails the run.
- */
-final class OracleBenchmark implements Benchmark {
-  private static final int BATCH = 500;
+/** {@code bench oracle}: random programs on this CPU and on QEMU's, in both byte orders by turns. */
+final class OracleBenchmark implements Benchmark.Search {
+  private static final int BATCH = 1000;
+  private static final int QUICK_BATCH = 100;
+  private static final int MOST_DIFFERENCES = 5;
 
   @Override
   public String name() {
@@ -19,46 +18,57 @@ final class OracleBenchmark implements Benchmark {
 
   @Override
   public String about() {
-    return "random programs on this CPU and on QEMU's, which must leave the same (--minutes N,"
-        + " --seed N).";
+    return "random programs on this CPU and on QEMU's: differences, and instructions compared.";
   }
 
   @Override
   public Table measure(boolean quick) {
-    return measure(quick ? 0 : 1, 1);
+    return search(0, 1, quick ? QUICK_BATCH : BATCH);
   }
 
-  /** Batches from a seed on, big- and little-endian in turn, until the minutes are over. */
-  Table measure(int minutes, long firstSeed) {
-    long until = System.nanoTime() + minutes * 60_000_000_000L;
+  @Override
+  public Table search(int minutes, long firstSeed) {
+    return search(minutes, firstSeed, BATCH);
+  }
+
+  /** Batches from a seed on, until the minutes are over or something differs. */
+  private Table search(int minutes, long firstSeed, int batch) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
     List<List<Object>> rows = new ArrayList<>();
+    boolean good = true;
     long seed = firstSeed;
-    boolean found = false;
     do {
       for (boolean bigEndian : new boolean[] {true, false}) {
-        Optional<Qemu> qemu = Qemu.find(bigEndian);
-        if (qemu.isEmpty()) {
-          throw new UserError("bench oracle wants qemu-system-mips64 and qemu-system-mips64el");
-        }
-        try {
-          Oracle.Result result =
-              new Oracle(qemu.get(), bigEndian, 5).compare(seed, BATCH, System.err::println);
-          result.differences().forEach(System.err::println);
-          found |= !result.differences().isEmpty();
-          rows.add(
-              List.of(
-                  bigEndian ? "big" : "little",
-                  seed,
-                  result.programs(),
-                  result.instructions(),
-                  result.differences().size()));
-        } catch (IOException e) {
-          throw new UserError("QEMU cannot run: " + e.getMessage());
-        }
+        Oracle.Result result = compare(bigEndian, seed, batch);
+        result.differences().forEach(System.err::println);
+        good &= result.differences().isEmpty();
+        rows.add(
+            List.of(
+                bigEndian ? "big" : "little",
+                seed,
+                result.programs(),
+                result.instructions(),
+                result.differences().size()));
       }
-      seed += BATCH;
-    } while (System.nanoTime() < until && !found);
+      seed += batch;
+    } while (good && System.nanoTime() < end);
     return new Table(
-        List.of("byte_order", "first_seed", "programs", "instructions", "differences"), rows);
+        List.of("byte_order", "first_seed", "programs", "instructions", "differences"), rows, good);
+  }
+
+  private static Oracle.Result compare(boolean bigEndian, long seed, int batch) {
+    Qemu qemu =
+        Qemu.find(bigEndian)
+            .orElseThrow(
+                () ->
+                    new UserError(
+                        "bench oracle wants qemu-system-mips64 and qemu-system-mips64el in PATH;"
+                            + " install QEMU's MIPS package"));
+    try {
+      return new Oracle(qemu, bigEndian, MOST_DIFFERENCES)
+          .compare(seed, batch, System.err::println);
+    } catch (IOException e) {
+      throw new UserError("QEMU cannot run: " + e.getMessage());
+    }
   }
 }

@@ -18,6 +18,7 @@ final class Wiring {
         List.of(
             new PholdBenchmark(),
             new InterpreterBenchmark(),
+            new CpuBenchmark(home),
             new OracleBenchmark(),
             new StopMachineBenchmark(runner, reader),
             new WaitingIpisBenchmark(runner, reader),

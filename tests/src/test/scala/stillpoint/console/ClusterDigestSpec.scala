@@ -7,6 +7,7 @@ import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 
 import java.nio.file.Path
+import java.util.{List => JList}
 import stillpoint.ShippedScenarios
 import stillpoint.kernel.system.{EmulatedMachine, MachineJudge, ReportBuilder}
 import stillpoint.machine.time.SequentialEngine
@@ -21,7 +22,8 @@ import stillpoint.machine.time.SequentialEngine
 class ClusterDigestSpec extends AnyWordSpec with Matchers with BeforeAndAfterAll {
   private val Processes = 8
   private val MostWindows = 10_000L
-  private lazy val cluster = ClusterRunner.onThisHost(Processes, 240_000, line => info(line))
+  private lazy val cluster = ClusterRunner.onThisHost(
+    Processes, 240_000, JList.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), line => info(line))
 
   override def afterAll(): Unit = cluster.close()
 

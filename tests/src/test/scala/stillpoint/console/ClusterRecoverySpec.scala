@@ -46,21 +46,30 @@ class ClusterRecoverySpec extends AnyWordSpec with Matchers with BeforeAndAfterA
     try files.sorted(java.util.Comparator.reverseOrder()).forEach(path => Files.delete(path)) finally files.close()
   }
 
-  /** Runs, and does `harm` a while after the run has begun; what became of it, and what was said. */
+  /** Runs, and does `harm` when the run has come to a checkpoint that the seed chooses. */
   private def runWith(runner: ClusterRunner, name: String)(harm: => Unit): Finished = {
     said.setLength(0)
+    val checkpoints = folder.resolve(name)
+    val moment = 200_000L * (1 + random.nextInt(15))
+    def reached = Option(checkpoints.toFile.list).exists(_.exists(_.takeRight(19).toLong >= moment))
     val hurting = new Thread(() => {
-      while (!said.toString.contains("lookahead")) Thread.sleep(50)
-      Thread.sleep(500L + random.nextInt(2500))
+      while (!reached) Thread.sleep(5)
       harm
     })
     hurting.start()
     val identity = new RunIdentity("test", name, "", Array.emptyByteArray, setup.seed, "")
-    val written = new Checkpoints.Written(200_000, folder.resolve(name), identity)
-    val checkpoints = new Checkpoints(Optional.of(written), Optional.empty())
-    val finished = runner.run(setup, 3, 1, checkpoints)
+    val written = new Checkpoints.Written(200_000, checkpoints, identity)
+    val finished = runner.run(setup, 3, 1, new Checkpoints(Optional.of(written), Optional.empty()))
     hurting.join()
+    said.toString should include("going on from")
     finished
+  }
+
+  /** One of the nodes that carry the run, but not the coordinator's. */
+  private def oneOfTheRun(founder: processes.Node, nodes: Seq[processes.Node]): processes.Node = {
+    val names = said.toString.linesIterator.filter(_.startsWith("node ")).map(_.split("[, ]+")(2).stripSuffix(":")).toSet
+    val carrying = nodes.filter(node => names(node.name) && node != founder)
+    carrying(random.nextInt(carrying.size))
   }
 
   "A run on a cluster" should {
@@ -72,14 +81,13 @@ class ClusterRecoverySpec extends AnyWordSpec with Matchers with BeforeAndAfterA
       val member = InetSocketAddress.createUnresolved("127.0.0.1", founder.port)
       val runner = ClusterRunner.of(java.util.List.of(member), new MemberOptions, 3, 240_000, line => { said.append(line).append('\n'); info(line) })
       try {
-        val killed = others(random.nextInt(3))
-        withClue(s"killed ${killed.name}: ")(runWith(runner, "killed")(killed.signal("KILL")).digest shouldBe expected)
+        var killed, paused = founder
+        runWith(runner, "killed") { killed = oneOfTheRun(founder, others); killed.signal("KILL") }.digest shouldBe expected
 
         // a new one, for three must be there
-        val fresh = processes.start(0, founder.port)
-        fresh.port
-        val paused = (others.filterNot(_ == killed) :+ fresh)(random.nextInt(3))
-        withClue(s"paused ${paused.name}: ")(runWith(runner, "paused")(paused.signal("STOP")).digest shouldBe expected)
+        val left = others.filterNot(_ == killed) :+ processes.start(0, founder.port)
+        left.last.port
+        runWith(runner, "paused") { paused = oneOfTheRun(founder, left); paused.signal("STOP") }.digest shouldBe expected
         paused.signal("CONT")
         withClue("a node that was given up: ") {
           paused.process.waitFor(120, TimeUnit.SECONDS) shouldBe true

@@ -35,4 +35,14 @@ final class LockStepJudge implements CutJudge {
   public long limitCycle() {
     return judge.limitCycle();
   }
+
+  @Override
+  public long posture() {
+    return judge.posture();
+  }
+
+  @Override
+  public void follow(long posture) {
+    judge.follow(posture);
+  }
 }

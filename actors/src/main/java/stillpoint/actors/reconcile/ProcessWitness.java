@@ -81,6 +81,11 @@ final class ProcessWitness implements LogicalProcess {
   }
 
   @Override
+  public long lastOwnCycle() {
+    return process.lastOwnCycle();
+  }
+
+  @Override
   public long blockedSince() {
     return process.blockedSince();
   }

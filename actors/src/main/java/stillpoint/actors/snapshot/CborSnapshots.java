@@ -64,7 +64,7 @@ public final class CborSnapshots implements Snapshots {
     return read(
         snapshot,
         in -> {
-          int id = in.count();
+          int id = Math.toIntExact(in.number());
           long cutCycle = in.number();
           long lastActiveCycle = in.number();
           long handledCount = in.number();

@@ -224,7 +224,7 @@ public final class CpuProcess implements LogicalProcess {
       } else if (mode != CpuMode.RUNNING || cycle >= tickAt) {
         tick();
       } else if (kernel.irqsOn() && kernel.pending().any()) {
-        if (kernel.current().inKernel() || !core.inDelaySlot()) {
+        if (!betweenJumpAndDelaySlot()) {
           enterIrq();
         } else {
           // this core takes none between a jump and its delay slot: were a jal rewritten there,
@@ -281,6 +281,12 @@ public final class CpuProcess implements LogicalProcess {
 
   private long nextTick(long after) {
     return (after / tickPeriodCycles + 1) * tickPeriodCycles;
+  }
+
+  /** Where the guest's own code is; what a guest that died left in the core holds nobody up. */
+  private boolean betweenJumpAndDelaySlot() {
+    Task task = kernel.current();
+    return task.kind() == TaskKind.GUEST && !task.inKernel() && core.inDelaySlot();
   }
 
   private void enterIrq() {

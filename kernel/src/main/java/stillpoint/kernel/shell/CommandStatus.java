@@ -23,7 +23,13 @@ public final class CommandStatus {
 
   /** What {@code modprobe} prints of it. */
   public static String moduleError(String module, long status) {
-    String reason = status == BUSY ? "Device or resource busy" : "error " + -status;
+    String reason =
+        switch ((int) status) {
+          case (int) BUSY -> "Device or resource busy";
+          // kmod's words for it, whatever the module meant
+          case (int) NO_ENTRY -> "Unknown symbol in module, or unknown parameter (see dmesg)";
+          default -> "error " + -status;
+        };
     return "modprobe: ERROR: could not insert '" + module + "': " + reason;
   }
 

@@ -1,16 +1,20 @@
 package stillpoint.machine.coherence;
 
 import java.util.Arrays;
+import stillpoint.machine.time.Restorable;
 import stillpoint.machine.time.StateHash;
 
 /**
  * 64 neighbouring lines of a directory slice: their directory entries and their memory. A line's
  * bytes are one array that is replaced, never changed, so messages and snapshots share it.
  */
-final class LinePage {
+final class LinePage implements Restorable {
   static final int SHIFT = 6;
   static final int LINES = 1 << SHIFT;
   static final int NOBODY = -1;
+
+  /** Generation of a page that nobody has a snapshot of, when nobody has any. */
+  static final int OWN = 0;
 
   private static final HomeState[] STATES = HomeState.values();
 
@@ -18,7 +22,7 @@ final class LinePage {
   final long number;
 
   /** Snapshot before which this page is the slice's own; see {@link LineStore#snapshot()}. */
-  int generation;
+  transient int generation;
 
   /** Bit i: line i was ever asked for or loaded. */
   private long known;
@@ -51,6 +55,11 @@ final class LinePage {
     this.transactions = page.transactions;
     page.sharers = null; // a snapshot has no use for them, and must not see them change
     page.transactions = null;
+  }
+
+  @Override
+  public void restored() {
+    generation = OWN;
   }
 
   long known() {

@@ -18,7 +18,10 @@ final class LineStore implements Restorable {
 
   private LinePage[] table = new LinePage[16];
   private int pageCount;
-  private int generation;
+
+  /** Number of snapshots for observers; how many there were is no state. */
+  private transient int generation;
+
   private transient LinePage lastUsed;
 
   /** The page to read and change; made if it is not there. */
@@ -73,6 +76,7 @@ final class LineStore implements Restorable {
   @Override
   public void restored() {
     lastUsed = null;
+    generation = LinePage.OWN;
   }
 
   void fold(StateHash hash) {

@@ -49,171 +49,184 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
     this.watch = watch == null ? CodeWatch.NONE : watch;
   }
 
-  /** Executes until a stop or a cycle. */
+  /**
+   * Executes until a stop or a cycle. Each turn of the outer loop fetches a line; the middle one
+   * stays in it while branches lead back into it, as small loops do; the inner one executes up to
+   * the end of the line, or of a delay slot. Long, since the host's compiler must see it whole; pc
+   * and cycle are written where somebody may read them, not at each instruction.
+   */
   final Stop interpret(long untilCycle) {
-    Stop stop = null;
-    while (stop == null) {
-      stop = cycle < untilCycle ? interpretLine(untilCycle) : Stop.REACHED;
+    while (cycle < untilCycle) {
+      long physical = servedAddress(pc, 4, AccessKind.FETCH);
+      int slot = l1i.find(physical);
+      Stop stopped = slot < 0 ? interpretElsewhere(physical) : interpretLine(slot, untilCycle);
+      if (stopped != null) {
+        return stopped;
+      }
     }
-    return stop;
+    return Stop.REACHED;
   }
 
-  /**
-   * Executes from pc to the end of its line, to a branch and its delay slot, or to a stop, which it
-   * returns. Long, since it is the one method that the host's compiler must see whole; pc and cycle
-   * are written where somebody may read them, not at each instruction.
-   */
-  private Stop interpretLine(long untilCycle) {
-    long physical = servedAddress(pc, 4, AccessKind.FETCH);
-    int slot = l1i.find(physical);
-    if (slot < 0) {
-      return interpretElsewhere(physical);
-    }
+  private Stop interpretLine(int slot, long untilCycle) {
     Instruction[] line = l1i.decoded(slot, wide);
     int index = ((int) pc & lineMask) >> 2;
     long linePc = pc - 4L * index;
     long lineCycle = cycle - index;
-    long budget = singly ? 1 : untilCycle - cycle;
-    int end = line.length - index <= budget ? line.length : index + (int) budget;
-    int stop = inDelaySlot ? index + 1 : end;
-    Instruction instruction;
-    Outcome outcome;
-    do {
-      instruction = line[index];
-      if (instruction == null) {
-        instruction = decode(slot, index);
+    while (true) {
+      long budget = singly ? 1 : untilCycle - lineCycle - index;
+      int end = line.length - index <= budget ? line.length : index + (int) budget;
+      int stop = inDelaySlot ? index + 1 : end;
+      Instruction instruction;
+      Outcome outcome;
+      do {
+        instruction = line[index];
+        if (instruction == null) {
+          instruction = decode(slot, index);
+        }
+        switch (instruction.number()) {
+          case Frequent.ADDU -> outcome = Meanings.ADDU.execute(this, instruction);
+          case Frequent.SUBU -> outcome = Meanings.SUBU.execute(this, instruction);
+          case Frequent.DADDU -> outcome = Meanings.DADDU.execute(this, instruction);
+          case Frequent.DSUBU -> outcome = Meanings.DSUBU.execute(this, instruction);
+          case Frequent.ADDIU -> outcome = Meanings.ADDIU.execute(this, instruction);
+          case Frequent.DADDIU -> outcome = Meanings.DADDIU.execute(this, instruction);
+          case Frequent.AND -> outcome = Meanings.AND.execute(this, instruction);
+          case Frequent.OR -> outcome = Meanings.OR.execute(this, instruction);
+          case Frequent.XOR -> outcome = Meanings.XOR.execute(this, instruction);
+          case Frequent.NOR -> outcome = Meanings.NOR.execute(this, instruction);
+          case Frequent.ANDI -> outcome = Meanings.ANDI.execute(this, instruction);
+          case Frequent.ORI -> outcome = Meanings.ORI.execute(this, instruction);
+          case Frequent.XORI -> outcome = Meanings.XORI.execute(this, instruction);
+          case Frequent.LUI -> outcome = Meanings.LUI.execute(this, instruction);
+          case Frequent.SLT -> outcome = Meanings.SLT.execute(this, instruction);
+          case Frequent.SLTU -> outcome = Meanings.SLTU.execute(this, instruction);
+          case Frequent.SLTI -> outcome = Meanings.SLTI.execute(this, instruction);
+          case Frequent.SLTIU -> outcome = Meanings.SLTIU.execute(this, instruction);
+          case Frequent.MOVZ -> outcome = Meanings.MOVZ.execute(this, instruction);
+          case Frequent.MOVN -> outcome = Meanings.MOVN.execute(this, instruction);
+          case Frequent.SLL -> outcome = Meanings.SLL.execute(this, instruction);
+          case Frequent.SRL -> outcome = Meanings.SRL.execute(this, instruction);
+          case Frequent.SRA -> outcome = Meanings.SRA.execute(this, instruction);
+          case Frequent.ROR -> outcome = Meanings.ROR.execute(this, instruction);
+          case Frequent.SLLV -> outcome = Meanings.SLLV.execute(this, instruction);
+          case Frequent.SRLV -> outcome = Meanings.SRLV.execute(this, instruction);
+          case Frequent.SRAV -> outcome = Meanings.SRAV.execute(this, instruction);
+          case Frequent.DSLL -> outcome = Meanings.DSLL.execute(this, instruction);
+          case Frequent.DSRL -> outcome = Meanings.DSRL.execute(this, instruction);
+          case Frequent.DSRA -> outcome = Meanings.DSRA.execute(this, instruction);
+          case Frequent.DSLL32 -> outcome = Meanings.DSLL32.execute(this, instruction);
+          case Frequent.DSRL32 -> outcome = Meanings.DSRL32.execute(this, instruction);
+          case Frequent.DSRA32 -> outcome = Meanings.DSRA32.execute(this, instruction);
+          case Frequent.DSLLV -> outcome = Meanings.DSLLV.execute(this, instruction);
+          case Frequent.DSRLV -> outcome = Meanings.DSRLV.execute(this, instruction);
+          case Frequent.DROR -> outcome = Meanings.DROR.execute(this, instruction);
+          case Frequent.MULT -> outcome = Meanings.MULT.execute(this, instruction);
+          case Frequent.MULTU -> outcome = Meanings.MULTU.execute(this, instruction);
+          case Frequent.DMULT -> outcome = Meanings.DMULT.execute(this, instruction);
+          case Frequent.DMULTU -> outcome = Meanings.DMULTU.execute(this, instruction);
+          case Frequent.MFLO -> outcome = Meanings.MFLO.execute(this, instruction);
+          case Frequent.MFHI -> outcome = Meanings.MFHI.execute(this, instruction);
+          case Frequent.MUL -> outcome = Meanings.MUL.execute(this, instruction);
+          case Frequent.EXT -> outcome = Meanings.EXT.execute(this, instruction);
+          case Frequent.DEXT -> outcome = Meanings.DEXT.execute(this, instruction);
+          case Frequent.INS -> outcome = Meanings.INS.execute(this, instruction);
+          case Frequent.SEB -> outcome = Meanings.SEB.execute(this, instruction);
+          case Frequent.SEH -> outcome = Meanings.SEH.execute(this, instruction);
+          case Frequent.LB -> outcome = Meanings.LB.execute(this, instruction);
+          case Frequent.LBU -> outcome = Meanings.LBU.execute(this, instruction);
+          case Frequent.LH -> outcome = Meanings.LH.execute(this, instruction);
+          case Frequent.LHU -> outcome = Meanings.LHU.execute(this, instruction);
+          case Frequent.LW -> outcome = Meanings.LW.execute(this, instruction);
+          case Frequent.LWU -> outcome = Meanings.LWU.execute(this, instruction);
+          case Frequent.LD -> outcome = Meanings.LD.execute(this, instruction);
+          case Frequent.SB -> outcome = Meanings.SB.execute(this, instruction);
+          case Frequent.SH -> outcome = Meanings.SH.execute(this, instruction);
+          case Frequent.SW -> outcome = Meanings.SW.execute(this, instruction);
+          case Frequent.SD -> outcome = Meanings.SD.execute(this, instruction);
+          case Frequent.BEQ -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.BEQ.execute(this, instruction);
+          }
+          case Frequent.BNE -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.BNE.execute(this, instruction);
+          }
+          case Frequent.BLEZ -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.BLEZ.execute(this, instruction);
+          }
+          case Frequent.BGTZ -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.BGTZ.execute(this, instruction);
+          }
+          case Frequent.BLTZ -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.BLTZ.execute(this, instruction);
+          }
+          case Frequent.BGEZ -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.BGEZ.execute(this, instruction);
+          }
+          case Frequent.J -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.J.execute(this, instruction);
+          }
+          case Frequent.JAL -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.JAL.execute(this, instruction);
+          }
+          case Frequent.JR -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.JR.execute(this, instruction);
+          }
+          case Frequent.JALR -> {
+            pc = linePc + 4L * index;
+            outcome = Meanings.JALR.execute(this, instruction);
+          }
+          default -> {
+            pc = linePc + 4L * index;
+            cycle = lineCycle + index;
+            outcome = instruction.execute(this);
+          }
+        }
+        if (outcome != Outcome.RETIRED) {
+          if (outcome != Outcome.BRANCHED || inDelaySlot) {
+            pc = linePc + 4L * index;
+            cycle = lineCycle + index;
+            last = instruction;
+            return leave(outcome);
+          }
+          delayedTarget = branchTarget;
+          inDelaySlot = true;
+          stop = index + 2;
+          if (stop > end) {
+            // the delay slot is in another line, or in another run
+            break;
+          }
+        }
+        index++;
+      } while (index < stop);
+      last = instruction;
+      if (outcome == Outcome.BRANCHED) {
+        pc = linePc + 4L * (index + 1);
+        cycle = lineCycle + index + 1;
+        return null;
       }
-      switch (instruction.number()) {
-        case Frequent.ADDU -> outcome = Meanings.ADDU.execute(this, instruction);
-        case Frequent.SUBU -> outcome = Meanings.SUBU.execute(this, instruction);
-        case Frequent.DADDU -> outcome = Meanings.DADDU.execute(this, instruction);
-        case Frequent.DSUBU -> outcome = Meanings.DSUBU.execute(this, instruction);
-        case Frequent.ADDIU -> outcome = Meanings.ADDIU.execute(this, instruction);
-        case Frequent.DADDIU -> outcome = Meanings.DADDIU.execute(this, instruction);
-        case Frequent.AND -> outcome = Meanings.AND.execute(this, instruction);
-        case Frequent.OR -> outcome = Meanings.OR.execute(this, instruction);
-        case Frequent.XOR -> outcome = Meanings.XOR.execute(this, instruction);
-        case Frequent.NOR -> outcome = Meanings.NOR.execute(this, instruction);
-        case Frequent.ANDI -> outcome = Meanings.ANDI.execute(this, instruction);
-        case Frequent.ORI -> outcome = Meanings.ORI.execute(this, instruction);
-        case Frequent.XORI -> outcome = Meanings.XORI.execute(this, instruction);
-        case Frequent.LUI -> outcome = Meanings.LUI.execute(this, instruction);
-        case Frequent.SLT -> outcome = Meanings.SLT.execute(this, instruction);
-        case Frequent.SLTU -> outcome = Meanings.SLTU.execute(this, instruction);
-        case Frequent.SLTI -> outcome = Meanings.SLTI.execute(this, instruction);
-        case Frequent.SLTIU -> outcome = Meanings.SLTIU.execute(this, instruction);
-        case Frequent.MOVZ -> outcome = Meanings.MOVZ.execute(this, instruction);
-        case Frequent.MOVN -> outcome = Meanings.MOVN.execute(this, instruction);
-        case Frequent.SLL -> outcome = Meanings.SLL.execute(this, instruction);
-        case Frequent.SRL -> outcome = Meanings.SRL.execute(this, instruction);
-        case Frequent.SRA -> outcome = Meanings.SRA.execute(this, instruction);
-        case Frequent.ROR -> outcome = Meanings.ROR.execute(this, instruction);
-        case Frequent.SLLV -> outcome = Meanings.SLLV.execute(this, instruction);
-        case Frequent.SRLV -> outcome = Meanings.SRLV.execute(this, instruction);
-        case Frequent.SRAV -> outcome = Meanings.SRAV.execute(this, instruction);
-        case Frequent.DSLL -> outcome = Meanings.DSLL.execute(this, instruction);
-        case Frequent.DSRL -> outcome = Meanings.DSRL.execute(this, instruction);
-        case Frequent.DSRA -> outcome = Meanings.DSRA.execute(this, instruction);
-        case Frequent.DSLL32 -> outcome = Meanings.DSLL32.execute(this, instruction);
-        case Frequent.DSRL32 -> outcome = Meanings.DSRL32.execute(this, instruction);
-        case Frequent.DSRA32 -> outcome = Meanings.DSRA32.execute(this, instruction);
-        case Frequent.DSLLV -> outcome = Meanings.DSLLV.execute(this, instruction);
-        case Frequent.DSRLV -> outcome = Meanings.DSRLV.execute(this, instruction);
-        case Frequent.DROR -> outcome = Meanings.DROR.execute(this, instruction);
-        case Frequent.MULT -> outcome = Meanings.MULT.execute(this, instruction);
-        case Frequent.MULTU -> outcome = Meanings.MULTU.execute(this, instruction);
-        case Frequent.DMULT -> outcome = Meanings.DMULT.execute(this, instruction);
-        case Frequent.DMULTU -> outcome = Meanings.DMULTU.execute(this, instruction);
-        case Frequent.MFLO -> outcome = Meanings.MFLO.execute(this, instruction);
-        case Frequent.MFHI -> outcome = Meanings.MFHI.execute(this, instruction);
-        case Frequent.MUL -> outcome = Meanings.MUL.execute(this, instruction);
-        case Frequent.EXT -> outcome = Meanings.EXT.execute(this, instruction);
-        case Frequent.DEXT -> outcome = Meanings.DEXT.execute(this, instruction);
-        case Frequent.INS -> outcome = Meanings.INS.execute(this, instruction);
-        case Frequent.SEB -> outcome = Meanings.SEB.execute(this, instruction);
-        case Frequent.SEH -> outcome = Meanings.SEH.execute(this, instruction);
-        case Frequent.LB -> outcome = Meanings.LB.execute(this, instruction);
-        case Frequent.LBU -> outcome = Meanings.LBU.execute(this, instruction);
-        case Frequent.LH -> outcome = Meanings.LH.execute(this, instruction);
-        case Frequent.LHU -> outcome = Meanings.LHU.execute(this, instruction);
-        case Frequent.LW -> outcome = Meanings.LW.execute(this, instruction);
-        case Frequent.LWU -> outcome = Meanings.LWU.execute(this, instruction);
-        case Frequent.LD -> outcome = Meanings.LD.execute(this, instruction);
-        case Frequent.SB -> outcome = Meanings.SB.execute(this, instruction);
-        case Frequent.SH -> outcome = Meanings.SH.execute(this, instruction);
-        case Frequent.SW -> outcome = Meanings.SW.execute(this, instruction);
-        case Frequent.SD -> outcome = Meanings.SD.execute(this, instruction);
-        case Frequent.BEQ -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.BEQ.execute(this, instruction);
-        }
-        case Frequent.BNE -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.BNE.execute(this, instruction);
-        }
-        case Frequent.BLEZ -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.BLEZ.execute(this, instruction);
-        }
-        case Frequent.BGTZ -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.BGTZ.execute(this, instruction);
-        }
-        case Frequent.BLTZ -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.BLTZ.execute(this, instruction);
-        }
-        case Frequent.BGEZ -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.BGEZ.execute(this, instruction);
-        }
-        case Frequent.J -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.J.execute(this, instruction);
-        }
-        case Frequent.JAL -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.JAL.execute(this, instruction);
-        }
-        case Frequent.JR -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.JR.execute(this, instruction);
-        }
-        case Frequent.JALR -> {
-          pc = linePc + 4L * index;
-          outcome = Meanings.JALR.execute(this, instruction);
-        }
-        default -> {
-          pc = linePc + 4L * index;
-          cycle = lineCycle + index;
-          outcome = instruction.execute(this);
-        }
+      if (!inDelaySlot) {
+        pc = linePc + 4L * index;
+        cycle = lineCycle + index;
+        return null;
       }
-      if (outcome != Outcome.RETIRED) {
-        if (outcome != Outcome.BRANCHED || inDelaySlot) {
-          pc = linePc + 4L * index;
-          cycle = lineCycle + index;
-          last = instruction;
-          return leave(outcome);
-        }
-        delayedTarget = branchTarget;
-        inDelaySlot = true;
-        stop = Math.min(index + 2, end);
-        if (index + 2 > end) {
-          index++;
-          pc = linePc + 4L * index;
-          cycle = lineCycle + index;
-          last = instruction;
-          return null;
-        }
+      inDelaySlot = false;
+      pc = delayedTarget;
+      cycle = lineCycle + index;
+      long target = delayedTarget - linePc;
+      if ((target & ~(long) (lineMask & -4)) != 0 || cycle >= untilCycle || singly) {
+        return null;
       }
-      index++;
-    } while (index < stop);
-    last = instruction;
-    cycle = lineCycle + index;
-    pc = inDelaySlot ? delayedTarget : linePc + 4L * index;
-    inDelaySlot = false;
-    return null;
+      lineCycle += index - (target >> 2);
+      index = (int) target >> 2;
+    }
   }
 
   /**

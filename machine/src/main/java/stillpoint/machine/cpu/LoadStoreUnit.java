@@ -195,12 +195,11 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   @Override
   public Outcome load(Instruction f, int bytes, boolean signed) {
     long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.LOAD);
-    int slot = l1d.find(physical);
-    if (slot < 0 || !l1d.readable(slot)) {
+    int at = l1d.readableAt(physical);
+    if (at < 0) {
       return loadElsewhere(f, physical, bytes, signed);
     }
-    l1d.touch(slot, physical);
-    return writeLoaded(f, l1d.read(slot, physical, bytes), bytes, signed);
+    return write(f.rt(), signed ? l1d.signedAt(at, bytes) : l1d.valueAt(at, bytes));
   }
 
   private Outcome writeLoaded(Instruction f, long value, int bytes, boolean signed) {
@@ -208,8 +207,13 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     return write(f.rt(), signed ? value << unused >> unused : value);
   }
 
-  /** A load that its cache line cannot serve: none yet, past the caches, or an exception. */
+  /** A load that the most recent lines cannot serve. */
   private Outcome loadElsewhere(Instruction f, long physical, int bytes, boolean signed) {
+    int slot = l1d.find(physical);
+    if (slot >= 0 && l1d.readable(slot)) {
+      l1d.touch(slot, physical);
+      return writeLoaded(f, l1d.read(slot, physical, bytes), bytes, signed);
+    }
     Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
     return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
   }
@@ -257,6 +261,15 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   @Override
   public Outcome store(Instruction f, int bytes) {
     long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.STORE);
+    int at = l1d.writableAt(physical);
+    if (at < 0) {
+      return storeElsewhere(f, physical, bytes);
+    }
+    l1d.storeAt(at, bytes, gpr[f.rt()]);
+    return Outcome.RETIRED;
+  }
+
+  private Outcome storeElsewhere(Instruction f, long physical, int bytes) {
     int slot = l1d.find(physical);
     if (slot < 0 || !l1d.writable(slot)) {
       return reach(AccessKind.STORE, physical, bytes, gpr[f.rt()] & -1L >>> 64 - 8 * bytes);

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import stillpoint.machine.isa.AssembledProgram;
 
 /**
@@ -238,7 +238,7 @@ public final class ElfWriter {
   /** A string table under construction; equal texts share a place. */
   private static final class Strings {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final Map<String, Integer> places = new HashMap<>();
+    private final Map<String, Integer> places = new TreeMap<>();
 
     private Strings() {
       places.put("", 0);

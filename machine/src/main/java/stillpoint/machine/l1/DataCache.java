@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Restorable;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -14,7 +15,7 @@ import stillpoint.machine.time.StateHash;
  *
  * <p>Replacement is least recently used within a set, by a per-line stamp.
  */
-public final class DataCache {
+public final class DataCache implements Restorable {
   public static final int ABSENT = -1;
 
   private static final L1State[] STATES = L1State.values();
@@ -44,6 +45,17 @@ public final class DataCache {
   private int[] recent;
 
   private long clock;
+
+  /**
+   * For each set, the line of the recent slot if it may be read, or written, and where its bytes
+   * begin: what {@link #readableAt} and {@link #writableAt} need to know of a hit in it. Follows
+   * from the rest. One entry that is no line until there is a first line.
+   */
+  private transient long[] readableLines = {NO_LINE};
+
+  private transient long[] writableLines = {NO_LINE};
+  private transient int[] beginnings = {0};
+  private transient int recentSetMask;
 
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
     this.geometry = geometry;
@@ -106,6 +118,33 @@ public final class DataCache {
     if (state == L1State.I) {
       lines[slot] = NO_LINE;
     }
+    noteRecent(slot / ways);
+  }
+
+  /**
+   * Where the byte at a physical address is, if its line is readable and the most recent of its set;
+   * else ABSENT, which says nothing. The place is for {@link #valueAt} and {@link #signedAt}.
+   */
+  public int readableAt(long physical) {
+    int set = (int) (physical >>> lineShift) & recentSetMask;
+    return readableLines[set] == (physical & ~(long) offsetMask)
+        ? beginnings[set] + ((int) physical & offsetMask)
+        : ABSENT;
+  }
+
+  /** As {@link #readableAt}, of a writable line; for {@link #storeAt}. */
+  public int writableAt(long physical) {
+    int set = (int) (physical >>> lineShift) & recentSetMask;
+    return writableLines[set] == (physical & ~(long) offsetMask)
+        ? beginnings[set] + ((int) physical & offsetMask)
+        : ABSENT;
+  }
+
+  private void noteRecent(int set) {
+    int slot = recent[set];
+    readableLines[set] = readable(slot) ? lines[slot] : NO_LINE;
+    writableLines[set] = writable(slot) ? lines[slot] : NO_LINE;
+    beginnings[set] = slot << lineShift;
   }
 
   /** Makes a line the most recently used of its set; {@code slot} is the one that holds {@code physical}. */
@@ -114,6 +153,7 @@ public final class DataCache {
     if (recent[set] != slot) {
       recent[set] = slot;
       stamps[slot] = ++clock;
+      noteRecent(set);
     }
   }
 
@@ -153,6 +193,7 @@ public final class DataCache {
     states[slot] = (byte) state.ordinal();
     stamps[slot] = ++clock;
     recent[slot / ways] = slot;
+    noteRecent(slot / ways);
     if (content != null) {
       System.arraycopy(content, 0, data, slot << lineShift, content.length);
     }
@@ -165,7 +206,11 @@ public final class DataCache {
 
   /** Reads 1, 2, 4 or 8 aligned bytes, zero-extended; the line must be readable. */
   public long read(int slot, long physical, int bytes) {
-    int at = (slot << lineShift) + ((int) physical & offsetMask);
+    return valueAt((slot << lineShift) + ((int) physical & offsetMask), bytes);
+  }
+
+  /** 1, 2, 4 or 8 bytes from a place on, zero-extended. */
+  public long valueAt(int at, int bytes) {
     return switch (bytes) {
       case 1 -> data[at] & 0xFFL;
       case 2 -> ordered((short) SHORTS.get(data, at)) & 0xFFFFL;
@@ -175,10 +220,25 @@ public final class DataCache {
     };
   }
 
+  /** 1, 2, 4 or 8 bytes from a place on, sign-extended. */
+  public long signedAt(int at, int bytes) {
+    return switch (bytes) {
+      case 1 -> data[at];
+      case 2 -> ordered((short) SHORTS.get(data, at));
+      case 4 -> ordered((int) INTS.get(data, at));
+      case 8 -> ordered((long) LONGS.get(data, at));
+      default -> throw new BrokenInvariant("access of " + bytes + " bytes");
+    };
+  }
+
   /** Writes the low 1, 2, 4 or 8 bytes of {@code value}, aligned; the line must be writable and becomes M. */
   public void write(int slot, long physical, int bytes, long value) {
-    int at = (slot << lineShift) + ((int) physical & offsetMask);
-    states[slot] = (byte) L1State.M.ordinal();
+    storeAt((slot << lineShift) + ((int) physical & offsetMask), bytes, value);
+  }
+
+  /** Writes from a place on; its line becomes M. */
+  public void storeAt(int at, int bytes, long value) {
+    states[at >> lineShift] = (byte) L1State.M.ordinal();
     switch (bytes) {
       case 1 -> data[at] = (byte) value;
       case 2 -> SHORTS.set(data, at, ordered((short) value));
@@ -205,6 +265,24 @@ public final class DataCache {
       data = new byte[slots << lineShift];
       recent = new int[geometry.sets()];
       Arrays.setAll(recent, set -> set * ways);
+      noteAllRecent();
+    }
+  }
+
+  private void noteAllRecent() {
+    readableLines = new long[geometry.sets()];
+    writableLines = new long[geometry.sets()];
+    beginnings = new int[geometry.sets()];
+    recentSetMask = setMask;
+    for (int set = 0; set < geometry.sets(); set++) {
+      noteRecent(set);
+    }
+  }
+
+  @Override
+  public void restored() {
+    if (lines != null) {
+      noteAllRecent();
     }
   }
 

@@ -45,14 +45,16 @@ final class MappingPieces {
       lines.add("ehb");
       lines.add("mfc0 " + other + ", $0");
       // a failed probe leaves more of Index than its sign open
-      lines.add("sra " + other + ", " + other + ", 31");
+      lines.add("dsra32 " + other + ", " + other + ", 31");
       set(lines, register, "$0", 1);
     }
     if (random.nextInt(4) == 0) {
       set(lines, register, "$0", random.nextInt(ENTRIES));
       lines.add("tlbr");
       lines.add("ehb");
-      lines.add("dmfc0 " + other + ", $" + new int[] {2, 3, 5, 10}[random.nextInt(4)]);
+      lines.add("dmfc0 " + other + ", $" + new int[] {2, 3, 5}[random.nextInt(3)]);
+      // an entry's EntryHi may keep address bits within its page, or lose them
+      lines.add("dmtc0 $0, $10");
     }
     long offset = Harness.DATA_PHYSICAL & 2 * pageBytes - 1;
     lines.add("dli " + register + ", " + (virtual + offset));

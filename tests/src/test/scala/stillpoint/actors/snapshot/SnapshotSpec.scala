@@ -86,7 +86,7 @@ class SnapshotSpec extends AnyWordSpec with Matchers {
           sameEnd(plain, reference)
           sameBytes(takenPlainly, taken)
         }
-        val chosen = random.shuffle(taken).take(2)
+        val chosen = random.shuffle(taken).take(if (briefly) 2 else 1)
         for ((from, plainly) <- chosen.zip(Seq(briefly, false))) {
           val (end, rest) =
             if (plainly) sequentially(setup, schedule, Some(from)) else onActors(setup, 1 + random.nextInt(2), schedule, Some(from))

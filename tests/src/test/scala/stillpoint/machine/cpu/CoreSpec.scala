@@ -354,7 +354,7 @@ class CoreSpec extends AnyWordSpec with Matchers {
       val bench = new Bench("li a0, 2")
       bench.core.instructionCache.holds(bench.physicalCode) shouldBe false
       bench.memory.fetchLine(bench, bench.physicalCode)
-      bench.core.instructionCache.peek(bench.physicalCode) shouldBe 0x64040002
+      bench.core.instructionCache.peek(bench.physicalCode) shouldBe 0x24040002
       bench.core.instructionCache.invalidateLine(bench.physicalCode) shouldBe true
       bench.core.instructionCache.holds(bench.physicalCode) shouldBe false
     }
@@ -404,7 +404,7 @@ class CoreSpec extends AnyWordSpec with Matchers {
       bench.set("s0", bench.code)
       bench.set("t0", Assembler.assemble("li a0, 2", 0)(0))
       bench.runToTrap()
-      log.seen.map(_._2).toSeq shouldBe Seq(0x64040001, 0x64040002)
+      log.seen.map(_._2).toSeq shouldBe Seq(0x24040001, 0x24040002)
     }
     "not hear of a word that missed or trapped" in {
       val log = new Log(0x100000L, 0x100004L)

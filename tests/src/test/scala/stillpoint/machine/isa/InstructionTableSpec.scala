@@ -129,6 +129,17 @@ class InstructionTableSpec extends AnyWordSpec with Matchers {
       }
     }
 
+    "give each frequent instruction a number of its own, and the constant of its name its meaning" in {
+      val numbered = rows.filter(row => Decoder.decode(row.pattern.`match`).number != Frequent.NONE)
+      val constants = classOf[Frequent].getFields.map(f => f.getName -> f.getInt(null)).toMap - "NONE"
+      constants.values.toSet.size shouldBe constants.size
+      numbered.map(_.mnemonic.toUpperCase).toSet shouldBe constants.keySet
+      for (row <- numbered) withClue(row) {
+        Decoder.decode(row.pattern.`match`).number shouldBe constants(row.mnemonic.toUpperCase)
+        classOf[Frequent.Meanings].getField(row.mnemonic.toUpperCase).get(null) should be theSameInstanceAs row.meaning
+      }
+    }
+
     "have a program for every mnemonic" in {
       rows.map(_.mnemonic).toSet -- InstructionPrograms.all.map(_.mnemonic) shouldBe empty
       InstructionPrograms.all.map(_.mnemonic).toSet -- rows.map(_.mnemonic) shouldBe empty

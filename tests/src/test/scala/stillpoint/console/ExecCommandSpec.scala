@@ -1,0 +1,150 @@
+package stillpoint.console
+
+import java.nio.file.{Files, Path}
+
+import org.junit.runner.RunWith
+import org.scalatest.matchers.should.Matchers
+import org.scalatest.wordspec.AnyWordSpec
+import org.scalatestplus.junit.JUnitRunner
+import stillpoint.console.FakeMachine._
+
+import scala.jdk.CollectionConverters._
+
+/** asm, exec and disasm together, as a person uses them. */
+@RunWith(classOf[JUnitRunner])
+class ExecCommandSpec extends AnyWordSpec with Matchers {
+  private val folder = Files.createTempDirectory("exec")
+
+  private def file(name: String, text: String): String = Files.writeString(folder.resolve(name), text).toString
+
+  private def assembled(name: String, source: String, options: String*): String = {
+    val out = folder.resolve(name + ".elf").toString
+    val outcome = launch(Seq("asm", file(name + ".s", source), "-o", out) ++ options: _*)
+    withClue(outcome) { outcome.exit shouldBe 0 }
+    out
+  }
+
+  private def refused(arguments: String*): String = {
+    val outcome = launch(arguments: _*)
+    withClue(arguments.mkString(" ") + " printed " + outcome) {
+      outcome.exit shouldBe 2
+      outcome.out shouldBe empty
+      outcome.errLines should have size 1
+    }
+    outcome.err
+  }
+
+  private val hello =
+    """_start: dla  s0, 0xffffffffb80003f8
+      |        dla  a0, message
+      |1:      lbu  t0, 0(a0)
+      |        beqz t0, 2f
+      |        daddiu a0, a0, 1
+      |        b    1b
+      |        sb   t0, 0(s0)
+      |2:      dla  s1, 0xffffffffbf000500
+      |        li   t0, 0x142
+      |        sw   t0, 0(s1)
+      |        .data
+      |message: .asciiz "hello\n"
+      |""".stripMargin
+
+  "exec" should {
+    for (order <- Seq("--big", "--little"); width <- Seq("--64", "--32"))
+      s"run what asm $order $width makes, and end with the guest's status" in {
+        val elf = assembled("hello", hello, order, width)
+        val outcome = launch("exec", elf, "--uart", "0x180003f8", "--exit", "0x1f000500")
+        outcome.out shouldBe "hello\n"
+        outcome.exit shouldBe 0x42
+        outcome.err shouldBe empty
+      }
+    "reach devices through cached segments as well" in {
+      val elf = assembled("cached", hello.replace("0xffffffffb8", "0xffffffff98").replace("0xffffffffbf", "0xffffffff9f"))
+      launch("exec", elf, "--uart", "180003f8", "--exit", "0x1f000500") should have(
+        Symbol("exit")(0x42), Symbol("out")("hello\n"))
+    }
+    "load a flat binary" in {
+      val out = folder.resolve("flat.bin").toString
+      launch("asm", file("flat.s", hello), "--raw", "-o", out).exit shouldBe 0
+      launch("exec", out, "--raw", "80100000", "--uart", "b80003f8", "--exit", "1f000500").out shouldBe "hello\n"
+      launch("exec", out, "--raw", "0x100000", "--uart", "b80003f8", "--exit", "1f000500").exit shouldBe 0x42
+    }
+    "print and end by the debug registers only when asked" in {
+      val elf = assembled("debug", "_start: li v0, 0x1234\n li a0, -2\n mtc0 v0, $26\n mtc0 v0, $23\n b .\n nop")
+      val outcome = launch("exec", elf, "--debug-cp0")
+      outcome.exit shouldBe 0
+      val lines = outcome.out.linesIterator.toSeq
+      lines.take(3) shouldBe Seq("DEBUG MIPS COREID 0", "DEBUG MIPS PC 0xffffffff80100008", "DEBUG MIPS REG 00 0x0000000000000000")
+      lines should have size 34
+      lines should contain("DEBUG MIPS REG 02 0x0000000000001234")
+      lines should contain("DEBUG MIPS REG 04 0xfffffffffffffffe")
+      launch("exec", elf, "--max", "100").out shouldBe empty
+    }
+    "stop after exactly so many instructions and show the registers" in {
+      val elf = assembled("count", "_start: addiu a0, a0, 1\n b _start\n addiu a1, a1, 3")
+      val outcome = launch("exec", elf, "--max", "301", "--dump-regs")
+      outcome.exit shouldBe 1
+      outcome.err should include("stopped after 301 instructions (--max), at pc 0xffffffff80100004")
+      outcome.out should include("a0       0x0000000000000065\n")
+      outcome.out should include("a1       0x000000000000012c\n")
+      outcome.out should include("instructions 301\n")
+    }
+    "trace each retired instruction with what it wrote" in {
+      val elf = assembled("trace", "_start: li a0, 5\n beqzl a0, _start\n nop\n mult a0, a0\n sd a0, 64(zero)\n wait")
+      val trace = folder.resolve("trace.txt")
+      launch("exec", elf, "--max", "3", "--trace", trace.toString).exit shouldBe 1
+      Files.readAllLines(trace).asScala shouldBe Seq(
+        "ffffffff80100000 24040005 addiu a0,zero,5                  a0=0000000000000005",
+        "ffffffff80100004 5080fffe beql a0,zero,0xffffffff80100000",
+        "ffffffff8010000c 00840018 mult a0,a0                       lo=0000000000000019"
+      )
+    }
+    "start where, and with the Status, that it is told" in {
+      val elf = assembled("status", "_start: b .\n nop\nother: mfc0 a0, $12\n li v0, 1\n mtc0 v0, $23")
+      val outcome = launch("exec", elf, "--entry", "80100008", "--status", "0x10000000", "--debug-cp0", "--dump-regs")
+      outcome.out should include("a0       0x0000000010000000\n")
+    }
+    "say why a program that did not end itself can go no further" in {
+      val asleep = launch("exec", assembled("wait", "_start: wait\n b .\n nop"))
+      asleep.exit shouldBe 1
+      asleep.err should include("waits at pc 0xffffffff80100000 for an interrupt, but none is unmasked")
+      val lost = launch("exec", assembled("lost", "_start: li a0, 1\n lw a0, 2(a0)"))
+      lost.exit shouldBe 1
+      lost.err should include("exception AdEL at pc 0xffffffff80100004 (address 0x0000000000000003) has no handler")
+      lost.err should include("0xffffffff80000180")
+    }
+  }
+
+  "Bad input" should {
+    "be one line and exit 2" in {
+      val elf = assembled("good", "_start: b .\n nop")
+      refused("exec", "no.elf") shouldBe "stillpoint: no.elf: no such file\n"
+      refused("exec", folder.toString) should include("is not a file")
+      refused("exec", file("text", "hello")) should include("not an ELF file")
+      refused("exec", file("empty", "")) should include("empty file")
+      refused("exec", "/bin/sh") should include("x86-64")
+      refused("exec", elf, "--cpus", "2") should include("--cpus 2")
+      refused("exec", elf, "--max", "0") should include("--max 0")
+      refused("exec", elf, "--max", "x") should include("--max")
+      refused("exec", elf, "--ram", "1M") should include("memory ends at 0x100000")
+      refused("exec", elf, "--ram", "x") should include("--ram x is not a size")
+      refused("exec", elf, "--ram", "100T") should include("is not within 4K .. 64G")
+      refused("exec", elf, "--status", "12345678901234567") should include("--status")
+      refused("exec", elf, "--entry", "80100002") should include("not a multiple of 4")
+      refused("exec", elf, "--uart", "0x180003f9") should include("not a multiple of 8")
+      refused("exec", elf, "--exit", "zz") should include("not a hexadecimal number")
+      refused("exec", elf, "--load-virtual", "--load-physical") should include("exclude each other")
+      refused("exec", elf, "--little") should include("--raw")
+      refused("exec", elf, "--trace", "/no/such/folder/x") should include("does not exist")
+      refused("exec", elf, "--raw", "0x100000000000") should include("memory ends")
+      refused("asm", "no.s") should include("no such file")
+      refused("asm", file("bad.s", "nop\n foo\n"), "-o", folder.resolve("x").toString) should include("bad.s:2: no instruction is called 'foo'")
+      refused("asm", file("good.s", "nop"), "--entry", "x", "-o", folder.resolve("x").toString) should include("--entry x is not a label")
+      refused("asm", file("good.s", "nop"), "-o", "/no/such/x") should include("does not exist")
+      refused("disasm", file("text", "hello")) should include("not an ELF file")
+      refused("disasm", "no.elf") should include("no such file")
+      Files.exists(folder.resolve("x")) shouldBe false
+      Files.exists(Path.of("no.elf")) shouldBe false
+    }
+  }
+}
