@@ -59,8 +59,7 @@ final class ActorRunner implements Runner {
       MachineSetup setup, Options options, Checkpoints checkpoints, long start) {
     EmulatedMachine machine = assemble(setup);
     MachineJudge judge = new MachineJudge(setup);
-    RunOutcome outcome =
-        run(machine, judge, RunOptions.onThreads(options.threads()), checkpoints);
+    RunOutcome outcome = run(machine, judge, RunOptions.onThreads(options.threads()), checkpoints);
     return finished(machine, judge, outcome, start);
   }
 
