@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import stillpoint.actors.cluster.ClusterRuns;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
@@ -105,6 +106,27 @@ final class ClusterRunner implements Runner, AutoCloseable {
     Finished finished = MachineWorkload.finished(result.bytes(), result.nodes(), wallMs);
     barriers(setup, finished);
     return finished;
+  }
+
+  /** Runs what is no machine; {@code nanos}: gets the time that it took. */
+  byte[] run(byte[] workload, int nodeCount, int threads, LongConsumer nanos) {
+    AtomicLong start = new AtomicLong();
+    ClusterRuns.Result result =
+        runs.run(
+            new ClusterRuns.Request(nodeCount, threads, waitMillis, false, workload),
+            new ClusterRuns.Watcher() {
+              @Override
+              public void said(String line) {
+                notes.accept(line);
+              }
+
+              @Override
+              public void started(List<ClusterRuns.Node> on) {
+                start.compareAndSet(0, System.nanoTime());
+              }
+            });
+    nanos.accept(System.nanoTime() - start.get());
+    return result.bytes();
   }
 
   /** Where everything is, and how far nodes may run apart. */

@@ -49,18 +49,21 @@ final class MachineWorkload implements Workload {
   }
 
   static byte[] pack(MachineSetup setup, Checkpoints checkpoints) {
-    return CODEC.toBytes(
-        new Spec(
-            setup,
-            checkpoints
-                .written()
-                .map(
-                    written ->
-                        new Written(
-                            written.everyNanos(),
-                            written.folder().toAbsolutePath().toString(),
-                            written.identity())),
-            checkpoints.from().map(from -> from.folder().toAbsolutePath().getParent().toString())));
+    return Workloads.machine(
+        CODEC.toBytes(
+            new Spec(
+                setup,
+                checkpoints
+                    .written()
+                    .map(
+                        written ->
+                            new Written(
+                                written.everyNanos(),
+                                written.folder().toAbsolutePath().toString(),
+                                written.identity())),
+                checkpoints
+                    .from()
+                    .map(from -> from.folder().toAbsolutePath().getParent().toString()))));
   }
 
   static Workload unpack(byte[] bytes) {

@@ -84,7 +84,7 @@ final class MemberOptions {
         new ClusterRuns.Membership(
             reached.getHostString(), reached.getPort(), join, capacity, patienceMillis),
         settings(listen),
-        MachineWorkload::unpack);
+        Workloads::unpack);
   }
 
   private static void requireOneKnown(List<InetSocketAddress> join, InetSocketAddress own) {

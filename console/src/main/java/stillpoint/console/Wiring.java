@@ -22,7 +22,8 @@ final class Wiring {
             new OracleBenchmark(),
             new StopMachineBenchmark(runner, reader),
             new WaitingIpisBenchmark(runner, reader),
-            new CheckpointBenchmark(reader)),
+            new CheckpointBenchmark(reader),
+            new ClusterBenchmark(reader, home)),
         home);
   }
 }

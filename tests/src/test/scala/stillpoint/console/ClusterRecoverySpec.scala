@@ -8,7 +8,7 @@ import org.scalatestplus.junit.JUnitRunner
 
 import java.net.InetSocketAddress
 import java.nio.file.{Files, Path}
-import java.util.Optional
+import java.util.{List => JList, Optional}
 import java.util.concurrent.TimeUnit
 import scala.util.Random
 import stillpoint.ShippedScenarios
@@ -79,7 +79,8 @@ class ClusterRecoverySpec extends AnyWordSpec with Matchers with BeforeAndAfterA
       val others = Seq.fill(3)(processes.start(0, founder.port))
       others.foreach(_.port)
       val member = InetSocketAddress.createUnresolved("127.0.0.1", founder.port)
-      val runner = ClusterRunner.of(java.util.List.of(member), new MemberOptions, 3, 240_000, line => { said.append(line).append('\n'); info(line) })
+      val runner = ClusterRunner.of(
+        JList.of(member), new MemberOptions, 3, 240_000, line => { said.append(line).append('\n'); info(line) })
       try {
         var killed, paused = founder
         runWith(runner, "killed") { killed = oneOfTheRun(founder, others); killed.signal("KILL") }.digest shouldBe expected

@@ -1,0 +1,39 @@
+package stillpoint.console;
+
+import stillpoint.actors.cluster.Workload;
+import stillpoint.machine.packed.PackedFormatException;
+import stillpoint.machine.packed.PackedInput;
+import stillpoint.machine.packed.PackedOutput;
+
+/** What the nodes of a cluster can be asked to run, as bytes. */
+final class Workloads {
+  private static final int MACHINE = 1;
+  private static final int PHOLD = 2;
+
+  private Workloads() {}
+
+  static byte[] pack(PholdWorkload phold) {
+    PackedOutput out = new PackedOutput();
+    out.putByte(PHOLD);
+    phold.pack(out);
+    return out.toBytes();
+  }
+
+  /** {@code machine}: as {@link MachineWorkload} packs it. */
+  static byte[] machine(byte[] machine) {
+    PackedOutput out = new PackedOutput(machine.length + 8);
+    out.putByte(MACHINE);
+    out.putBytes(machine);
+    return out.toBytes();
+  }
+
+  static Workload unpack(byte[] bytes) {
+    PackedInput in = new PackedInput(bytes);
+    int kind = in.getByte();
+    return switch (kind) {
+      case MACHINE -> MachineWorkload.unpack(in.getBytes());
+      case PHOLD -> PholdWorkload.unpack(in);
+      default -> throw new PackedFormatException("no node can run anything of kind " + kind);
+    };
+  }
+}
