@@ -103,8 +103,23 @@ public final class StaleCodeJudge {
     replacedBy.keySet().retainAll(staleExamples);
   }
 
-  /** The judgement, if nothing more comes. */
+  /** The judgement, if nothing more comes: what has not been flushed never will be. */
   public Count count() {
+    return count(false);
+  }
+
+  /**
+   * The judgement so far.
+   *
+   * @param flushesMayCome the run ends in the midst of an update: nobody can say that a flush came late
+   */
+  public Count count(boolean flushesMayCome) {
+    if (flushesMayCome) {
+      List<StaleExample> examples = new ArrayList<>(staleExamples);
+      examples.addAll(lateExamples);
+      examples.addAll(tornExamples);
+      return new Count(stale, late, torn, List.copyOf(examples));
+    }
     long neverFlushed = 0;
     for (long physical : open) {
       for (Store store : words.get(physical)) {

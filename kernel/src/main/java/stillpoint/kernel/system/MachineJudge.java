@@ -111,7 +111,7 @@ public final class MachineJudge implements CutJudge {
 
   @Override
   public void follow(long posture) {
-    provedElsewhere = posture == PROVED;
+    provedElsewhere = posture == PROVED && proof.isEmpty();
   }
 
   /** However short somebody has been blocked: the next thing to happen, and so the next look, may be far away. */
@@ -259,7 +259,10 @@ public final class MachineJudge implements CutJudge {
   }
 
   private Decision end(Proof last) {
-    ending = new Ending(last.verdict(), last.cycle(), last.edges(), staleCode.count());
+    boolean cutShort =
+        last.verdict() == Verdict.LIMIT_REACHED
+            && Arrays.stream(cpus).anyMatch(cpu -> cpu != null && cpu.shellBusy());
+    ending = new Ending(last.verdict(), last.cycle(), last.edges(), staleCode.count(cutShort));
     return Decision.STOP;
   }
 }

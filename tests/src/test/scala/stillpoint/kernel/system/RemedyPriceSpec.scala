@@ -49,6 +49,15 @@ class RemedyPriceSpec extends AnyWordSpec with Matchers {
     }
   }
 
+  "A limit that falls into an update" should {
+    "end it as that and no worse, wherever it falls between a store and its flush" in {
+      val runs = (102 to 160 by 2).map(at => simulate(Plan("upstream", 4, limits = s"virtual-time = ${at}us")))
+      runs.map(_.report.verdict).distinct shouldBe Seq(Verdict.LIMIT_REACHED)
+      runs.map(_.report.counters.lateStaleFetches).distinct shouldBe Seq(0)
+      runs.exists(_.report.counters.staleFetches > 0) shouldBe true
+    }
+  }
+
   "A flush of the own icache alone" should {
     val plan = Plan("stop-machine+local-flush", 4)
     "leave late stale words to every CPU but the one that patched: nobody ever flushes theirs" in {
