@@ -84,7 +84,7 @@ class CborSnapshotsSpec extends AnyWordSpec with Matchers {
       snapshots.save(judge).length should be < 2000
     }
     "be of a small process with a large id" in {
-      val state = new RunnerState(5_000_000, 0, 0, -1, 0, 0, 1, JavaList.of())
+      val state = new RunnerState(5_000_000, 0, -1, 0, 0, 1, JavaList.of())
       val bytes = snapshots.save(state, machine.create(machine.shared.map.console))
       bytes.length should be < 5_000_000
       snapshots.load(bytes, machine.create(machine.shared.map.console)) shouldBe state
