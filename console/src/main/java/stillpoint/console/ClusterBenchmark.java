@@ -42,7 +42,7 @@ final class ClusterBenchmark implements Benchmark {
   @Override
   public String about() {
     return "JVM processes of this host: rounds a second without work (PHOLD, 2 processes: nearly"
-               + " empty; 4,000: 1,000 events a round cross), and machines on 1, 2 and 3 of them.";
+        + " empty; 4,000: 1,000 events a round cross), and machines on 1, 2 and 3 of them.";
   }
 
   /** What was measured on so many nodes of so many threads. */

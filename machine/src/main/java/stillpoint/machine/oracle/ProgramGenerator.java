@@ -113,6 +113,15 @@ public final class ProgramGenerator {
     return (mode.status() & 0x18) == 0 || (mode.status() & 1 << 28) != 0;
   }
 
+  /** Whether 64-bit operations are defined in the mode: always in kernel mode, else by SX or UX. */
+  private boolean wideOperations() {
+    return switch (mode.status() >> 3 & 3) {
+      case 0 -> true;
+      case 1 -> (mode.status() & 0x40) != 0;
+      default -> (mode.status() & 0x20) != 0;
+    };
+  }
+
   private OracleProgram program(long seed) {
     List<Long> registers = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
@@ -178,6 +187,9 @@ public final class ProgramGenerator {
     }
     if (kind < 94) {
       return control();
+    }
+    if (privileged() && !wideOperations()) {
+      return plain(); // half of what a mapping needs would be reserved, and entries could overlap
     }
     return mappings.piece(FREE[random.nextInt(FREE.length)], free());
   }
