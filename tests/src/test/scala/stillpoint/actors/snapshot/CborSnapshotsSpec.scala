@@ -85,9 +85,11 @@ class CborSnapshotsSpec extends AnyWordSpec with Matchers {
     }
     "be of a small process with a large id" in {
       val state = new RunnerState(5_000_000, 0, -1, 0, 0, 1, JavaList.of())
-      val bytes = snapshots.save(state, machine.create(machine.shared.map.console))
+      val one = machine
+      val itsSnapshots = new CborSnapshots(one)
+      val bytes = itsSnapshots.save(state, one.create(one.shared.map.console))
       bytes.length should be < 5_000_000
-      snapshots.load(bytes, machine.create(machine.shared.map.console)) shouldBe state
+      itsSnapshots.load(bytes, one.create(one.shared.map.console)) shouldBe state
     }
     "be refused of a lambda, with the way there" in {
       val lambda: java.util.function.Supplier[String] = () => "x"
