@@ -92,7 +92,7 @@ class LinkLatencySpec extends AnyWordSpec with Matchers {
         val judge = new MachineJudge(model.shared.setup)
         val outcome = SequentialEngine.run(judged, judge)
         messages should be > 100L
-        crossed should be > 0L
+        if (crossing.smallest < Long.MaxValue) crossed should be > 0L
         outcome.digest shouldBe SequentialEngine.run(model, new MachineJudge(model.shared.setup)).digest
       }
     }
