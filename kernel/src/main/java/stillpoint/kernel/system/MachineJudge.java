@@ -136,7 +136,7 @@ public final class MachineJudge implements CutJudge {
       proof = proof(cut, all);
     }
     if (proof.isPresent() && (setup.stopAtProof() || cut.quiescent())) {
-      return end(proof.get());
+      return end(proof.get(), all);
     }
     if (cut.quiescent()) {
       boolean workDone =
@@ -146,10 +146,11 @@ public final class MachineJudge implements CutJudge {
       return end(
           workDone
               ? new Proof(Verdict.HEALTHY, cut.lastEventCycle(), List.of())
-              : new Proof(Verdict.LOST_MESSAGE, cut.lastEventCycle(), missingAnswers(all)));
+              : new Proof(Verdict.LOST_MESSAGE, cut.lastEventCycle(), missingAnswers(all)),
+          all);
     }
     if (cut.cycle() >= limitCycle) {
-      return end(proof.orElse(new Proof(Verdict.LIMIT_REACHED, limitCycle, List.of())));
+      return end(proof.orElse(new Proof(Verdict.LIMIT_REACHED, limitCycle, List.of())), all);
     }
     return Decision.GO_ON;
   }
@@ -258,10 +259,9 @@ public final class MachineJudge implements CutJudge {
     staleCode.accept(stores, flushes, executions);
   }
 
-  private Decision end(Proof last) {
+  private Decision end(Proof last, List<CpuReport> cpus) {
     boolean cutShort =
-        last.verdict() == Verdict.LIMIT_REACHED
-            && Arrays.stream(cpus).anyMatch(cpu -> cpu != null && cpu.shellBusy());
+        last.verdict() == Verdict.LIMIT_REACHED && cpus.stream().anyMatch(CpuReport::shellBusy);
     ending = new Ending(last.verdict(), last.cycle(), last.edges(), staleCode.count(cutShort));
     return Decision.STOP;
   }

@@ -54,6 +54,11 @@ public final class EgressProcess implements LogicalProcess {
   }
 
   @Override
+  public long lastOwnCycle() {
+    return process.lastOwnCycle();
+  }
+
+  @Override
   public long blockedSince() {
     return process.blockedSince();
   }
