@@ -1,5 +1,6 @@
 package stillpoint.console
 
+import com.typesafe.config.ConfigFactory
 import org.junit.runner.RunWith
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.matchers.should.Matchers
@@ -34,13 +35,18 @@ class ClusterRecoverySpec extends AnyWordSpec with Matchers with BeforeAndAfterA
   private val processes = new NodeProcesses(patience)
   private val folder: Path = Files.createTempDirectory("stillpoint-recovery")
 
-  override def beforeAll(): Unit = patience.foreach { setting =>
-    val Array(key, value) = setting.split('=')
-    System.setProperty(key, value)
+  override def beforeAll(): Unit = {
+    patience.foreach { setting =>
+      val Array(key, value) = setting.split('=')
+      System.setProperty(key, value)
+    }
+    // settings are read once a JVM, and other specs have been here
+    ConfigFactory.invalidateCaches()
   }
 
   override def afterAll(): Unit = {
     patience.foreach(setting => System.clearProperty(setting.takeWhile(_ != '=')))
+    ConfigFactory.invalidateCaches()
     processes.close()
     val files = Files.walk(folder)
     try files.sorted(java.util.Comparator.reverseOrder()).forEach(path => Files.delete(path)) finally files.close()
