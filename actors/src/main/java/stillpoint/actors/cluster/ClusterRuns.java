@@ -38,6 +38,7 @@ public final class ClusterRuns implements AutoCloseable {
   private static final String NODE = "node";
   private static final int MOST_THREADS = 64;
   private static final int LEAVE_SECONDS = 5;
+  private static final int END_SECONDS = 20;
   private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
   /** Who may found a cluster waits so long for one that is there already. */
@@ -325,10 +326,21 @@ public final class ClusterRuns implements AutoCloseable {
     }
   }
 
-  /** Ends this member at once; the others find out. */
+  /**
+   * Ends this member at once; the others find out. What is left of it after {@value #END_SECONDS} s
+   * is left to the JVM's end: a transport that cannot close its connections must hold nobody up.
+   */
   @Override
   public void close() {
     system.terminate();
-    awaitEnd();
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      system.log().warn("the member's actors did not end within {} s", END_SECONDS);
+    } catch (ExecutionException failed) {
+      throw new LostRun("the member did not end cleanly: " + failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
