@@ -186,7 +186,7 @@ public final class ScenarioReader {
         root.sections("faults", "{ kind = ipi-lost, from = 0, to = 3, nth = 2 }");
     Optional<Expectation> expect =
         root.has("expect")
-            ? Optional.of(ExpectationReader.read(root.section("expect"), board))
+            ? Optional.of(ExpectationReader.read(root.section("expect"), board, faultSections.size()))
             : Optional.empty();
     Section guestSection = root.section("guest");
     root.refuseUnknownKeys();
