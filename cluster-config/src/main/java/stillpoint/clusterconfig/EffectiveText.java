@@ -45,6 +45,7 @@ final class EffectiveText {
             + ", stop-at-proof = "
             + setup.stopAtProof()
             + " }");
+    ScheduleText.add(setup.schedule(), setup.board(), lines);
     expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
     return String.join("\n", lines) + "\n";
   }
@@ -217,6 +218,9 @@ final class EffectiveText {
   }
 
   private static String cpuList(CpuSet set, int cpus) {
+    if (set.isEmpty()) {
+      return "none";
+    }
     return set.equals(CpuSet.range(0, cpus)) ? "all" : quote(set.toString());
   }
 

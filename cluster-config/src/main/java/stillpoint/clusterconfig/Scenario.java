@@ -9,6 +9,7 @@ import stillpoint.kernel.system.MachineSetup;
  *
  * @param name the file's name without {@code .conf}
  * @param about one sentence
+ * @param variant of the kernel, as the scenario names it
  * @param setup all that the run depends on
  * @param expect what should come out
  * @param effective the whole scenario with every default and override, as a text that this reader
@@ -18,11 +19,24 @@ import stillpoint.kernel.system.MachineSetup;
 public record Scenario(
     String name,
     String about,
+    String variant,
     MachineSetup setup,
     Optional<Expectation> expect,
     String effective,
     List<String> notes) {
   public Scenario {
     notes = List.copyOf(notes);
+  }
+
+  /** The same with another setup; its text says so too. */
+  public Scenario with(MachineSetup other) {
+    return new Scenario(
+        name,
+        about,
+        variant,
+        other,
+        expect,
+        EffectiveText.of(about, variant, other, expect),
+        notes);
   }
 }

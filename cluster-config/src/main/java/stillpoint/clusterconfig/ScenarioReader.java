@@ -27,6 +27,7 @@ import stillpoint.kernel.system.MachineSetup;
 import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.explore.Schedule;
 
 /**
  * Reads a scenario file: text to checked records. Whatever is wrong is one {@link ScenarioError}.
@@ -184,6 +185,10 @@ public final class ScenarioReader {
             ? Optional.of(ExpectationReader.read(root.section("expect"), board))
             : Optional.empty();
     Section guestSection = root.section("guest");
+    Schedule schedule =
+        root.has("schedule")
+            ? ScheduleReader.read(root.section("schedule"), board)
+            : Schedule.NONE;
     root.refuseUnknownKeys();
     GuestConfig guest =
         new GuestReader(loader, guestRoots, givenGuest, board)
@@ -191,11 +196,12 @@ public final class ScenarioReader {
     refuseUnfitGuest(guestSection, guest, script);
     MachineSetup setup =
         new MachineSetup(
-            board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof);
+            board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof, schedule);
     String variant = config.getString("kernel.variant");
     return new Scenario(
         nameOf(fileName),
         about,
+        variant,
         setup,
         expect,
         EffectiveText.of(about, variant, setup, expect),

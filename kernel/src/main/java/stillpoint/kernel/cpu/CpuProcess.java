@@ -14,6 +14,7 @@ import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
 import stillpoint.machine.cpu.Core;
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
@@ -49,6 +50,10 @@ public final class CpuProcess implements LogicalProcess {
   private final GuestThread guest;
   private final CpuInspection inspection;
   private final long tickPeriodCycles;
+
+  /** How long this CPU stands still after a step of its kernel. */
+  private final Lateness lateness;
+
   private CpuMode mode = CpuMode.RUNNING;
   private long cycle;
   private long tickAt;
@@ -73,9 +78,13 @@ public final class CpuProcess implements LogicalProcess {
   /** Kernel functions that tasks have returned from. */
   private long progress;
 
-  public CpuProcess(int cpu, Shared shared) {
+  /**
+   * @param lateness asked after each step of the kernel
+   */
+  public CpuProcess(int cpu, Shared shared, Lateness lateness) {
     this.cpu = cpu;
     this.shared = shared;
+    this.lateness = lateness;
     var board = shared.map().board();
     this.l1d = new DataCache(board.l1d(), board.bigEndian());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
@@ -402,7 +411,8 @@ public final class CpuProcess implements LogicalProcess {
     if (spinWait.isPresent() && !inInterruptHandler) {
       spinWait = Optional.empty();
     }
-    advanceTo(cycle + cycles);
+    long done = cycle + cycles;
+    advanceTo(done + lateness.afterStep(done));
   }
 
   private void stall(AccessKind kind, long physical) {

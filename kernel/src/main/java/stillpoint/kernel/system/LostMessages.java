@@ -73,7 +73,10 @@ final class LostMessages {
   /** A message that no longer exists: known since {@code cycle}. */
   record Lost(long cycle, WaitEdge edge) {}
 
-  LostMessages(Board board) {
+  /**
+   * @param latestCycles the most that anything is later than the board's latencies say
+   */
+  LostMessages(Board board, long latestCycles) {
     this.board = board;
     this.wakeUpsSent = new long[board.cpuCount()];
     this.callers = new NodeSet(board.cpuCount());
@@ -86,14 +89,14 @@ final class LostMessages {
     for (int kind = 0; kind < untold.length; kind++) {
       untold[kind] = new NodeSet(board.cpuCount());
     }
-    this.lostAfterCycles = lostAfterCycles(board);
+    this.lostAfterCycles = lostAfterCycles(board, latestCycles);
   }
 
   /** Cycles after which an IPI that was sent and has not come is called lost. */
-  static long lostAfterCycles(Board board) {
+  static long lostAfterCycles(Board board, long latestCycles) {
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
     long way = (long) board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
-    long slowestWay = 2 * way * (1 + board.latencyJitter());
+    long slowestWay = 2 * (way * (1 + board.latencyJitter()) + latestCycles);
     return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
   }
 

@@ -76,7 +76,7 @@ public final class MachineJudge implements CutJudge {
     int cpus = setup.board().cpuCount();
     this.storesSeen = new int[cpus];
     this.flushesSeen = new int[cpus];
-    this.lostMessages = new LostMessages(setup.board());
+    this.lostMessages = new LostMessages(setup.board(), setup.schedule().mostCycles());
     this.knots = new KnotWatch(cpus);
     this.progress = new ProgressWatch(cpus, setup.board().cycleAt(ProgressWatch.LIMIT_NANOS));
     this.firstPatchCycle = setup.firstPatchCycle();
@@ -221,7 +221,7 @@ public final class MachineJudge implements CutJudge {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
+    WaitExplanation explanation = new WaitExplanation(setup, cpus, graph, cycle);
     return Optional.of(new Proof(verdict, cycle, explanation.edges(found.get())));
   }
 

@@ -7,6 +7,7 @@ import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.explore.Schedule;
 
 /**
  * All that a run depends on. One setup gives one digest.
@@ -16,6 +17,7 @@ import stillpoint.machine.board.Board;
  * @param settleNanos virtual time between the end of the last script line and the end of the guest's work
  * @param virtualTimeLimitNanos the run ends here at the latest
  * @param stopAtProof the run ends when a lockup is proved; else it goes on, for what the guest's detectors say
+ * @param schedule what is late, and by how much
  */
 public record MachineSetup(
     Board board,
@@ -25,9 +27,32 @@ public record MachineSetup(
     long seed,
     long settleNanos,
     long virtualTimeLimitNanos,
-    boolean stopAtProof) {
+    boolean stopAtProof,
+    Schedule schedule) {
   public MachineSetup {
     script = List.copyOf(script);
+  }
+
+  /** A run that nobody disturbs. */
+  public MachineSetup(
+      Board board,
+      KernelConfig kernel,
+      GuestConfig guest,
+      List<ScriptCommand> script,
+      long seed,
+      long settleNanos,
+      long virtualTimeLimitNanos,
+      boolean stopAtProof) {
+    this(
+        board,
+        kernel,
+        guest,
+        script,
+        seed,
+        settleNanos,
+        virtualTimeLimitNanos,
+        stopAtProof,
+        Schedule.NONE);
   }
 
   /** A run that ends when a lockup is proved. */
@@ -40,6 +65,20 @@ public record MachineSetup(
       long settleNanos,
       long virtualTimeLimitNanos) {
     this(board, kernel, guest, script, seed, settleNanos, virtualTimeLimitNanos, true);
+  }
+
+  /** The same, run otherwise. */
+  public MachineSetup with(long otherSeed, Schedule other) {
+    return new MachineSetup(
+        board,
+        kernel,
+        guest,
+        script,
+        otherSeed,
+        settleNanos,
+        virtualTimeLimitNanos,
+        stopAtProof,
+        other);
   }
 
   /** Indices of the script's lines in the order in which they are typed. */

@@ -13,6 +13,7 @@ import stillpoint.machine.board.Board;
 /** Says in words why those in a knot wait for each other, from the same reports that the knot was found in. */
 final class WaitExplanation {
   private final Board board;
+  private final long lostAfterCycles;
   private final List<CpuReport> cpus;
   private final WaitForGraph graph;
   private final long cycle;
@@ -20,8 +21,10 @@ final class WaitExplanation {
   /**
    * @param cycle of the cut at which the CPUs reported
    */
-  WaitExplanation(Board board, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
-    this.board = board;
+  WaitExplanation(MachineSetup setup, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
+    this.board = setup.board();
+    this.lostAfterCycles =
+        LostMessages.lostAfterCycles(board, setup.schedule().mostCycles());
     this.cpus = cpus;
     this.graph = graph;
     this.cycle = cycle;
@@ -104,7 +107,7 @@ final class WaitExplanation {
     if (notCome.length == 0) {
       return "IPI pending";
     }
-    boolean lost = cycle - sinceCycle >= LostMessages.lostAfterCycles(board);
+    boolean lost = cycle - sinceCycle >= lostAfterCycles;
     return (notCome.length == waitsFor.cardinality() ? "" : "IPI pending on the others, ")
         + "the IPI to "
         + (notCome.length == 1 ? "CPU " : "CPUs ")
