@@ -81,6 +81,34 @@ public record MachineSetup(
         other);
   }
 
+  /** The same with another script. */
+  public MachineSetup with(List<ScriptCommand> other) {
+    return new MachineSetup(
+        board,
+        kernel,
+        guest,
+        other,
+        seed,
+        settleNanos,
+        virtualTimeLimitNanos,
+        stopAtProof,
+        schedule);
+  }
+
+  /** The same with another guest, or run on other CPUs. */
+  public MachineSetup with(GuestConfig other) {
+    return new MachineSetup(
+        board,
+        kernel,
+        other,
+        script,
+        seed,
+        settleNanos,
+        virtualTimeLimitNanos,
+        stopAtProof,
+        schedule);
+  }
+
   /** Indices of the script's lines in the order in which they are typed. */
   public List<Integer> scriptInOrderOfTime() {
     return IntStream.range(0, script.size())
