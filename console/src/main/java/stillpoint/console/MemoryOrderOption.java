@@ -11,8 +11,7 @@ final class MemoryOrderOption {
   static MemoryOrder read(String name) {
     for (MemoryOrder.Kind kind : MemoryOrder.Kind.values()) {
       if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return new MemoryOrder(
-            kind, MemoryOrder.SC.bufferEntries(), MemoryOrder.SC.drainCycles());
+        return new MemoryOrder(kind, MemoryOrder.SC.bufferEntries(), MemoryOrder.SC.drainCycles());
       }
     }
     throw new UserError("--memory-order " + name + " does not exist; there are: sc, tso, pso");

@@ -128,9 +128,7 @@ public final class StoreBuffer {
       }
     }
     long moved = inMemory >>> 8 * (int) (physical & DOUBLEWORD - 1);
-    return bigEndian
-        ? Long.reverseBytes(moved) >>> 64 - 8 * bytes
-        : moved & -1L >>> 64 - 8 * bytes;
+    return bigEndian ? Long.reverseBytes(moved) >>> 64 - 8 * bytes : moved & -1L >>> 64 - 8 * bytes;
   }
 
   /** Index of the store that leaves next, or {@link #NONE}. */

@@ -10,8 +10,7 @@ import stillpoint.machine.l1.StoreBuffer;
  * @param ramBytes memory from address 0 on
  * @param devices where devices are; they do not overlap
  */
-public record PhysicalMap(long ramBytes, List<Region> devices)
-    implements StoreBuffer.Bufferable {
+public record PhysicalMap(long ramBytes, List<Region> devices) implements StoreBuffer.Bufferable {
   /**
    * Registers of a device.
    *
