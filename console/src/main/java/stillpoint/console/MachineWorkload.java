@@ -97,7 +97,7 @@ final class MachineWorkload implements Workload {
   public boolean reads(int id) {
     return switch (machine.shared().map().kindOf(id)) {
       case CPU, CONSOLE -> true;
-      case INTERRUPT_SLICE, DIRECTORY_SLICE -> false;
+      case INTERRUPT_SLICE, DIRECTORY_SLICE -> machine.tellsOfFaults();
     };
   }
 

@@ -175,7 +175,13 @@ final class ClusterGateway implements NodeWire.Receiver {
       case ToNode(int to, NodeProtocol.Command said) ->
           send(to, links[to].send(codec.pack(said), now));
       case ToMachine(var said) -> send(judgeNode, links[judgeNode].send(codec.pack(said), now));
-      case Peers(Wire way) -> wire = way;
+      case Peers(Wire way) -> {
+        wire = way;
+        // what was said before the others were known need not wait until somebody misses it
+        for (int other = 0; other < links.length; other++) {
+          send(other, links[other].again(now));
+        }
+      }
       case Tick _ -> {
         for (int other = 0; other < links.length; other++) {
           send(other, links[other].tick(now));
@@ -186,7 +192,7 @@ final class ClusterGateway implements NodeWire.Receiver {
 
   private void send(int to, List<LinkFrame> frames) {
     if (wire == null) {
-      // kept by the link, and sent again
+      // kept by the link, and sent when the others are known
       return;
     }
     for (LinkFrame frame : frames) {

@@ -179,15 +179,7 @@ public final class ReliableLink {
   public List<LinkFrame> tick(long nowNanos) {
     if (!kept.isEmpty() && nowNanos - quietSinceNanos >= resendNanos << Math.min(resends, 3)) {
       resends++;
-      quietSinceNanos = nowNanos;
-      List<LinkFrame> frames = new ArrayList<>();
-      for (Kept one : kept) {
-        if (one.sequence < sentUpTo) {
-          frames.add(frame(one));
-        }
-      }
-      resentCount += frames.size();
-      return frames;
+      return again(nowNanos);
     }
     if (!early.isEmpty() && askedFor == expected) {
       // the answer may be lost as well
@@ -199,6 +191,19 @@ public final class ReliableLink {
       return List.of(new LinkFrame(-1, false, expected, !early.isEmpty(), LinkFrame.NOTHING));
     }
     return List.of();
+  }
+
+  /** What was sent and is not known to have arrived: to be sent at once where nothing was carried before. */
+  public List<LinkFrame> again(long nowNanos) {
+    quietSinceNanos = nowNanos;
+    List<LinkFrame> frames = new ArrayList<>();
+    for (Kept one : kept) {
+      if (one.sequence < sentUpTo) {
+        frames.add(frame(one));
+      }
+    }
+    resentCount += frames.size();
+    return frames;
   }
 
   /** Whether everything that was sent is known to have arrived. */
