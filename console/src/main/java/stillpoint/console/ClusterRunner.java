@@ -79,16 +79,28 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
   /** On so many of the nodes, with so many threads each. */
   Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
+    byte[] workload = MachineWorkload.pack(setup, checkpoints);
+    return run(setup, nodeCount, threads, checkpoints.written().isPresent(), workload);
+  }
+
+  /**
+   * On all nodes, and on one of them alone in lock-step with them.
+   *
+   * @param name of the nodes, for people
+   * @throws stillpoint.machine.time.BrokenInvariant if they differ; says where first
+   */
+  Finished reconcile(MachineSetup setup, int threads, String name) {
+    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE);
+    return run(setup, nodes, threads, false, Workloads.reconciled(machine, name));
+  }
+
+  private Finished run(
+      MachineSetup setup, int nodeCount, int threads, boolean checkpoints, byte[] workload) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
-            new ClusterRuns.Request(
-                nodeCount,
-                threads,
-                waitMillis,
-                checkpoints.written().isPresent(),
-                MachineWorkload.pack(setup, checkpoints)),
+            new ClusterRuns.Request(nodeCount, threads, waitMillis, checkpoints, workload),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {

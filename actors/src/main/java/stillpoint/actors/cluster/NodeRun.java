@@ -187,6 +187,7 @@ final class NodeRun {
               if (sockets != null) {
                 sockets.close();
               }
+              workload.close();
               return Behaviors.same();
             })
         .build();

@@ -37,6 +37,9 @@ public interface Workload {
   /** What came of the run, for whoever asked for it; on the node where the judge is. */
   byte[] result(CutJudge judge, RunOutcome outcome);
 
+  /** The run is over on this node, or given up. */
+  default void close() {}
+
   /** Makes a workload of the bytes that the asking side sent. */
   @FunctionalInterface
   interface Reader {

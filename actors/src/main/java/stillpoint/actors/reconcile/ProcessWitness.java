@@ -18,6 +18,9 @@ final class ProcessWitness implements LogicalProcess {
   private final StateHash hash = new StateHash();
   private final List<Witnessed> events = new ArrayList<>(0);
 
+  /** Whether it has done anything since {@link #agreed}. */
+  private boolean active = true;
+
   ProcessWitness(int id, LogicalProcess process) {
     this.id = id;
     this.process = process;
@@ -36,6 +39,11 @@ final class ProcessWitness implements LogicalProcess {
   /** The other side saw the same until now. */
   void agreed() {
     events.clear();
+    active = false;
+  }
+
+  boolean active() {
+    return active;
   }
 
   @Override
@@ -46,6 +54,7 @@ final class ProcessWitness implements LogicalProcess {
 
   @Override
   public void run(long untilCycle, Outbox outbox) {
+    active = true;
     process.run(untilCycle, watched(outbox));
   }
 
@@ -57,12 +66,14 @@ final class ProcessWitness implements LogicalProcess {
   }
 
   private void add(Witnessed event) {
+    active = true;
     hash.fold(event.sent()).fold(event.cycle()).fold(event.sender()).fold(event.target());
     hash.fold(event.hash());
     events.add(event);
   }
 
-  private static long contentOf(Message message) {
+  /** Hash over what a message says. */
+  static long contentOf(Message message) {
     StateHash content = new StateHash().fold(message.getClass().getName());
     message.fold(content);
     return content.value();
