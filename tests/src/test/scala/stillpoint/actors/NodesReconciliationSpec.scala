@@ -96,7 +96,7 @@ class NodesReconciliationSpec extends AnyWordSpec with Matchers with BeforeAndAf
     def reportsAtCut: Codec[Report] = counts
     def reportsAtEnd: Codec[Report] = counts
     def checkpointing(again: Boolean): Checkpointing = Checkpointing.NONE
-    def result(judge: CutJudge, outcome: RunOutcome): Array[Byte] = outcome.digest.getBytes
+    def result(judge: CutJudge, outcome: RunOutcome, nanos: Long): Array[Byte] = outcome.digest.getBytes
   }
 
   private val honest = Plant((_, _, _) => "")

@@ -5,13 +5,15 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import stillpoint.actors.link.LinkFrame;
 import stillpoint.actors.link.ReliableLink;
 import stillpoint.actors.time.NodeGateway;
 import stillpoint.actors.time.NodeProtocol;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Event;
+import stillpoint.machine.time.NodeBatch;
+import stillpoint.machine.time.RemoteTraffic;
 
 /**
  * The way from a node of a run to the others, in another JVM each: packs what is said and sends it
@@ -141,8 +143,13 @@ final class ClusterGateway implements NodeWire.Receiver {
           received.payloads().forEach(payload -> codec.unpack(payload, this));
         }
       }
-      case ToNode(int to, NodeProtocol.Command said) ->
-          send(to, links[to].send(codec.pack(said), now));
+      case ToNode(int to, NodeProtocol.Command said) -> {
+        byte[] packed = codec.pack(said);
+        if (said instanceof NodeProtocol.Received(NodeBatch batch)) {
+          local.sent(batch, packed.length);
+        }
+        send(to, links[to].send(packed, now));
+      }
       case ToMachine(var said) -> send(judgeNode, links[judgeNode].send(codec.pack(said), now));
       case Peers(Wire way) -> {
         wire = way;
@@ -186,7 +193,7 @@ final class ClusterGateway implements NodeWire.Receiver {
   static final class Local implements NodeGateway {
     private final int node;
     private final int judgeNode;
-    private final AtomicLong remoteBatches = new AtomicLong();
+    private volatile RemoteTraffic traffic = RemoteTraffic.NONE;
     private volatile ActorRef<Command> gateway;
     private volatile ActorRef<NodeProtocol.Command> clock;
     private volatile ActorRef<SupervisionProtocol.MachineCommand> machine;
@@ -217,9 +224,6 @@ final class ClusterGateway implements NodeWire.Receiver {
         clock.tell(command);
         return;
       }
-      if (command instanceof NodeProtocol.Received) {
-        remoteBatches.incrementAndGet();
-      }
       gateway.tell(new ToNode(to, command));
     }
 
@@ -232,9 +236,18 @@ final class ClusterGateway implements NodeWire.Receiver {
       }
     }
 
+    /** A batch goes out; said by the gateway's thread alone. */
+    void sent(NodeBatch batch, int bytes) {
+      int events = 0;
+      for (Event event = batch.events(); event != null; event = event.next()) {
+        events++;
+      }
+      traffic = traffic.and(new RemoteTraffic(1, events, bytes));
+    }
+
     @Override
-    public long remoteBatchCount() {
-      return remoteBatches.get();
+    public RemoteTraffic traffic() {
+      return traffic;
     }
   }
 }

@@ -157,7 +157,7 @@ final class NodeRun {
             completed -> {
               RunOutcome outcome = completed.outcome();
               try {
-                listener.completed(workload.result(judge, outcome));
+                listener.completed(workload.result(judge, outcome, completed.nanos()));
               } catch (RuntimeException failure) {
                 listener.failed(
                     failure instanceof BrokenInvariant broken

@@ -79,7 +79,7 @@ public final class ReconciledWorkload implements Workload {
   }
 
   @Override
-  public byte[] result(CutJudge judge, RunOutcome outcome) {
+  public byte[] result(CutJudge judge, RunOutcome outcome, long nanos) {
     lockStep.end(NODES, false);
     reference.await();
     if (lockStep.difference().isPresent()) {
@@ -99,7 +99,7 @@ public final class ReconciledWorkload implements Workload {
     if (difference.isPresent()) {
       throw new BrokenInvariant(difference.get().text(ONE_NODE, name));
     }
-    return workload.result(judge, outcome);
+    return workload.result(judge, outcome, nanos);
   }
 
   @Override

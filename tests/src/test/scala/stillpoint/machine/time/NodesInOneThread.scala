@@ -107,7 +107,7 @@ class NodesInOneThread(model: Model, offered: Seq[Placement.Node], overlap: Bool
       val digest = new RunDigest
       runners.foreach(r => digest.add(r.id, r.eventHash, r.stateHash))
       outcome = Some(new RunOutcome(
-        digest.print, reports.all, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, 0, cut.cut.quiescent))
+        digest.print, reports.all, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, RemoteTraffic.NONE, cut.cut.quiescent))
     } else {
       all.foreach(_.judge.follow(judge.posture))
       all.foreach(node => node.go(node.exchange.goOn()))
