@@ -46,9 +46,10 @@ class TranslatorSpec extends AnyWordSpec with Matchers {
       .size
 
   "Translated code" should {
+    // the data, one and a half KiB, does not fit the cache of one: misses go on, also in delay slots
     for (seed <- 1 to 12) s"leave every state of a random program, seed $seed" in {
       val random = new Random(seed)
-      val source = "dla s0, 0xffffffff80020000\n daddiu s1, s0, 512\n" + RandomPrograms.source(random)
+      val source = "dla s0, 0xffffffff80020000\n daddiu s1, s0, 1024\n" + RandomPrograms.source(random)
       val translator = eager
       val Seq(plain, translated) = Seq.fill(2)(new BareBench(source, bigEndian = seed % 2 == 0))
       translated.core.translateBy(translator)
@@ -56,7 +57,7 @@ class TranslatorSpec extends AnyWordSpec with Matchers {
       sideBySide(random, plain.core, translated.core) { (core, cycles) =>
         benches(core).bare.run(core.cycle, core.cycle + cycles) == Stop.REACHED && core.cycle < 40000
       }
-      translator.regions should be > 10
+      translator.regions should be > 5
     }
 
     for {
