@@ -3,6 +3,7 @@ package stillpoint.kernel.cpu;
 import java.util.Optional;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.kernel.irq.DoIrq;
+import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
@@ -138,6 +139,18 @@ public final class CpuProcess implements LogicalProcess {
       case InterruptProtocol.MailboxRead(int bits) -> {
         kernel.mailboxAnswer(bits);
         goOn(at);
+      }
+      case InterruptProtocol.SharedRaised _ -> {
+        kernel.pending().raise(PendingInterrupts.Source.SHARED);
+        interruptRaised(at);
+      }
+      case InterruptProtocol.SharedRead(int kinds) -> {
+        kernel.mailboxAnswer(IpiKind.mailboxBitsOf(kinds));
+        goOn(at);
+      }
+      case InterruptProtocol.SoftwareInterruptRaised(int line) -> {
+        kernel.pending().raiseVector(IpiKind.ofSoftwareInterrupt(line).vector());
+        interruptRaised(at);
       }
     }
   }

@@ -185,6 +185,10 @@ public final class KernelCpu extends KernelTasks {
           InterruptController.sendVector(map(), cpu, kind.vector(), targets, cycle, outbox);
       case OCTEON_CIU ->
           InterruptController.setMailbox(map(), cpu, kind.mailboxBit(), targets, cycle, outbox);
+      case GIC -> InterruptController.wedge(map(), cpu, kind.ordinal(), targets, cycle, outbox);
+      case VSMP ->
+          InterruptController.raiseSoftwareInterrupt(
+              map(), cpu, kind.softwareInterrupt(), targets, cycle, outbox);
     }
   }
 
@@ -192,6 +196,12 @@ public final class KernelCpu extends KernelTasks {
   public void readAndClearMailbox() {
     mailboxAnswered = false;
     InterruptController.readAndClearMailbox(map(), cpu, cycle, outbox);
+  }
+
+  /** GIC: asks which inter-processor interrupts are pending, which clears them; the answer is that of a mailbox. */
+  public void acknowledgeShared() {
+    mailboxAnswered = false;
+    InterruptController.acknowledgeShared(map(), cpu, cycle, outbox);
   }
 
   public boolean mailboxAnswered() {

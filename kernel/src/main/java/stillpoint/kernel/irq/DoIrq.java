@@ -12,7 +12,7 @@ import stillpoint.kernel.smp.GenericSmpCallFunctionInterrupt;
  * The interrupt entry: serves what is pending, one source after the other, with irqs off, until nothing is, and returns to
  * what it interrupted.
  *
- * @param mailboxBits bits of the mailbox word still to be served (Octeon)
+ * @param mailboxBits bits of the mailbox word still to be served (Octeon), or of the GIC's interrupts by the same bits
  */
 public record DoIrq(At at, int mailboxBits) implements Frame {
   /** What an interrupt adds to the preempt count of the task it interrupts. */
@@ -61,6 +61,10 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
     }
     if (pending.take(Source.MAILBOX)) {
       cpu.readAndClearMailbox();
+      return Step.next(new DoIrq(At.READ_MAILBOX, 0), Costs.FEW);
+    }
+    if (pending.take(Source.SHARED)) {
+      cpu.acknowledgeShared();
       return Step.next(new DoIrq(At.READ_MAILBOX, 0), Costs.FEW);
     }
     cpu.current().addPreemptCount(-HARDIRQ_OFFSET);

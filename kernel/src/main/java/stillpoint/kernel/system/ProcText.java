@@ -32,6 +32,8 @@ final class ProcText {
         switch (shared.map().board().interruptController()) {
           case XLR_PIC -> "XLR-PIC";
           case OCTEON_CIU -> "CIU-M";
+          case GIC -> "MIPS GIC";
+          case VSMP -> "MIPS";
         };
     List<Row> rows =
         List.of(

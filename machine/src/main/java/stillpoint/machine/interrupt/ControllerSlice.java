@@ -13,7 +13,7 @@ import stillpoint.machine.time.Outbox;
  * their own.
  */
 abstract sealed class ControllerSlice implements LogicalProcess
-    permits OcteonCiuSlice, XlrPicSlice {
+    permits GicSlice, OcteonCiuSlice, VsmpSlice, XlrPicSlice {
   private final int id;
   private final MachineMap map;
   private final int firstCpu;
