@@ -4,6 +4,7 @@ import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.Gic.Bits;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
+import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
@@ -76,7 +77,7 @@ public final class GicSlice extends ControllerSlice {
       }
       case AcknowledgeShared _ -> tell(cycle, cpu, new SharedRead(clear(localOf(cpu))), outbox);
       case DeviceInterrupt(int source, boolean level) -> gic.input(source, level);
-      case SetMailbox _, ReadAndClearMailbox _, SendVector _, RaiseSoftwareInterrupt _ ->
+      case SetMailbox _, ReadAndClearMailbox _, SendVector _, RaiseSoftwareInterrupt _, Late _ ->
           throw refused(message, cpu, cycle);
     }
   }
@@ -118,7 +119,7 @@ public final class GicSlice extends ControllerSlice {
   }
 
   @Override
-  public void foldState(StateHash hash) {
+  void foldSlice(StateHash hash) {
     gic.foldState(hash);
     hash.fold(wedges).fold(coalesced).fold(raised).fold(spurious);
   }

@@ -3,12 +3,10 @@ package stillpoint.machine.interrupt;
 import java.util.function.Function;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
-import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.ToController;
-import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Outbox;
 
@@ -44,22 +42,10 @@ public final class InterruptController {
     outbox.send(slice, cycle + map.latencyCycles(cpu, slice), new ReadAndClearMailbox());
   }
 
-  /** GIC: raises inter-processor interrupt {@code which} of each target. */
-  public static void wedge(
-      MachineMap map, int fromCpu, int which, CpuSet targets, long cycle, Outbox outbox) {
-    send(map, fromCpu, targets, cycle, outbox, part -> new WedgeInterrupts(which, part));
-  }
-
   /** GIC: asks for the CPU's own pending inter-processor interrupts; SharedRead answers. */
   public static void acknowledgeShared(MachineMap map, int cpu, long cycle, Outbox outbox) {
     int slice = map.interruptSliceOf(cpu);
     outbox.send(slice, cycle + map.latencyCycles(cpu, slice), new AcknowledgeShared());
-  }
-
-  /** VSMP: raises a software interrupt of each target. */
-  public static void raiseSoftwareInterrupt(
-      MachineMap map, int fromCpu, int line, CpuSet targets, long cycle, Outbox outbox) {
-    send(map, fromCpu, targets, cycle, outbox, part -> new RaiseSoftwareInterrupt(line, part));
   }
 
   /**

@@ -3,6 +3,7 @@ package stillpoint.machine.interrupt;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
+import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRead;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
@@ -51,7 +52,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
         devices = true;
         ciu.input(source, level);
       }
-      case SendVector _, WedgeInterrupts _, AcknowledgeShared _, RaiseSoftwareInterrupt _ ->
+      case SendVector _, WedgeInterrupts _, AcknowledgeShared _, RaiseSoftwareInterrupt _, Late _ ->
           throw refused(message, cpu, cycle);
     }
   }
@@ -85,7 +86,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
   }
 
   @Override
-  public void foldState(StateHash hash) {
+  void foldSlice(StateHash hash) {
     ciu.foldMailboxes(hash);
     hash.fold(sets).fold(raised).fold(setsByBit).fold(coalescedByBit);
     if (devices) {

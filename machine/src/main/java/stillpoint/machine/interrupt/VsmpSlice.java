@@ -3,6 +3,7 @@ package stillpoint.machine.interrupt;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
+import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
@@ -49,7 +50,8 @@ public final class VsmpSlice extends ControllerSlice {
           ReadAndClearMailbox _,
           SendVector _,
           WedgeInterrupts _,
-          AcknowledgeShared _ ->
+          AcknowledgeShared _,
+          Late _ ->
           throw refused(message, cpu, cycle);
     }
   }
@@ -60,7 +62,7 @@ public final class VsmpSlice extends ControllerSlice {
   }
 
   @Override
-  public void foldState(StateHash hash) {
+  void foldSlice(StateHash hash) {
     hash.fold(raised);
     vsmp.foldState(hash);
   }

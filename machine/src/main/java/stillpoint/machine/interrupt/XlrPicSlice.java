@@ -4,6 +4,7 @@ import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
+import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
@@ -58,7 +59,8 @@ public final class XlrPicSlice extends ControllerSlice {
           ReadAndClearMailbox _,
           WedgeInterrupts _,
           AcknowledgeShared _,
-          RaiseSoftwareInterrupt _ ->
+          RaiseSoftwareInterrupt _,
+          Late _ ->
           throw refused(message, cpu, cycle);
     }
   }
@@ -69,7 +71,7 @@ public final class XlrPicSlice extends ControllerSlice {
   }
 
   @Override
-  public void foldState(StateHash hash) {
+  void foldSlice(StateHash hash) {
     hash.fold(raised);
     if (devices) {
       pic.foldState(hash);

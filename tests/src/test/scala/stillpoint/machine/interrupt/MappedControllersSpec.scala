@@ -249,7 +249,7 @@ class MappedControllersSpec extends AnyWordSpec with Matchers {
       bench.write(0x600 + 8 * 2, 0x10005, 8, vp = 0)
       bench.write(0x600 + 8 * 2, 2, 8, vp = 1)
       (bench.read(0x610, 8), bench.read(0x690, 8)) shouldBe ((0x10007, 0x10007))
-      (bench.read(16 * 2, 8), bench.read(16 * 2 + 8, 8), bench.read(0, 8)) shouldBe ((3L << 32, 0, 0))
+      (bench.read(16 * 2, 8), bench.read(16 * 2 + 8, 8), bench.read(0, 8)) shouldBe ((3L << 32, 3L << 32, 0))
       bench.levels shouldBe Seq(0, 0, 0, 0)
       bench.write(0x200 + 32 * 2, 1L << 33, 8)
       bench.levels shouldBe Seq(0, 0, 1, 0)
