@@ -36,7 +36,7 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
       case DISPATCH -> dispatch(cpu);
       case READ_MAILBOX ->
           cpu.mailboxAnswered()
-              ? Step.next(new DoIrq(At.SERVE_MAILBOX, cpu.mailboxBits()), Costs.FEW)
+              ? answered(cpu)
               : new Step.AwaitController();
       case SERVE_MAILBOX -> serveMailbox(cpu);
     };
@@ -73,6 +73,14 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
     cpu.current().addPreemptCount(-HARDIRQ_OFFSET);
     cpu.irqsOn(true);
     return Step.done(Costs.IRQ_EXIT);
+  }
+
+  /** The line was up, and yet nobody may want anything: a spurious interrupt, which is counted. */
+  private static Step answered(KernelCpu cpu) {
+    if (cpu.mailboxBits() == 0) {
+      cpu.countTaken(InterruptLog.Source.SPURIOUS);
+    }
+    return Step.next(new DoIrq(At.SERVE_MAILBOX, cpu.mailboxBits()), Costs.FEW);
   }
 
   private Step serveMailbox(KernelCpu cpu) {
