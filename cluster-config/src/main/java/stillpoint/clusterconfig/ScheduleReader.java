@@ -49,7 +49,9 @@ final class ScheduleReader {
         section.has("from-cycle") ? section.wholeNumber("from-cycle", 0, Long.MAX_VALUE) : 0;
     List<Plan> plans = new ArrayList<>();
     if (section.has("plans")) {
-      section.sections("plans").forEach(plan -> plans.add(plan(plan)));
+      section
+          .sections("plans", "{ kind = uniform, seed = 1, per-mille = 10, reach-cycles = 100 }")
+          .forEach(plan -> plans.add(plan(plan)));
     }
     List<Delay> delays =
         section.has("delays")

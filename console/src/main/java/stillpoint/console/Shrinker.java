@@ -18,6 +18,7 @@ import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.explore.Explored;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
@@ -78,7 +79,7 @@ final class Shrinker {
     boolean shrank = true;
     while (shrank && !enough.getAsBoolean()) {
       // | and not ||: every kind of part has its turn before the first one has another
-      shrank = decisions() | script() | cpus() | guests() | functions();
+      shrank = decisions() | faults() | script() | cpus() | guests() | functions();
     }
     return new Shrunk(Finding.of(best, guest, result), !enough.getAsBoolean(), runs);
   }
@@ -121,6 +122,13 @@ final class Shrinker {
   private MachineSetup listing(List<Delay> delays) {
     MachineSetup setup = best.setup();
     return setup.with(setup.seed(), setup.schedule().listing(delays));
+  }
+
+  private boolean faults() {
+    List<Fault.OfMachine> all = best.setup().faults();
+    List<Fault.OfMachine> left =
+        parts("faults", all, some -> best.setup().withFaults(Variations.numbered(some)));
+    return left.size() < all.size();
   }
 
   private boolean script() {

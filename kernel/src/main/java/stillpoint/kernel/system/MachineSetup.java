@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.explore.Schedule;
 
@@ -17,6 +18,7 @@ import stillpoint.machine.explore.Schedule;
  * @param settleNanos virtual time between the end of the last script line and the end of the guest's work
  * @param virtualTimeLimitNanos the run ends here at the latest
  * @param stopAtProof the run ends when a lockup is proved; else it goes on, for what the guest's detectors say
+ * @param faults what goes wrong, in the order of their numbers
  * @param schedule what is late, and by how much
  */
 public record MachineSetup(
@@ -28,12 +30,38 @@ public record MachineSetup(
     long settleNanos,
     long virtualTimeLimitNanos,
     boolean stopAtProof,
+    List<Fault.OfMachine> faults,
     Schedule schedule) {
   public MachineSetup {
     script = List.copyOf(script);
+    faults = List.copyOf(faults);
   }
 
-  /** A run that nobody disturbs. */
+  /** A run in which nothing is late. */
+  public MachineSetup(
+      Board board,
+      KernelConfig kernel,
+      GuestConfig guest,
+      List<ScriptCommand> script,
+      long seed,
+      long settleNanos,
+      long virtualTimeLimitNanos,
+      boolean stopAtProof,
+      List<Fault.OfMachine> faults) {
+    this(
+        board,
+        kernel,
+        guest,
+        script,
+        seed,
+        settleNanos,
+        virtualTimeLimitNanos,
+        stopAtProof,
+        faults,
+        Schedule.NONE);
+  }
+
+  /** A run in which nothing goes wrong. */
   public MachineSetup(
       Board board,
       KernelConfig kernel,
@@ -52,7 +80,7 @@ public record MachineSetup(
         settleNanos,
         virtualTimeLimitNanos,
         stopAtProof,
-        Schedule.NONE);
+        List.of());
   }
 
   /** A run that ends when a lockup is proved. */
@@ -67,6 +95,21 @@ public record MachineSetup(
     this(board, kernel, guest, script, seed, settleNanos, virtualTimeLimitNanos, true);
   }
 
+  /** The same machine and work with other faults. */
+  public MachineSetup withFaults(List<Fault.OfMachine> others) {
+    return new MachineSetup(
+        board,
+        kernel,
+        guest,
+        script,
+        seed,
+        settleNanos,
+        virtualTimeLimitNanos,
+        stopAtProof,
+        others,
+        schedule);
+  }
+
   /** The same, run otherwise. */
   public MachineSetup with(long otherSeed, Schedule other) {
     return new MachineSetup(
@@ -78,6 +121,7 @@ public record MachineSetup(
         settleNanos,
         virtualTimeLimitNanos,
         stopAtProof,
+        faults,
         other);
   }
 
@@ -92,6 +136,7 @@ public record MachineSetup(
         settleNanos,
         virtualTimeLimitNanos,
         stopAtProof,
+        faults,
         schedule);
   }
 
@@ -106,6 +151,7 @@ public record MachineSetup(
         settleNanos,
         virtualTimeLimitNanos,
         stopAtProof,
+        faults,
         schedule);
   }
 
