@@ -122,6 +122,8 @@ public final class CpuProcess implements LogicalProcess {
       long hold = inKernel ? cycle + 1 : cycle + HOLD_CYCLES;
       oneStep(hold);
       heldUntil = inKernel ? answeredAt : Math.min(cycle, hold);
+      kernel.cycle = Math.max(cycle, heldUntil);
+      l1.answerDeferred(heldUntil, outbox);
     }
   }
 
@@ -181,7 +183,15 @@ public final class CpuProcess implements LogicalProcess {
         case FETCH -> l1i.fill(line, words);
         case GLOBAL_INVALIDATE_I -> kernel.globalInvalidateDone();
         case LOAD, STORE -> {}
+        case UNCACHED, CACHE_OPERATION ->
+            throw new BrokenInvariant("cpu" + cpu + " has asked for no " + kind);
       }
+    }
+
+    /** What it stalled on is a step of its own. */
+    @Override
+    public boolean accessesAfterHandle() {
+      return true;
     }
 
     @Override

@@ -119,6 +119,13 @@ final class LinePage implements Restorable {
     sharers[at].add(cpu);
   }
 
+  void removeSharer(int at, int cpu) {
+    sharers[at].remove(cpu);
+    if (sharers[at].count() == 0) {
+      sharers[at] = null;
+    }
+  }
+
   void clearSharers(int at) {
     if (sharers != null) {
       sharers[at] = null;

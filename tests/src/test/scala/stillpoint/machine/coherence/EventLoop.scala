@@ -2,7 +2,7 @@ package stillpoint.machine.coherence
 
 import java.util.SplittableRandom
 import scala.collection.mutable
-import stillpoint.machine.coherence.CoherenceProtocol.{ToHome, ToL1}
+import stillpoint.machine.coherence.CoherenceProtocol.{ToDevice, ToHome, ToL1}
 import stillpoint.machine.time.{LogicalProcess, Message, Outbox, StateHash}
 
 final case class Event(arrivalCycle: Long, sender: Int, sequence: Long, target: Int, message: Message)
@@ -25,9 +25,10 @@ final class EventLoop(processes: IndexedSeq[LogicalProcess], jitterCycles: Int, 
   private def outboxOf(sender: Int): Outbox = (target: Int, arrivalCycle: Long, message: Message) => {
     require(arrivalCycle > cycle && target != sender, s"$message at $arrivalCycle")
     val line = message match {
-      case m: ToHome => m.line
-      case m: ToL1   => m.line
-      case _         => -1L
+      case m: ToHome   => m.line
+      case m: ToL1     => m.line
+      case m: ToDevice => m.line
+      case _           => -1L
     }
     val link = (sender, target, line)
     val late = if (jitterCycles == 0) arrivalCycle else arrivalCycle + random.nextInt(jitterCycles)
