@@ -107,7 +107,9 @@ final class RandomCoherence(
   def report(slice: DirectorySlice): SliceReport = slice.inspect(loop.cycle).asInstanceOf[SliceReport]
 
   private def homeOf(line: Long) = slices(map.indexOfDirectorySlice(map.homeOf(line)))
-  private def memoryOf(line: Long): Array[Byte] = report(homeOf(line)).memory.memoryLine(line)
+  /** What memory has of a line that no cache owns. */
+  private def memoryOf(line: Long): Option[Array[Byte]] =
+    Some(report(homeOf(line)).memory).filter(_.ownerOf(line) == MemorySnapshot.NOBODY).map(_.memoryLine(line))
 
   def run(afterEachStep: () => Unit = () => ()): this.type = {
     val limit = 1000L * cpuCount * operations

@@ -23,7 +23,7 @@ final case class Lines(hot: IndexedSeq[Long]) {
 final class RandomCpu(
     val id: Int, map: MachineMap, geometry: CacheGeometry, lines: Lines, operations: Int,
     incrementsOnly: Boolean, random: SplittableRandom, judge: Judge, tables: Tables, everybody: () => Seq[RandomCpu],
-    memoryOf: Long => Array[Byte])
+    memoryOf: Long => Option[Array[Byte]])
     extends LogicalProcess with L1Controller.Listener {
   private sealed trait Operation
   private case class Load(address: Long) extends Operation
@@ -195,12 +195,10 @@ final class RandomCpu(
     case Maintain(operation, line) =>
       if (operation != DataCacheOperation.WRITEBACK && readable(line).isDefined)
         throw new Violation(f"cpu$id still has 0x$line%x, which it invalidated")
-      if (line != lines.thrownAway) {
-        val memory = ByteBuffer.wrap(memoryOf(line))
+      if (line != lines.thrownAway) memoryOf(line).map(ByteBuffer.wrap).foreach { memory =>
         if (!judge.heldSince(line, memory.getInt(0).toLong, requestedAtStep) ||
             !judge.heldSince(line + 8, memory.getLong(8), requestedAtStep))
-          if (readable(line).isEmpty || !writable(line).isDefined)
-            throw new Violation(f"cpu$id wrote 0x$line%x back, and memory does not have it")
+          throw new Violation(f"cpu$id wrote 0x$line%x back, nobody has it, and memory is older")
       }
       finish()
     case LoadPast(address) =>
