@@ -91,6 +91,7 @@ public final class HomeMesi {
     /** To every CPU but the requester. */
     SEND_INVALIDATE_IS,
     SEND_GLOBAL_INVALIDATE_I_DONE,
+    /** The last one is not counted: nobody asks any more. */
     COUNT_ACK,
     QUEUE_REQUEST
   }
@@ -155,7 +156,6 @@ public final class HomeMesi {
               SI_A,
               Event.LAST_INV_ACK,
               I,
-              Action.COUNT_ACK,
               Action.MERGE_INTO_MEMORY,
               Action.SEND_DMA_DONE)
           // one has it
@@ -251,19 +251,16 @@ public final class HomeMesi {
               I_G,
               Event.LAST_INVALIDATE_I_ACK,
               I,
-              Action.COUNT_ACK,
               Action.SEND_GLOBAL_INVALIDATE_I_DONE)
           .on(
               S_G,
               Event.LAST_INVALIDATE_I_ACK,
               S,
-              Action.COUNT_ACK,
               Action.SEND_GLOBAL_INVALIDATE_I_DONE)
           .on(
               EM_G,
               Event.LAST_INVALIDATE_I_ACK,
               EM,
-              Action.COUNT_ACK,
               Action.SEND_GLOBAL_INVALIDATE_I_DONE)
           // one request at a time
           .on(

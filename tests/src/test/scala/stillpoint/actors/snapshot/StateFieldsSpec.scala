@@ -103,6 +103,7 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "DataCache.readableLines", // noted anew
         "DataCache.recentSetMask", // noted anew
         "DataCache.writableLines", // noted anew
+        "DirectorySlice.invsSent", // of the message being handled
         "DirectorySlice.table", // the protocol's table, built with the slice
         "InstructionCache.decoded", // decoded anew
         "InstructionCache.decodedWide", // decoded anew
@@ -115,7 +116,8 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "L1Controller.table", // the protocol's table, built with the controller
         "LinePage.generation", // which observers hold a copy
         "LineStore.generation", // which observers hold a copy
-        "LineStore.lastUsed") // a guess
+        "LineStore.lastUsed", // a guess
+        "TrafficCpu.now") // of the call being made
     }
   }
 

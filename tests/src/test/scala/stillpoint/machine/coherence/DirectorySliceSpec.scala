@@ -108,7 +108,11 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
       }
       "forget a line that both have given back before the copy came" in {
         val home = ownedBy(0).get(1 -> getS, 0 -> putM(4), 1 -> new PutS(Line), 0 -> copyback(4)).quietly
+        home.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
         home.get(2 -> getS).says shouldBe Seq("2: DataE 4")
+        val read = ownedBy(0).get(3 -> new DmaRead(Line), 0 -> putM(4), 0 -> copyback(4))
+        read.says.last shouldBe "3: DmaData 4"
+        read.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
       }
       "acknowledge what comes back from a CPU that owns it no more, and no more" in {
         val home = ownedBy(0).get(1 -> getM).quietly

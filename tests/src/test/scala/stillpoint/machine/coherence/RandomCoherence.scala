@@ -102,7 +102,7 @@ final class RandomCoherence(
   val loop = new EventLoop(
     (cpus ++ silent ++ slices :+ device).zipWithIndex.map { case (process, id) =>
       if (flitBytes > 0) new EgressProcess(process, id, map) else process
-    }, if (random.nextBoolean()) 0 else random.nextInt(1, 60), random.split())
+    }, Seq(0, random.nextInt(1, 60), random.nextInt(1, 200))(random.nextInt(3)), random.split())
 
   def report(slice: DirectorySlice): SliceReport = slice.inspect(loop.cycle).asInstanceOf[SliceReport]
 

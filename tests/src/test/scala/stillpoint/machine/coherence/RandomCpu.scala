@@ -44,6 +44,7 @@ final class RandomCpu(
   private var readyWords: Option[Option[Array[Byte]]] = None
   private var linkedValue: Option[Long] = None
   private var link = -1L
+  private var lost: Option[Long] = None // the line last lost
   private var aside = -1L // address of a load between ll and sc, or -1
   private var requestedAtStep = 0L
   private var wakeCycle = random.nextLong(20)
@@ -57,9 +58,21 @@ final class RandomCpu(
   private def pick[T](all: IndexedSeq[T]): T = all(random.nextInt(all.size))
 
   private def begin(): Unit = {
-    val line = pick(lines.hot)
+    // a line just lost is on its way home still
+    val again = lost.filter(_ => !incrementsOnly && random.nextInt(3) == 0)
+    val hottest = random.nextInt(3) == 0
+    val line = again.filter(_ != lines.thrownAway).getOrElse(if (hottest) lines.hot.head else pick(lines.hot))
     operation = random.nextInt(26) match {
       case _ if incrementsOnly => Increment(line + 8)
+      case n if again.contains(lines.thrownAway) => n % 7 match {
+        case 0 => Load(lines.thrownAway)
+        case 1 => Store(lines.thrownAway)
+        case 2 => LoadPast(lines.thrownAway)
+        case 3 => FlushEverywhere(lines.thrownAway)
+        case 4 => Maintain(DataCacheOperation.WRITEBACK, lines.thrownAway)
+        case 5 => Maintain(DataCacheOperation.WRITEBACK_INVALIDATE, lines.thrownAway)
+        case _ => Maintain(DataCacheOperation.INVALIDATE, lines.thrownAway)
+      }
       case n if n < 5   => Load(line + 8 * random.nextInt(2))
       case n if n < 9   => Store(line)
       case n if n < 13  => Increment(line + 8)
@@ -203,7 +216,9 @@ final class RandomCpu(
       finish()
     case LoadPast(address) =>
       val value = ByteBuffer.wrap(words.get).getInt(0).toLong
-      if (address == lines.uncached) judge.loadedPast(s"cpu$id", address, value, requestedAtStep)
+      if (address == lines.thrownAway) {
+        if (!judge.everHeld(address, value)) throw new Violation(s"cpu$id read $value past the caches, which nobody stored")
+      } else if (address == lines.uncached) judge.loadedPast(s"cpu$id", address, value, requestedAtStep)
       else if (!(if (address % 16 == 0) judge.everHeld(address, value) else judge.everStoredPast(address, value)))
         throw new Violation(s"cpu$id read $value past the caches, which nobody stored")
       finish()
@@ -250,6 +265,7 @@ final class RandomCpu(
 
   override def lineLost(line: Long): Unit = {
     note(line)
+    if (readable(line).isEmpty) lost = Some(line)
     if (line == link && readable(line).isEmpty) link = -1
   }
 
