@@ -209,6 +209,19 @@ public final class L1Controller {
     begin(AccessKind.CACHE_OPERATION, physical, event, null, cycle, outbox);
   }
 
+  /**
+   * The same on the line that a slot of the cache holds. Returns false, and does nothing, if it
+   * holds none.
+   */
+  public boolean requestIndexOperation(
+      DataCacheOperation operation, int slot, long cycle, Outbox outbox) {
+    boolean holds = cache.holdsAnything() && cache.state(slot) != L1State.I;
+    if (holds) {
+      requestOperation(operation, cache.lineAddress(slot), cycle, outbox);
+    }
+    return holds;
+  }
+
   /** Takes a message of a home or of another L1. */
   public void handle(long cycle, ToL1 message, Outbox outbox) {
     step(cycle, message.line(), eventOf(message), message, outbox);

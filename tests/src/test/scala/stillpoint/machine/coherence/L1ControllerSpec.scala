@@ -286,6 +286,16 @@ class L1ControllerSpec extends AnyWordSpec with Matchers {
         cpu.outbox.take().map(s => (s.target, bytesOf(s.message))) shouldBe Seq((3, 5))
         cpu.get(new PutAck(Line)).takeTold() shouldBe Seq("CACHE_OPERATION ready 0x1000")
       }
+      "name a line by the slot that it is in, if it is in one" in {
+        val cpu = inModified
+        val slot = cpu.cache.find(Line)
+        cpu.controller.requestIndexOperation(DataCacheOperation.WRITEBACK_INVALIDATE, 1 - slot, 100, cpu.outbox) shouldBe false
+        cpu.controller.stalled shouldBe false
+        cpu.controller.requestIndexOperation(DataCacheOperation.WRITEBACK_INVALIDATE, slot, 100, cpu.outbox) shouldBe true
+        cpu.outbox.takeMessages().map(bytesOf) shouldBe Seq(5)
+        val empty = new Cpu
+        empty.controller.requestIndexOperation(DataCacheOperation.INVALIDATE, 0, 100, empty.outbox) shouldBe false
+      }
       "know the op fields of the architecture, and refuse to lock a line" in {
         def of(field: Int) = DataCacheOperation.of(field)
         (of(0x01).get, of(0x11).get, of(0x15).get, of(0x19).get) shouldBe ((DataCacheOperation.WRITEBACK_INVALIDATE,

@@ -77,10 +77,10 @@ final class RandomDevice(
  */
 final class RandomCoherence(
     seed: Long, tables: Tables = Tables(), operations: Int = 120, contended: Boolean = false,
-    topology: Option[(Int, SplittableRandom) => Interconnect] = None, flitBytes: Int = 0) {
+    topology: Option[(Int, SplittableRandom) => Interconnect] = None, flitBytes: Int = 0, cpus64: Boolean = false) {
   private val random = new SplittableRandom(seed)
   val cpuCount: Int =
-    if (contended) 16 else if (topology.isEmpty && seed % 16 == 0) 1 else random.nextInt(2, 9)
+    if (contended) 16 else if (cpus64) 64 else if (topology.isEmpty && seed % 16 == 0) 1 else random.nextInt(2, 9)
   private val geometry = new CacheGeometry(1 << random.nextInt(2), random.nextInt(1, 3), 16)
   private val interconnect = topology.fold(Interconnect.CROSSBAR)(_(cpuCount, new SplittableRandom(seed)))
   private val board = new Board(

@@ -19,6 +19,13 @@ class RandomCoherenceSpec extends AnyWordSpec with Matchers {
         withClue(s"seed $seed: ") { RandomCoherence.verdict(seed, Tables()) shouldBe None }
       }
     }
+    "do so on 64 CPUs, on a crossbar and on boards" in (1L to 6L).foreach { seed =>
+      val topology = if (seed % 2 == 0) None else Some((cpus: Int, _: java.util.SplittableRandom) =>
+        new stillpoint.machine.board.Interconnect.Numa(4, cpus / 4, 100))
+      withClue(s"seed $seed: ") {
+        RandomCoherence.verdictOf(new RandomCoherence(seed, operations = 25, cpus64 = true, topology = topology)) shouldBe None
+      }
+    }
     "let some CPU succeed soon, however many contend for one word with ll and sc" in {
       (1L to 10L).foreach { seed =>
         val machine = new RandomCoherence(seed, operations = 40, contended = true).run()

@@ -30,6 +30,7 @@ final class RandomCpu(
   private case class Store(address: Long) extends Operation
   private case class Increment(address: Long) extends Operation
   private case class Fetch(line: Long) extends Operation
+  private case class DropInstructions(line: Long) extends Operation
   private case class FlushEverywhere(line: Long) extends Operation
   private case class Maintain(operation: DataCacheOperation, line: Long) extends Operation
   private case class LoadPast(address: Long) extends Operation
@@ -76,6 +77,7 @@ final class RandomCpu(
       case n if n < 5   => Load(line + 8 * random.nextInt(2))
       case n if n < 9   => Store(line)
       case n if n < 13  => Increment(line + 8)
+      case 13           => if (random.nextBoolean()) DropInstructions(line) else Fetch(line)
       case n if n < 16  => Fetch(line)
       case 16 | 17      => FlushEverywhere(line)
       case 18 | 19      => Maintain(if (random.nextBoolean()) DataCacheOperation.WRITEBACK_INVALIDATE else DataCacheOperation.WRITEBACK, line)
@@ -128,6 +130,7 @@ final class RandomCpu(
     case Increment(_) if link < 0 => linkedValue = None; go() // ll was lost: from the start
     case Increment(address) =>
       if (writable(address).isDefined) perform(None) else controller.requestStoreConditional(address, now, out)
+    case DropInstructions(line) => instructions.remove(line); finish()
     case Fetch(line) => instructions.get(line) match {
       case Some(word) =>
         if (word != judge.current(line)) judge.staleExecutions += 1
@@ -139,7 +142,10 @@ final class RandomCpu(
       request(AccessKind.GLOBAL_INVALIDATE_I, line)
     case Maintain(operation, line) =>
       requestedAtStep = judge.step
-      controller.requestOperation(operation, line + random.nextInt(16), now, out)
+      val slot = cache.find(line)
+      if (slot < 0 || random.nextBoolean()) controller.requestOperation(operation, line + random.nextInt(16), now, out)
+      else if (!controller.requestIndexOperation(operation, slot, now, out))
+        throw new Violation(s"slot $slot of cpu$id holds nothing")
     case LoadPast(address) =>
       requestedAtStep = judge.step
       controller.requestUncachedLoad(address, 4, now, out)
@@ -223,6 +229,7 @@ final class RandomCpu(
         throw new Violation(s"cpu$id read $value past the caches, which nobody stored")
       finish()
     case StorePast(address, value) => judge.storedPast(address, value); finish()
+    case DropInstructions(_) => throw new Violation("nobody is asked to drop the own instructions")
   }
 
   private def finish(): Unit = {
@@ -248,6 +255,7 @@ final class RandomCpu(
       case Fetch(_)                 => Set(AccessKind.FETCH)
       case FlushEverywhere(_)       => Set(AccessKind.GLOBAL_INVALIDATE_I)
       case Maintain(_, _)           => Set(AccessKind.CACHE_OPERATION)
+      case DropInstructions(_)      => Set.empty[AccessKind]
       case LoadPast(_) | StorePast(_, _) => Set(AccessKind.UNCACHED)
     }
     if (!wanted(kind)) throw new Violation(s"cpu$id hears that a $kind is ready, and wants $operation")
