@@ -141,6 +141,13 @@ final class GuestReader {
     return CpuSet.of(cpus);
   }
 
+  /** CPUs that a part of a key's text names. */
+  static CpuSet cpus(Section section, String key, String ranges) {
+    BitSet cpus = new BitSet();
+    addRanges(section, key, ranges, cpus);
+    return CpuSet.of(cpus);
+  }
+
   private static void addRanges(Section section, String key, String text, BitSet cpus) {
     for (String part : text.split(",")) {
       Matcher matcher = RANGE.matcher(part.strip());

@@ -2,6 +2,7 @@ package stillpoint.clusterconfig;
 
 import java.util.List;
 import java.util.Optional;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.system.MachineSetup;
 
 /**
@@ -14,6 +15,7 @@ import stillpoint.kernel.system.MachineSetup;
  * @param effective the whole scenario with every default and override, as a text that this reader
  *     reads to the same setup
  * @param notes what an override moved or cut, a line each
+ * @param hostFaults what is done to the hosts of a run over several nodes; changes no result
  */
 public record Scenario(
     String name,
@@ -21,8 +23,10 @@ public record Scenario(
     MachineSetup setup,
     Optional<Expectation> expect,
     String effective,
-    List<String> notes) {
+    List<String> notes,
+    List<Fault.OfHost> hostFaults) {
   public Scenario {
     notes = List.copyOf(notes);
+    hostFaults = List.copyOf(hostFaults);
   }
 }

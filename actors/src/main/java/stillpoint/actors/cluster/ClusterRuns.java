@@ -125,9 +125,15 @@ public final class ClusterRuns implements AutoCloseable {
    * @throws LostRun if no member answers in time
    */
   public static ClusterRuns start(Membership membership, Config settings, Workload.Reader reader) {
+    return start(membership, settings, reader, WireStage.NONE);
+  }
+
+  /** {@code stage}: for tests of what wires may do. */
+  static ClusterRuns start(
+      Membership membership, Config settings, Workload.Reader reader, WireStage stage) {
     ActorSystem<SpawnProtocol.Command> system = listening(membership, settings);
     try {
-      return join(system, membership, reader);
+      return join(system, membership, reader, stage);
     } catch (RuntimeException refused) {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
@@ -151,7 +157,10 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   private static ClusterRuns join(
-      ActorSystem<SpawnProtocol.Command> system, Membership membership, Workload.Reader reader) {
+      ActorSystem<SpawnProtocol.Command> system,
+      Membership membership,
+      Workload.Reader reader,
+      WireStage stage) {
     Cluster cluster = Cluster.get(system);
     Address self = cluster.selfMember().address();
     List<Address> seeds =
@@ -178,7 +187,8 @@ public final class ClusterRuns implements AutoCloseable {
     if (membership.capacity() > 0) {
       spawn(
           system,
-          NodeAgent.create(coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
+          NodeAgent.create(
+              coordinator, new NodeAgent.Offer(name, membership.capacity()), reader, stage),
           "agent");
     }
     return runs;
@@ -271,6 +281,8 @@ public final class ClusterRuns implements AutoCloseable {
    * Asks for a run and blocks until it is over.
    *
    * @throws LostRun if its nodes are not there in time, or are lost beyond recovery
+   * @throws stillpoint.actors.checkpoint.CheckpointError if a node cannot read or write a
+   *     checkpoint
    * @throws stillpoint.machine.time.BrokenInvariant if the simulator broke one of its own rules
    */
   public Result run(Request request, Watcher watcher) {

@@ -86,8 +86,14 @@ interface ControlProtocol {
       long fromCycle)
       implements CoordinatorCommand {}
 
-  /** A node's part broke one of the simulator's own rules. */
-  record NodeFailed(long epoch, int node, String text) implements CoordinatorCommand {}
+  /**
+   * A node's part broke one of the simulator's own rules.
+   *
+   * @param mendable whether it was no such rule, but a checkpoint or its folder, which the user can
+   *     mend
+   */
+  record NodeFailed(long epoch, int node, String text, boolean mendable)
+      implements CoordinatorCommand {}
 
   /** The run has come to its end; {@code result} has what came of it. */
   record Finished(long epoch, ActorRef<BulkProtocol.Fetch> result) implements CoordinatorCommand {}
@@ -119,7 +125,7 @@ interface ControlProtocol {
 
   /** Run coordinator -> who asked for a run. */
   sealed interface ClientCommand extends ClusterMessage
-      permits Progress, Started, RunDone, RunLost, RunBroken, RunClient.Local {}
+      permits Progress, Started, RunDone, RunLost, RunBroken, RunRefused, RunClient.Local {}
 
   /** A line for people. */
   record Progress(String run, String text) implements ClientCommand {}
@@ -135,4 +141,7 @@ interface ControlProtocol {
 
   /** The simulator broke one of its own rules. */
   record RunBroken(String run, String text) implements ClientCommand {}
+
+  /** A node cannot do what the user asked for; the text says what would help. */
+  record RunRefused(String run, String text) implements ClientCommand {}
 }

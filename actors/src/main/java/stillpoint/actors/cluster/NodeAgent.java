@@ -8,8 +8,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import stillpoint.actors.checkpoint.CheckpointError;
+import stillpoint.actors.snapshot.DamagedSnapshot;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
 
@@ -50,6 +53,7 @@ final class NodeAgent {
   private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
   private final Offer offer;
   private final Workload.Reader reader;
+  private final WireStage stage;
 
   private long epoch;
   private ControlProtocol.Prepare prepare;
@@ -65,25 +69,28 @@ final class NodeAgent {
       ActorContext<ControlProtocol.AgentCommand> context,
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
-      Workload.Reader reader) {
+      Workload.Reader reader,
+      WireStage stage) {
     this.context = context;
     this.coordinator = coordinator;
     this.offer = offer;
     this.reader = reader;
+    this.stage = stage;
   }
 
   /** {@code coordinator}: wherever it is. */
   static Behavior<ControlProtocol.AgentCommand> create(
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
-      Workload.Reader reader) {
+      Workload.Reader reader,
+      WireStage stage) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 (TimerScheduler<ControlProtocol.AgentCommand> timers) -> {
                   timers.startTimerWithFixedDelay(AnnounceNow.INSTANCE, ANNOUNCE_EVERY);
                   context.getSelf().tell(AnnounceNow.INSTANCE);
-                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader);
+                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader, stage);
                   return Behaviors.receive(ControlProtocol.AgentCommand.class)
                       .onAnyMessage(
                           command -> {
@@ -151,30 +158,54 @@ final class NodeAgent {
       }
       case RunFailed(long forEpoch, BrokenInvariant failure) -> {
         if (forEpoch == epoch) {
-          LOG.error("epoch {} broke an invariant on this node", epoch, failure);
-          prepare
-              .coordinator()
-              .tell(new ControlProtocol.NodeFailed(epoch, prepare.node(), failure.getMessage()));
+          tellFailure(failure);
         }
       }
     }
   }
 
+  private void tellFailure(BrokenInvariant failure) {
+    Optional<String> mendable = mendable(failure);
+    if (mendable.isPresent()) {
+      LOG.error("epoch {} cannot go on here: {}", epoch, mendable.get());
+    } else {
+      LOG.error("epoch {} broke an invariant on this node", epoch, failure);
+    }
+    String text = mendable.orElse(failure.getMessage());
+    prepare
+        .coordinator()
+        .tell(new ControlProtocol.NodeFailed(epoch, prepare.node(), text, mendable.isPresent()));
+  }
+
+  /** What is wrong with a checkpoint or its folder, if it was that. */
+  private static Optional<String> mendable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CheckpointError) {
+        return Optional.of(cause.getMessage());
+      }
+      if (cause instanceof DamagedSnapshot) {
+        return Optional.of(
+            "the checkpoint cannot be gone on from: "
+                + cause.getMessage()
+                + "; run the scenario from its beginning");
+      }
+    }
+    return Optional.empty();
+  }
+
   private void connect(
       List<ActorRef<ClusterGateway.Command>> gateways, List<BatchSockets.Endpoint> endpoints) {
     BatchSockets fast = sockets;
-    if (fast == null) {
-      gateway.tell(new ClusterGateway.Peers((to, frame) -> gateways.get(to).tell(frame)));
-      return;
+    if (fast != null) {
+      fast.connect(endpoints);
     }
-    fast.connect(endpoints);
-    gateway.tell(
-        new ClusterGateway.Peers(
-            (to, frame) -> {
-              if (!fast.send(to, frame)) {
-                gateways.get(to).tell(frame);
-              }
-            }));
+    ClusterGateway.Wire carrier =
+        (to, frame) -> {
+          if (fast == null || !fast.send(to, frame)) {
+            gateways.get(to).tell(frame);
+          }
+        };
+    gateway.tell(new ClusterGateway.Peers(stage.before(carrier)));
   }
 
   private static String hostOf(String name) {
@@ -198,6 +229,10 @@ final class NodeAgent {
   }
 
   private void stopRun() {
+    if (sockets != null) {
+      // a gateway that waits for a peer who reads no more could not be stopped
+      sockets.close();
+    }
     gateway = null;
     sockets = null;
     waitingSpec = null;

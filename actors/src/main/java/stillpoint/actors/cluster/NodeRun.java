@@ -88,6 +88,7 @@ final class NodeRun {
             prepare.judge(),
             new NodeWire(workload),
             local,
+            context.getSystem().settings().config().getDuration("stillpoint.links.resend-after"),
             context.getSelf());
     var gateway =
         context.spawn(

@@ -144,23 +144,36 @@ final class RunCoordinator {
           wanted.client().tell(new ControlProtocol.RunDone(wanted.run(), chosen.size(), result));
         }
       }
-      case ControlProtocol.NodeFailed(long forEpoch, int node, String text) -> {
-        if (forEpoch == epoch && wanted != null) {
-          String name = chosen.isEmpty() ? "node " + node : chosen.get(node).name();
-          LOG.error("epoch {} broke an invariant on {}: {}", epoch, name, text);
-          abandon();
-          if (wanted.checkpoints() && !retried) {
-            retried = true;
-            again = true;
-            tell("broke an invariant on %s (%s); once more".formatted(name, text));
-            start();
-          } else {
-            wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
-            wanted = null;
-          }
+      case ControlProtocol.NodeFailed failed -> {
+        if (failed.epoch() == epoch && wanted != null && !chosen.isEmpty()) {
+          failed(failed);
         }
       }
       case Look _ -> look();
+    }
+  }
+
+  private void failed(ControlProtocol.NodeFailed failed) {
+    String name = chosen.get(failed.node()).name();
+    String text = failed.text();
+    LOG.error("epoch {} failed on {}: {}", epoch, name, text);
+    abandon();
+    boolean once = wanted.checkpoints() && !retried;
+    if (failed.mendable() && !(once && again)) {
+      wanted
+          .client()
+          .tell(new ControlProtocol.RunRefused(wanted.run(), "node " + name + ": " + text));
+      wanted = null;
+    } else if (once) {
+      retried = true;
+      again = true;
+      tell(
+          "%s on %s (%s); once more"
+              .formatted(failed.mendable() ? "failed" : "broke an invariant", name, text));
+      start();
+    } else {
+      wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
+      wanted = null;
     }
   }
 

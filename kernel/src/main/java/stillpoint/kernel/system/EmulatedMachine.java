@@ -3,9 +3,14 @@ package stillpoint.kernel.system;
 import java.util.List;
 import stillpoint.kernel.console.ConsoleProcess;
 import stillpoint.kernel.cpu.CpuProcess;
+import stillpoint.kernel.fault.FaultedProcess;
+import stillpoint.kernel.fault.SliceFaults;
+import stillpoint.kernel.fault.StrikeLog;
+import stillpoint.kernel.fault.Triggers;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.machine.coherence.DirectorySlice;
+import stillpoint.machine.coherence.MemoryFaults;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.Symbols;
 import stillpoint.machine.interconnect.EgressProcess;
@@ -83,16 +88,32 @@ public final class EmulatedMachine implements Model {
 
   private LogicalProcess steady(int id) {
     MachineMap map = shared.map();
+    MachineSetup setup = shared.setup();
     return switch (map.kindOf(id)) {
-      case CPU -> new CpuProcess(id, shared);
-      case INTERRUPT_SLICE -> InterruptController.create(id, map);
-      case DIRECTORY_SLICE -> {
-        DirectorySlice slice = new DirectorySlice(id, map);
-        image.forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
-        yield slice;
+      case CPU -> {
+        CpuProcess cpu = new CpuProcess(id, shared);
+        yield cpu.strikes().map(log -> faulted(cpu, id, log, false)).orElse(cpu);
       }
-      case CONSOLE -> new ConsoleProcess(shared);
+      case INTERRUPT_SLICE ->
+          faulted(InterruptController.create(id, map), id, new StrikeLog(), false);
+      case DIRECTORY_SLICE -> {
+        StrikeLog log = new StrikeLog();
+        MemoryFaults faults = SliceFaults.of(id, map, setup, log);
+        DirectorySlice slice = new DirectorySlice(id, map, faults);
+        image.forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
+        yield faulted(slice, id, log, faults != MemoryFaults.NONE);
+      }
+      case CONSOLE -> faulted(new ConsoleProcess(shared), id, new StrikeLog(), false);
     };
+  }
+
+  private LogicalProcess faulted(LogicalProcess process, int id, StrikeLog log, boolean ofMemory) {
+    return FaultedProcess.of(process, id, shared.map(), shared.setup(), log, ofMemory);
+  }
+
+  /** Whether processes that are no CPUs may have to tell of faults that struck there. */
+  public boolean tellsOfFaults() {
+    return shared.setup().faults().stream().anyMatch(fault -> !Triggers.decidedByCpus(fault));
   }
 
   @Override

@@ -13,6 +13,7 @@ case class BoardsModel(boards0: Int, players: Int, near: Long, far: Long, seed: 
   override def places: Int = size
   override def placeOf(id: Int): Int = id
   override def boards: Int = boards0
+  override def constants: java.util.List[Object] = java.util.List.of(this)
   override def firstPlaceOfBoard(index: Int): Int = index * players
   private def boardOf(id: Int) = id / players
 
