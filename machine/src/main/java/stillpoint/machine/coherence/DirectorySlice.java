@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import stillpoint.machine.coherence.CoherenceProtocol.AckCount;
-import stillpoint.machine.coherence.CoherenceProtocol.Copyback;
 import stillpoint.machine.coherence.CoherenceProtocol.DataE;
 import stillpoint.machine.coherence.CoherenceProtocol.DataI;
 import stillpoint.machine.coherence.CoherenceProtocol.DataM;
@@ -15,26 +14,16 @@ import stillpoint.machine.coherence.CoherenceProtocol.DmaRead;
 import stillpoint.machine.coherence.CoherenceProtocol.DmaWrite;
 import stillpoint.machine.coherence.CoherenceProtocol.FwdGetM;
 import stillpoint.machine.coherence.CoherenceProtocol.FwdGetS;
-import stillpoint.machine.coherence.CoherenceProtocol.GetI;
-import stillpoint.machine.coherence.CoherenceProtocol.GetM;
-import stillpoint.machine.coherence.CoherenceProtocol.GetS;
-import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateI;
 import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateIDone;
 import stillpoint.machine.coherence.CoherenceProtocol.Inv;
-import stillpoint.machine.coherence.CoherenceProtocol.InvAckToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.InvalidateI;
-import stillpoint.machine.coherence.CoherenceProtocol.InvalidateIAck;
 import stillpoint.machine.coherence.CoherenceProtocol.PutAck;
-import stillpoint.machine.coherence.CoherenceProtocol.PutE;
-import stillpoint.machine.coherence.CoherenceProtocol.PutM;
-import stillpoint.machine.coherence.CoherenceProtocol.PutS;
 import stillpoint.machine.coherence.CoherenceProtocol.Recall;
 import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
 import stillpoint.machine.coherence.CoherenceProtocol.UncachedAnswer;
 import stillpoint.machine.coherence.CoherenceProtocol.UncachedLoad;
 import stillpoint.machine.coherence.CoherenceProtocol.UncachedStore;
-import stillpoint.machine.coherence.CoherenceProtocol.Upgrade;
 import stillpoint.machine.coherence.CoherenceProtocol.UpgradeRefused;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.time.BrokenInvariant;
@@ -173,7 +162,7 @@ public final class DirectorySlice implements LogicalProcess {
   private void serve(long cycle, int sender, ToHome message, LinePage page, int at, Outbox outbox) {
     HomeState state = page.state(at);
     HomeTransaction transaction = page.transaction(at);
-    HomeMesi.Event event = eventOf(message, sender, state, transaction, page, at);
+    HomeMesi.Event event = HomeEvents.of(message, sender, page, at, map);
     TransitionTable.Cell<HomeState, HomeMesi.Action> cell = table.at(state, event);
     if (cell == null) {
       String who = map.nameOf(id) + " (from " + map.nameOf(sender) + ")";
@@ -200,70 +189,6 @@ public final class DirectorySlice implements LogicalProcess {
     }
   }
 
-  private HomeMesi.Event eventOf(
-      ToHome message,
-      int sender,
-      HomeState state,
-      HomeTransaction transaction,
-      LinePage page,
-      int at) {
-    return switch (message) {
-      case GetS _ -> HomeMesi.Event.GETS;
-      case GetM _ ->
-          state == HomeState.S && shares(sender, page, at)
-              ? HomeMesi.Event.GETM_OF_SHARER
-              : HomeMesi.Event.GETM;
-      case Upgrade _ -> {
-        if (state.busy()) {
-          yield HomeMesi.Event.GETM;
-        }
-        yield state == HomeState.S && shares(sender, page, at)
-            ? HomeMesi.Event.GETM_OF_SHARER
-            : HomeMesi.Event.UPGRADE_LATE;
-      }
-      case GetI _ -> HomeMesi.Event.GETI;
-      case DmaRead _ -> HomeMesi.Event.DMA_READ;
-      case DmaWrite _ -> HomeMesi.Event.DMA_WRITE;
-      case UncachedLoad _ -> HomeMesi.Event.UNCACHED_LOAD;
-      case UncachedStore _ -> HomeMesi.Event.UNCACHED_STORE;
-      case GlobalInvalidateI _ ->
-          !state.busy() && map.cpuCount() == 1
-              ? HomeMesi.Event.GLOBAL_INVALIDATE_I_NO_OTHERS
-              : HomeMesi.Event.GLOBAL_INVALIDATE_I;
-      case PutS _, PutE _, PutM _ -> put(message, sender, state, page, at);
-      case InvAckToHome _ ->
-          lastAck(transaction) ? HomeMesi.Event.LAST_INV_ACK : HomeMesi.Event.INV_ACK;
-      case Copyback _ -> {
-        requireOwner(message, sender, page, at);
-        yield sharersOf(page, at) == 0
-            ? HomeMesi.Event.COPYBACK_NO_SHARERS
-            : HomeMesi.Event.COPYBACK;
-      }
-      case InvalidateIAck _ ->
-          lastAck(transaction)
-              ? HomeMesi.Event.LAST_INVALIDATE_I_ACK
-              : HomeMesi.Event.INVALIDATE_I_ACK;
-    };
-  }
-
-  private static HomeMesi.Event put(
-      ToHome message, int sender, HomeState state, LinePage page, int at) {
-    if (shares(sender, page, at)) {
-      boolean last = sharersOf(page, at) == 1;
-      boolean stays = state == HomeState.S_D || state == HomeState.EMS_D;
-      return last && !stays ? HomeMesi.Event.PUTS_LAST : HomeMesi.Event.PUTS;
-    }
-    boolean owned = state == HomeState.EM || state == HomeState.EM_G;
-    if (!owned || page.owner(at) != sender) {
-      return HomeMesi.Event.PUT_LATE;
-    }
-    return switch (message) {
-      case PutM _ -> HomeMesi.Event.PUTM;
-      case PutE _ -> HomeMesi.Event.PUTE;
-      default -> HomeMesi.Event.PUTS;
-    };
-  }
-
   private void act(
       HomeMesi.Action action,
       long cycle,
@@ -287,7 +212,7 @@ public final class DirectorySlice implements LogicalProcess {
         }
         page.readyCycle(at, Math.max(ready, page.readyCycle(at)));
       }
-      case WRITE_MEMORY -> page.data(at, dataOf(message));
+      case WRITE_MEMORY -> page.data(at, HomeEvents.lineIn(message));
       case MERGE_INTO_MEMORY ->
           merge(message instanceof UncachedStore ? message : request, page, at);
       case SEND_DATA_S ->
@@ -296,8 +221,7 @@ public final class DirectorySlice implements LogicalProcess {
           send(cycle, requester, new DataE(line, bytes(page, at)), page, at, outbox);
       case SEND_DATA_M ->
           send(cycle, requester, new DataM(line, bytes(page, at), invsSent), page, at, outbox);
-      case SEND_ACK_COUNT ->
-          send(cycle, requester, new AckCount(line, invsSent), page, at, outbox);
+      case SEND_ACK_COUNT -> send(cycle, requester, new AckCount(line, invsSent), page, at, outbox);
       case SEND_DATA_TO_READER -> {
         byte[] data = bytes(page, at);
         Message answer =
@@ -407,43 +331,6 @@ public final class DirectorySlice implements LogicalProcess {
   private void hurt(LinePage page, int at, byte[] content) {
     if (content != bytes(page, at)) {
       page.data(at, content);
-    }
-  }
-
-  private static byte[] dataOf(ToHome message) {
-    return switch (message) {
-      case PutM put -> put.data();
-      case Copyback copy -> copy.data();
-      default -> throw new BrokenInvariant("no line in " + message);
-    };
-  }
-
-  private static boolean shares(int cpu, LinePage page, int at) {
-    SharerSet sharers = page.sharers(at);
-    return sharers != null && sharers.contains(cpu);
-  }
-
-  private static int sharersOf(LinePage page, int at) {
-    SharerSet sharers = page.sharers(at);
-    return sharers == null ? 0 : sharers.count();
-  }
-
-  private static boolean lastAck(HomeTransaction transaction) {
-    return transaction != null && transaction.acksPending == 1;
-  }
-
-  private void requireOwner(ToHome message, int sender, LinePage page, int at) {
-    if (page.owner(at) != sender) {
-      throw new BrokenInvariant(
-          map.nameOf(id)
-              + ": "
-              + message.getClass().getSimpleName()
-              + " of "
-              + map.nameOf(sender)
-              + ", which does not own line 0x"
-              + Long.toHexString(message.line())
-              + " in "
-              + page.state(at));
     }
   }
 

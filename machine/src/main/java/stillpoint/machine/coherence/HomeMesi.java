@@ -152,12 +152,7 @@ public final class HomeMesi {
           .on(anyOf(I, S, EM), Event.UPGRADE_LATE, same(), Action.SEND_UPGRADE_REFUSED)
           .on(S, Event.DMA_WRITE, SI_A, Action.SEND_INVS_FOR_HOME, Action.CLEAR_SHARERS)
           .on(SI_A, Event.INV_ACK, same(), Action.COUNT_ACK)
-          .on(
-              SI_A,
-              Event.LAST_INV_ACK,
-              I,
-              Action.MERGE_INTO_MEMORY,
-              Action.SEND_DMA_DONE)
+          .on(SI_A, Event.LAST_INV_ACK, I, Action.MERGE_INTO_MEMORY, Action.SEND_DMA_DONE)
           // one has it
           .on(
               EM,
@@ -206,18 +201,8 @@ public final class HomeMesi {
               same(),
               Action.REMOVE_SENDER_FROM_SHARERS,
               Action.SEND_PUT_ACK)
-          .on(
-              S,
-              Event.PUTS_LAST,
-              I,
-              Action.REMOVE_SENDER_FROM_SHARERS,
-              Action.SEND_PUT_ACK)
-          .on(
-              S_G,
-              Event.PUTS_LAST,
-              I_G,
-              Action.REMOVE_SENDER_FROM_SHARERS,
-              Action.SEND_PUT_ACK)
+          .on(S, Event.PUTS_LAST, I, Action.REMOVE_SENDER_FROM_SHARERS, Action.SEND_PUT_ACK)
+          .on(S_G, Event.PUTS_LAST, I_G, Action.REMOVE_SENDER_FROM_SHARERS, Action.SEND_PUT_ACK)
           .on(EM, Event.PUTM, I, Action.WRITE_MEMORY, Action.CLEAR_OWNER, Action.SEND_PUT_ACK)
           .on(EM_G, Event.PUTM, I_G, Action.WRITE_MEMORY, Action.CLEAR_OWNER, Action.SEND_PUT_ACK)
           .on(EM, Event.PUTE, I, Action.CLEAR_OWNER, Action.SEND_PUT_ACK)
@@ -225,12 +210,7 @@ public final class HomeMesi {
           // it crossed an Inv, a Fwd or a Recall, which its sender answers from its buffer
           .on(ANY, Event.PUT_LATE, same(), Action.SEND_PUT_ACK)
           // memory itself, whoever has the line
-          .on(
-              ANY,
-              Event.UNCACHED_LOAD,
-              same(),
-              Action.READ_MEMORY,
-              Action.SEND_UNCACHED_ANSWER)
+          .on(ANY, Event.UNCACHED_LOAD, same(), Action.READ_MEMORY, Action.SEND_UNCACHED_ANSWER)
           .on(
               ANY,
               Event.UNCACHED_STORE,
@@ -247,21 +227,9 @@ public final class HomeMesi {
               same(),
               Action.SEND_GLOBAL_INVALIDATE_I_DONE)
           .on(anyOf(I_G, S_G, EM_G), Event.INVALIDATE_I_ACK, same(), Action.COUNT_ACK)
-          .on(
-              I_G,
-              Event.LAST_INVALIDATE_I_ACK,
-              I,
-              Action.SEND_GLOBAL_INVALIDATE_I_DONE)
-          .on(
-              S_G,
-              Event.LAST_INVALIDATE_I_ACK,
-              S,
-              Action.SEND_GLOBAL_INVALIDATE_I_DONE)
-          .on(
-              EM_G,
-              Event.LAST_INVALIDATE_I_ACK,
-              EM,
-              Action.SEND_GLOBAL_INVALIDATE_I_DONE)
+          .on(I_G, Event.LAST_INVALIDATE_I_ACK, I, Action.SEND_GLOBAL_INVALIDATE_I_DONE)
+          .on(S_G, Event.LAST_INVALIDATE_I_ACK, S, Action.SEND_GLOBAL_INVALIDATE_I_DONE)
+          .on(EM_G, Event.LAST_INVALIDATE_I_ACK, EM, Action.SEND_GLOBAL_INVALIDATE_I_DONE)
           // one request at a time
           .on(
               anyOf(S_D, EMS_D, EMI_D, SI_A, I_G, S_G, EM_G),

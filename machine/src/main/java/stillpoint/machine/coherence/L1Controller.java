@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import stillpoint.machine.coherence.CoherenceProtocol.AckCount;
 import stillpoint.machine.coherence.CoherenceProtocol.Copyback;
-import stillpoint.machine.coherence.CoherenceProtocol.DataE;
-import stillpoint.machine.coherence.CoherenceProtocol.DataI;
 import stillpoint.machine.coherence.CoherenceProtocol.DataM;
 import stillpoint.machine.coherence.CoherenceProtocol.DataS;
 import stillpoint.machine.coherence.CoherenceProtocol.FwdGetM;
@@ -14,24 +12,18 @@ import stillpoint.machine.coherence.CoherenceProtocol.GetI;
 import stillpoint.machine.coherence.CoherenceProtocol.GetM;
 import stillpoint.machine.coherence.CoherenceProtocol.GetS;
 import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateI;
-import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateIDone;
 import stillpoint.machine.coherence.CoherenceProtocol.Inv;
 import stillpoint.machine.coherence.CoherenceProtocol.InvAck;
 import stillpoint.machine.coherence.CoherenceProtocol.InvAckToHome;
-import stillpoint.machine.coherence.CoherenceProtocol.InvalidateI;
 import stillpoint.machine.coherence.CoherenceProtocol.InvalidateIAck;
-import stillpoint.machine.coherence.CoherenceProtocol.PutAck;
 import stillpoint.machine.coherence.CoherenceProtocol.PutE;
 import stillpoint.machine.coherence.CoherenceProtocol.PutM;
 import stillpoint.machine.coherence.CoherenceProtocol.PutS;
-import stillpoint.machine.coherence.CoherenceProtocol.Recall;
 import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
-import stillpoint.machine.coherence.CoherenceProtocol.UncachedAnswer;
 import stillpoint.machine.coherence.CoherenceProtocol.UncachedLoad;
 import stillpoint.machine.coherence.CoherenceProtocol.UncachedStore;
 import stillpoint.machine.coherence.CoherenceProtocol.Upgrade;
-import stillpoint.machine.coherence.CoherenceProtocol.UpgradeRefused;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.L1State;
@@ -175,8 +167,7 @@ public final class L1Controller {
    * could break each other's links for ever.
    */
   public void requestStoreConditional(long physical, long cycle, Outbox outbox) {
-    begin(
-        AccessKind.STORE, physical, L1Mesi.Event.STORE_CONDITIONAL, null, cycle, outbox);
+    begin(AccessKind.STORE, physical, L1Mesi.Event.STORE_CONDITIONAL, null, cycle, outbox);
   }
 
   /** Reads 1 to 8 bytes of one line from memory, past all caches, whatever they hold. */
@@ -200,12 +191,7 @@ public final class L1Controller {
    */
   public void requestOperation(
       DataCacheOperation operation, long physical, long cycle, Outbox outbox) {
-    L1Mesi.Event event =
-        switch (operation) {
-          case WRITEBACK_INVALIDATE -> L1Mesi.Event.WRITEBACK_INVALIDATE;
-          case INVALIDATE -> L1Mesi.Event.INVALIDATE;
-          case WRITEBACK -> L1Mesi.Event.WRITEBACK;
-        };
+    L1Mesi.Event event = L1Events.of(operation);
     begin(AccessKind.CACHE_OPERATION, physical, event, null, cycle, outbox);
   }
 
@@ -224,7 +210,7 @@ public final class L1Controller {
 
   /** Takes a message of a home or of another L1. */
   public void handle(long cycle, ToL1 message, Outbox outbox) {
-    step(cycle, message.line(), eventOf(message), message, outbox);
+    step(cycle, message.line(), L1Events.of(message, acksMissing), message, outbox);
   }
 
   /**
@@ -302,31 +288,6 @@ public final class L1Controller {
     step(cycle, line, event, uncached, outbox);
   }
 
-  private L1Mesi.Event eventOf(ToL1 message) {
-    return switch (message) {
-      case DataS _ -> L1Mesi.Event.DATA_S;
-      case DataE _ -> L1Mesi.Event.DATA_E;
-      case DataM data ->
-          acksMissing + data.acks() == 0 ? L1Mesi.Event.DATA_M_COMPLETE : L1Mesi.Event.DATA_M;
-      case AckCount count ->
-          acksMissing + count.acks() == 0
-              ? L1Mesi.Event.ACK_COUNT_COMPLETE
-              : L1Mesi.Event.ACK_COUNT;
-      case InvAck _ -> acksMissing == 1 ? L1Mesi.Event.LAST_INV_ACK : L1Mesi.Event.INV_ACK;
-      case UpgradeRefused _ -> L1Mesi.Event.UPGRADE_REFUSED;
-      case DataI _ -> L1Mesi.Event.DATA_I;
-      case GlobalInvalidateIDone _ -> L1Mesi.Event.GLOBAL_INVALIDATE_I_DONE;
-      case UncachedAnswer _ -> L1Mesi.Event.UNCACHED_DONE;
-      case Inv _ -> L1Mesi.Event.INV;
-      case FwdGetS _ -> L1Mesi.Event.FWD_GETS;
-      case FwdGetM _ -> L1Mesi.Event.FWD_GETM;
-      case Recall recall ->
-          recall.keepShared() ? L1Mesi.Event.RECALL_TO_SHARE : L1Mesi.Event.RECALL_TO_DROP;
-      case PutAck _ -> L1Mesi.Event.PUT_ACK;
-      case InvalidateI _ -> L1Mesi.Event.INVALIDATE_I;
-    };
-  }
-
   private void step(long cycle, long line, L1Mesi.Event event, Message message, Outbox outbox) {
     int buffered = writebacks.indexOf(line);
     int slot = buffered >= 0 ? DataCache.ABSENT : cache.find(line);
@@ -371,7 +332,7 @@ public final class L1Controller {
       Outbox outbox) {
     switch (action) {
       case ALLOCATE_LINE -> allocate(cycle, line, next, outbox);
-      case FILL_LINE -> cache.install(slot, line, next, dataOf(message));
+      case FILL_LINE -> cache.install(slot, line, next, L1Events.lineIn(message));
       case SEND_GETS -> toHome(cycle, new GetS(line), outbox);
       case SEND_GETM -> toHome(cycle, new GetM(line), outbox);
       case SEND_UPGRADE -> toHome(cycle, new Upgrade(line), outbox);
@@ -443,15 +404,6 @@ public final class L1Controller {
     return buffered >= 0 ? writebacks.data(buffered) : cache.copyOfLine(slot);
   }
 
-  private static byte[] dataOf(Message message) {
-    return switch (message) {
-      case DataS data -> data.data();
-      case DataE data -> data.data();
-      case DataM data -> data.data();
-      default -> throw new BrokenInvariant("no data in " + message);
-    };
-  }
-
   private void allocate(long cycle, long line, L1State state, Outbox outbox) {
     int slot = cache.victimFor(line);
     if (slot == DataCache.ABSENT) {
@@ -464,30 +416,12 @@ public final class L1Controller {
   }
 
   private void complete(long cycle, long line, L1Mesi.Event event, Message message) {
-    AccessKind answered =
-        switch (event) {
-          case DATA_S, DATA_E -> AccessKind.LOAD;
-          case DATA_M_COMPLETE, ACK_COUNT_COMPLETE, LAST_INV_ACK, UPGRADE_REFUSED ->
-              AccessKind.STORE;
-          case DATA_I -> AccessKind.FETCH;
-          case GLOBAL_INVALIDATE_I_DONE -> AccessKind.GLOBAL_INVALIDATE_I;
-          case UNCACHED_DONE -> AccessKind.UNCACHED;
-          case WRITEBACK_INVALIDATE, INVALIDATE, WRITEBACK -> AccessKind.CACHE_OPERATION;
-          case LOAD, STORE, STORE_CONDITIONAL, FETCH, GLOBAL_INVALIDATE_I, UNCACHED -> null;
-          case REPLACEMENT, DATA_M, ACK_COUNT, INV_ACK, INV, FWD_GETS, FWD_GETM -> null;
-          case RECALL_TO_SHARE, RECALL_TO_DROP, PUT_ACK, INVALIDATE_I -> null;
-        };
+    AccessKind answered = L1Events.answeredBy(event);
     if (answered == null || kind != answered || requestedLine != line || acksMissing != 0) {
       throw broken(event + " that nobody asked for", line, cycle);
     }
     kind = null;
-    byte[] bytes =
-        switch (message) {
-          case DataI data -> data.data();
-          case UncachedAnswer answer -> answer.data();
-          case null, default -> null;
-        };
-    listener.accessReady(answered, line, bytes);
+    listener.accessReady(answered, line, L1Events.bytesFor(message));
   }
 
   private void toHome(long cycle, ToHome message, Outbox outbox) {

@@ -121,13 +121,10 @@ public final class L1Mesi {
           .on(S, Event.STORE_CONDITIONAL, SM_AD, Action.SEND_UPGRADE)
           .on(WRITING_BACK, anyOf(Event.LOAD, Event.STORE), same(), Action.WAIT_FOR_PUT_ACK)
           .on(NOT_ASKED_FOR, Event.FETCH, same(), Action.SEND_GETI)
-          .on(
-              NOT_ASKED_FOR,
-              Event.GLOBAL_INVALIDATE_I,
-              same(),
-              Action.SEND_GLOBAL_INVALIDATE_I)
+          .on(NOT_ASKED_FOR, Event.GLOBAL_INVALIDATE_I, same(), Action.SEND_GLOBAL_INVALIDATE_I)
           .on(NOT_ASKED_FOR, Event.UNCACHED, same(), Action.SEND_UNCACHED)
-          // S is given back with a message too: so a home's Inv never meets a line that is asked for
+          // S is given back with a message too: so a home's Inv never meets a line that is asked
+          // for
           // anew, unless it means that very copy
           .on(
               S,
@@ -194,12 +191,7 @@ public final class L1Mesi {
               anyOf(Event.WRITEBACK_INVALIDATE, Event.INVALIDATE, Event.WRITEBACK),
               same(),
               Action.WAIT_FOR_PUT_ACK)
-          .on(
-              WRITING_BACK,
-              Event.PUT_ACK,
-              I,
-              Action.FREE_WRITEBACK_BUFFER,
-              Action.RETRY_WAITING)
+          .on(WRITING_BACK, Event.PUT_ACK, I, Action.FREE_WRITEBACK_BUFFER, Action.RETRY_WAITING)
           // answers
           .on(
               IS_D,
@@ -219,11 +211,7 @@ public final class L1Mesi {
               Action.ANSWER_DEFERRED)
           .on(SM_AD, Event.ACK_COUNT, SM_A)
           .on(SM_AD, Event.ACK_COUNT_COMPLETE, M, Action.COMPLETE_ACCESS)
-          .on(
-              anyOf(IM_AD, IM_A, SM_AD, SM_A),
-              Event.INV_ACK,
-              same(),
-              Action.COUNT_INV_ACK)
+          .on(anyOf(IM_AD, IM_A, SM_AD, SM_A), Event.INV_ACK, same(), Action.COUNT_INV_ACK)
           .on(
               anyOf(IM_A, SM_A),
               Event.LAST_INV_ACK,
@@ -257,12 +245,7 @@ public final class L1Mesi {
           .on(anyOf(E, M), Event.RECALL_TO_SHARE, S, Action.SEND_COPYBACK, Action.TELL_LINE_LOST)
           .on(anyOf(E, M), Event.RECALL_TO_DROP, I, Action.SEND_COPYBACK, Action.TELL_LINE_LOST)
           // our PutM or PutE crossed them: the buffer still has the data
-          .on(
-              anyOf(MI_A, EI_A),
-              Event.FWD_GETS,
-              SI_A,
-              Action.SEND_DATA_S,
-              Action.SEND_COPYBACK)
+          .on(anyOf(MI_A, EI_A), Event.FWD_GETS, SI_A, Action.SEND_DATA_S, Action.SEND_COPYBACK)
           .on(anyOf(MI_A, EI_A), Event.FWD_GETM, II_A, Action.SEND_DATA_M)
           .on(anyOf(MI_A, EI_A), Event.RECALL_TO_SHARE, SI_A, Action.SEND_COPYBACK)
           .on(anyOf(MI_A, EI_A), Event.RECALL_TO_DROP, II_A, Action.SEND_COPYBACK)

@@ -109,6 +109,16 @@ final class LinePage implements Restorable {
     return sharers == null ? null : sharers[at];
   }
 
+  boolean shares(int at, int cpu) {
+    SharerSet sharing = sharers(at);
+    return sharing != null && sharing.contains(cpu);
+  }
+
+  int sharerCount(int at) {
+    SharerSet sharing = sharers(at);
+    return sharing == null ? 0 : sharing.count();
+  }
+
   void addSharer(int at, int cpu) {
     if (sharers == null) {
       sharers = new SharerSet[LINES];

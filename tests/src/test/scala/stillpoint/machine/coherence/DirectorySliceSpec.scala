@@ -238,6 +238,9 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
       "take a line back meanwhile" in {
         val home = ownedBy(0).get(2 -> flush, 0 -> putM(8), 0 -> ack, 1 -> ack, 3 -> ack)
         home.says.takeRight(2) shouldBe Seq("0: PutAck", "2: GlobalInvalidateIDone")
+        home.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
+        val clean = ownedBy(0).get(2 -> flush, 0 -> new PutE(Line), 0 -> ack, 1 -> ack, 3 -> ack)
+        clean.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
         home.get(1 -> getS).says shouldBe Seq("1: DataE 8")
       }
       "be done at once on a machine of one CPU" in {

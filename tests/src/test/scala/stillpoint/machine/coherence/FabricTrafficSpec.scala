@@ -18,7 +18,7 @@ class FabricTrafficSpec extends AnyWordSpec with Matchers {
     override def judge(cut: CutJudge.Cut, reports: CutReports): CutJudge.Decision = CutJudge.Decision.STOP
   }
 
-  private val Cycles = 20000L
+  private val Cycles = 100000L
   private def model(pattern: Pattern, seed: Long = 1) = new FabricTraffic(pattern, 24, seed)
   private def alone(pattern: Pattern, seed: Long = 1) = SequentialEngine.run(model(pattern, seed), new Until(Cycles))
   private def done(outcome: RunOutcome): Seq[Long] =

@@ -214,6 +214,26 @@ class L1ControllerSpec extends AnyWordSpec with Matchers {
         writingBack.controller.writebackOf(Line).get()(0) shouldBe 5
         cpu.controller.writebackOf(Line).isPresent shouldBe false
       }
+      "answer what crosses its writeback, whatever its CPU wants of the line by then" in {
+        val wishes: Seq[Cpu => Unit] =
+          Seq(LOAD, STORE, FETCH, GLOBAL_INVALIDATE_I).map(kind => (cpu: Cpu) => { cpu.request(kind, Line); () }) ++
+          DataCacheOperation.values.toSeq.map { operation => (cpu: Cpu) =>
+            cpu.controller.requestOperation(operation, Line, 100, cpu.outbox)
+          } ++ Seq[Cpu => Unit](
+            cpu => cpu.controller.requestUncachedLoad(Line, 4, 100, cpu.outbox),
+            cpu => { cpu.get(new InvalidateI(Line)); () })
+        def evicted(cpu: Cpu) = cpu.request(LOAD, SameSet).get(new DataS(SameSet, lineOf(6))).quietly
+        for (wish <- wishes) {
+          for (owner <- Seq(inExclusive, inModified); forward <- Seq(new FwdGetM(Line, 3), new Recall(Line, true))) {
+            val cpu = evicted(owner)
+            wish(cpu)
+            cpu.quietly.get(forward).outbox.takeMessages().map(bytesOf) shouldBe Seq(5)
+          }
+          val sharer = evicted(inShared)
+          wish(sharer)
+          sharer.quietly.get(new Inv(Line, 3)).outbox.takeMessages() shouldBe Seq(new InvAck(Line))
+        }
+      }
       "wait for the end of its own writeback before it asks for the line again" in {
         val cpu = writingBack.request(LOAD, Line)
         cpu.outbox.takeMessages() shouldBe empty

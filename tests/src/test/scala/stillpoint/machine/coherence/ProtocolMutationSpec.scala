@@ -81,7 +81,9 @@ class ProtocolMutationSpec extends AnyWordSpec with Matchers {
     """L1 SI_A on INV: to SI_A""" -> "and no second Inv comes",
     """home (S|EM|S_D|EMS_D|EMI_D|SI_A|.*_G) on UNCACHED_STORE: without MERGE_INTO_MEMORY""" ->
       "a cached line may be written over it at any time; DirectorySliceSpec knows better",
-    """home (S_D|EMS_D) on COPYBACK_NO_SHARERS: without CLEAR_OWNER""" ->
+    """L1 (EI_A on .*: to SI_A|SI_A on .*: to II_A)""" ->
+      "only what crosses the Put after this event tells, which is rare; L1ControllerSpec lets it cross",
+    """home (S_D on COPYBACK_NO_SHARERS|EMS_D on COPYBACK_NO_SHARERS|EM_G on PUT[ME]): without CLEAR_OWNER""" ->
       "of a line in I only observers ask for an owner, and only the end looks; DirectorySliceSpec asks")
 
   private def explained(mutant: Mutant): Boolean = equivalent.exists { case (pattern, _) => mutant.name.matches(pattern) }
