@@ -181,6 +181,7 @@ final class SmpCpu implements LogicalProcess {
         step(hold, outbox);
       }
       heldUntil = Math.min(cycle, hold);
+      l1.answerDeferred(heldUntil, outbox);
     }
   }
 
@@ -214,6 +215,12 @@ final class SmpCpu implements LogicalProcess {
     @Override
     public void invalidateInstructionLine(long line) {
       l1i.invalidateLine(line);
+    }
+
+    /** The instruction that stalled runs as any other. */
+    @Override
+    public boolean accessesAfterHandle() {
+      return true;
     }
   }
 
