@@ -65,6 +65,8 @@ final class NodeAgent {
   /** The run that is under way, or one that is being given up. */
   private ActorRef<SupervisionProtocol.RunCommand> run;
 
+  private boolean givenUp;
+
   private byte[] waitingSpec;
   private ActorRef<ClusterGateway.Command> gateway;
   private BatchSockets sockets;
@@ -261,14 +263,20 @@ final class NodeAgent {
     word = null;
     stage = ControlProtocol.Stage.IDLE;
     if (run != null) {
+      givenUp = true;
       context.stop(run);
     }
   }
 
   private void ended(Terminated ended) {
-    if (ended.getRef().equals(run)) {
-      run = null;
+    if (!ended.getRef().equals(run)) {
+      return;
+    }
+    run = null;
+    if (givenUp) {
       startIfFree();
+    } else if (!(word instanceof ControlProtocol.NodeFailed)) {
+      tellFailure(new BrokenInvariant("the node's part of the run stopped before its end"));
     }
   }
 
@@ -300,9 +308,10 @@ final class NodeAgent {
               self.tell(new RunFailed(forEpoch, failure));
             }
           };
+      givenUp = false;
       run = context.spawn(NodeRun.create(prepare, workload, listener), "epoch-" + epoch);
       context.watch(run);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       self.tell(
           new RunFailed(forEpoch, new BrokenInvariant("cannot be built: " + failure, failure)));
     }
