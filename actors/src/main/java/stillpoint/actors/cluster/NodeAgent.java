@@ -161,7 +161,8 @@ final class NodeAgent {
         }
       }
       case RunFailed(long forEpoch, BrokenInvariant failure) -> {
-        if (forEpoch == epoch) {
+        boolean over = stage == ControlProtocol.Stage.IDLE;
+        if (forEpoch == epoch && !over && !(word instanceof ControlProtocol.NodeFailed)) {
           tellFailure(failure);
         }
       }
@@ -274,8 +275,10 @@ final class NodeAgent {
     run = null;
     if (givenUp) {
       startIfFree();
-    } else if (!(word instanceof ControlProtocol.NodeFailed)) {
-      tellFailure(new BrokenInvariant("the node's part of the run stopped before its end"));
+    } else {
+      // signals overtake messages: what it said of its own failure must be heard first
+      var stopped = new BrokenInvariant("the node's part of the run stopped before its end");
+      context.getSelf().tell(new RunFailed(epoch, stopped));
     }
   }
 
