@@ -36,6 +36,10 @@ public final class DataCache implements Restorable {
   private final int ways;
   private final int offsetMask;
   private final boolean bigEndian;
+
+  /** Whether {@link #readableAt} and {@link #writableAt} ever find anything. */
+  private final boolean shortcuts;
+
   private long[] lines;
   private byte[] states;
   private long[] stamps;
@@ -64,6 +68,15 @@ public final class DataCache implements Restorable {
   private transient int[] before;
 
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
+    this(geometry, bigEndian, true);
+  }
+
+  /**
+   * @param shortcuts if false, {@link #readableAt} and {@link #writableAt} find nothing, so that
+   *     every access of a core comes where its store buffer is looked at
+   */
+  public DataCache(CacheGeometry geometry, boolean bigEndian, boolean shortcuts) {
+    this.shortcuts = shortcuts;
     this.geometry = geometry;
     this.lineShift = Integer.numberOfTrailingZeros(geometry.lineBytes());
     this.setMask = geometry.sets() - 1;
@@ -164,6 +177,9 @@ public final class DataCache implements Restorable {
   }
 
   private void noteRecent(int set) {
+    if (!shortcuts) {
+      return;
+    }
     int slot = recent[set];
     readableLines[set] = readable(slot) ? lines[slot] : NO_LINE;
     writableLines[set] = writable(slot) ? lines[slot] : NO_LINE;
@@ -295,10 +311,13 @@ public final class DataCache implements Restorable {
   }
 
   private void noteAllRecent() {
+    before = recent.clone();
+    if (!shortcuts) {
+      return;
+    }
     readableLines = new long[geometry.sets()];
     writableLines = new long[geometry.sets()];
     beginnings = new int[geometry.sets()];
-    before = recent.clone();
     recentSetMask = setMask;
     for (int set = 0; set < geometry.sets(); set++) {
       noteRecent(set);
