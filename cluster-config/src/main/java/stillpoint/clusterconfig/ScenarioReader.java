@@ -187,13 +187,12 @@ public final class ScenarioReader {
         root.sections("faults", "{ kind = ipi-lost, from = 0, to = 3, nth = 2 }");
     Optional<Expectation> expect =
         root.has("expect")
-            ? Optional.of(ExpectationReader.read(root.section("expect"), board, faultSections.size()))
+            ? Optional.of(
+                ExpectationReader.read(root.section("expect"), board, faultSections.size()))
             : Optional.empty();
     Section guestSection = root.section("guest");
     Schedule schedule =
-        root.has("schedule")
-            ? ScheduleReader.read(root.section("schedule"), board)
-            : Schedule.NONE;
+        root.has("schedule") ? ScheduleReader.read(root.section("schedule"), board) : Schedule.NONE;
     root.refuseUnknownKeys();
     GuestConfig guest =
         new GuestReader(loader, guestRoots, givenGuest, board)

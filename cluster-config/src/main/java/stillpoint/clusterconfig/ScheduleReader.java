@@ -73,8 +73,7 @@ final class ScheduleReader {
                   texts(plan, "links", this::link, "cpu0 directory0"),
                   texts(plan, "changes", this::change, "cpu0 message 17"));
           case "starvation" ->
-              new Plan.Starvation(
-                  texts(plan, "outages", this::outage, "cpu0 all 1000 2000"));
+              new Plan.Starvation(texts(plan, "outages", this::outage, "cpu0 all 1000 2000"));
           default ->
               throw plan.bad("kind", "does not exist", "give uniform, priorities or starvation");
         };

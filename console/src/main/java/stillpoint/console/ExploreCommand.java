@@ -23,7 +23,8 @@ import stillpoint.machine.explore.Strategy;
 /** {@code stillpoint explore}. */
 @Command(
     name = "explore",
-    description = "Run many legal variations of a scenario and group what they come to by its cause.")
+    description =
+        "Run many legal variations of a scenario and group what they come to by its cause.")
 final class ExploreCommand implements Callable<Integer> {
   private static final int MOST_THREADS = 256;
   private static final int MOST_DEPTH = 32;
@@ -60,13 +61,21 @@ final class ExploreCommand implements Callable<Integer> {
       description = "The longest delay (default: ${DEFAULT-VALUE}).")
   private String reach = "20us";
 
-  @Option(names = "--threads", paramLabel = "N", description = "Runs at a time (default: one a core).")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Runs at a time (default: one a core).")
   private Integer threads;
 
-  @Option(names = "--shrink", description = "Make the smallest example of each cause smaller still.")
+  @Option(
+      names = "--shrink",
+      description = "Make the smallest example of each cause smaller still.")
   private boolean shrink;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Where results go (default: explored/).")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where results go (default: explored/).")
   private String out;
 
   @Option(names = "--resume", description = "Go on with the exploration in --out.")
@@ -251,7 +260,8 @@ final class ExploreCommand implements Callable<Integer> {
     if (!scenario.hostFaults().isEmpty()) {
       throw new UserError(
           scenario.name()
-              + " has faults of hosts, which change no result of the machine; take them out to explore");
+              + " has faults of hosts, which change no result of the machine; take them out to"
+              + " explore");
     }
   }
 

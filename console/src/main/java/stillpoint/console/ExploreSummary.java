@@ -66,7 +66,8 @@ record ExploreSummary(
     }
     for (Findings.Kept kept : findings) {
       out.println();
-      out.println(terminal.bold(kept.group().first().signature()) + " " + kept.group().first().cause());
+      out.println(
+          terminal.bold(kept.group().first().signature()) + " " + kept.group().first().cause());
       example(terminal, "first", kept.group().first(), kept.first());
       if (!kept.first().equals(kept.smallest())) {
         example(terminal, "smallest", kept.group().smallest(), kept.smallest());

@@ -40,8 +40,7 @@ record ExploredRun(
       String what = run.broken().orElseThrow().lines().findFirst().orElse("");
       String cause = BROKEN + ": " + Words.masked(what);
       String signature = ReplayFile.sha256(cause.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      return new ExploredRun(
-          run.number(), BROKEN, signature.substring(0, 8), cause, 0, 0, 0, "");
+      return new ExploredRun(run.number(), BROKEN, signature.substring(0, 8), cause, 0, 0, 0, "");
     }
     Explored result = run.result().get();
     return new ExploredRun(

@@ -103,8 +103,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (out != null) {
       return out;
     }
-    String stem =
-        file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
+    String stem = file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file;
     return Path.of(stem + "-shrunk" + SUFFIX).toString();
   }
 

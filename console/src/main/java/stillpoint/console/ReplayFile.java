@@ -62,7 +62,9 @@ final class ReplayFile {
     printer.indentObjectsWith(LINES);
     byte[] body;
     try {
-      body = (JSON.writer(printer).writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8);
+      body =
+          (JSON.writer(printer).writeValueAsString(document) + "\n")
+              .getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException impossible) {
       throw new UncheckedIOException(impossible);
     }

@@ -39,7 +39,8 @@ final class ResultsFolder implements AutoCloseable {
       }
     }
     if (resume) {
-      throw new UserError("--resume needs the folder of the exploration to go on with; add --out DIR");
+      throw new UserError(
+          "--resume needs the folder of the exploration to go on with; add --out DIR");
     }
     for (int i = 1; i <= MOST_DEFAULT_FOLDERS; i++) {
       Path folder = Path.of("explored", i == 1 ? scenario : scenario + "-" + i);
@@ -73,10 +74,7 @@ final class ResultsFolder implements AutoCloseable {
       List<ExploredRun> before = there ? read(file, head) : List.of();
       BufferedWriter lines =
           Files.newBufferedWriter(
-              file,
-              StandardCharsets.UTF_8,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.APPEND);
+              file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       if (!there) {
         lines.write(head + "\n");
         lines.flush();
@@ -97,8 +95,8 @@ final class ResultsFolder implements AutoCloseable {
     if (all.isEmpty() || !all.getFirst().equals(head)) {
       throw new UserError(
           file
-              + " is of another exploration (scenario, strategy, depth, reach or version); repeat its"
-              + " options, or name another folder");
+              + " is of another exploration (scenario, strategy, depth, reach or version); repeat"
+              + " its options, or name another folder");
     }
     List<ExploredRun> runs = new ArrayList<>();
     for (int i = 1; i < all.size(); i++) {

@@ -66,7 +66,8 @@ final class Story {
     }
     report.lockups().forEach(one -> at(one.atNanos(), one.detector() + ": " + one.text()));
     for (RunReport.StaleFetch one : report.staleCode()) {
-      String words = " executed %08x, the other word is %08x".formatted(one.oldWord(), one.newWord());
+      String words =
+          " executed %08x, the other word is %08x".formatted(one.oldWord(), one.newWord());
       moments.add(
           new Moment(
               one.cycle(), "cpu" + one.cpu() + " " + one.kind() + " at " + one.symbol() + words));
@@ -130,7 +131,8 @@ final class Story {
                     Words.count(sent.delay().number()));
     moments.add(
         new Moment(
-            sent.arrivalCycle(), sent.to() + " gets " + text(sent.message()) + " of " + sent.from() + late));
+            sent.arrivalCycle(),
+            sent.to() + " gets " + text(sent.message()) + " of " + sent.from() + late));
   }
 
   private String text(Message message) {

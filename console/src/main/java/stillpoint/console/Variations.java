@@ -50,8 +50,7 @@ final class Variations {
    * @param result what came out, or
    * @param broken the rule of its own that the simulator broke
    */
-  record Run(
-      long number, MachineSetup setup, Optional<Explored> result, Optional<String> broken) {}
+  record Run(long number, MachineSetup setup, Optional<Explored> result, Optional<String> broken) {}
 
   /** Runs the scenario once as it is, for what strategies choose from. */
   Variations(Scenario scenario, How how) {

@@ -482,7 +482,8 @@ public final class CpuProcess implements LogicalProcess {
 
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
-    advanceTo(kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
+    advanceTo(
+        kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
     switch (pause) {
       case REACHED, GATE -> {}
       case MISS -> guestMiss();
@@ -501,9 +502,7 @@ public final class CpuProcess implements LogicalProcess {
 
   /** When a piece of work ends that takes so many cycles and begins now: later on a slow core. */
   private long worked(int cycles) {
-    return kernel.faults() == null
-        ? cycle + cycles
-        : kernel.faults().slow().after(cycle, cycles);
+    return kernel.faults() == null ? cycle + cycles : kernel.faults().slow().after(cycle, cycles);
   }
 
   /** Guest code must not run past this cycle without being looked at. */

@@ -206,7 +206,8 @@ final class LostMessages {
     }
     boolean allThrough = stoppersAsleep.size() == cpus.size();
     return allThrough && sleepers.get(caller.cpu()) && untoldOfWakeUp.get(caller.cpu())
-        ? Optional.of(suspect(cpus, IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
+        ? Optional.of(
+            suspect(cpus, IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
         : Optional.empty();
   }
 

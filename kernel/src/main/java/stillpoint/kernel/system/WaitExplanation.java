@@ -24,8 +24,7 @@ final class WaitExplanation {
   /**
    * @param cycle of the cut at which the CPUs reported
    */
-  WaitExplanation(
-      MachineSetup setup, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
+  WaitExplanation(MachineSetup setup, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
     this.setup = setup;
     this.board = setup.board();
     this.cpus = cpus;

@@ -50,7 +50,8 @@ public final class Ddmin {
   private static <T> List<T> reduced(
       List<T> current, int pieces, Predicate<List<T>> fails, BooleanSupplier enough) {
     for (int piece = 0; piece < pieces && pieces < current.size(); piece++) {
-      List<T> alone = current.subList(start(current, pieces, piece), start(current, pieces, piece + 1));
+      List<T> alone =
+          current.subList(start(current, pieces, piece), start(current, pieces, piece + 1));
       if (enough.getAsBoolean()) {
         return current;
       }

@@ -24,8 +24,7 @@ public sealed interface Plan {
    * @param links highest priority first
    * @param changes in any order; a later one in this list is a lower priority
    */
-  record Priorities(long reachCycles, List<Link> links, List<ChangePoint> changes)
-      implements Plan {
+  record Priorities(long reachCycles, List<Link> links, List<ChangePoint> changes) implements Plan {
     public Priorities {
       links = List.copyOf(links);
       changes = List.copyOf(changes);

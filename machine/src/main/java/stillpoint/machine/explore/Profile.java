@@ -25,7 +25,8 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
    * @param endStep number behind its last step
    * @param receivers ids of those it sent to
    */
-  public record Work(long firstMessage, long endMessage, long firstStep, long endStep, List<Integer> receivers) {
+  public record Work(
+      long firstMessage, long endMessage, long firstStep, long endStep, List<Integer> receivers) {
     public Work {
       receivers = List.copyOf(receivers);
     }

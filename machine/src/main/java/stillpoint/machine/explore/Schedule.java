@@ -19,7 +19,9 @@ public record Schedule(long mostCycles, long fromCycle, List<Plan> plans, List<D
   public Schedule {
     plans = List.copyOf(plans);
     delays = List.copyOf(delays);
-    if (mostCycles < 0 || fromCycle < 0 || mostCycles == 0 && !(plans.isEmpty() && delays.isEmpty())) {
+    if (mostCycles < 0
+        || fromCycle < 0
+        || mostCycles == 0 && !(plans.isEmpty() && delays.isEmpty())) {
       throw new BrokenInvariant("a schedule with delays of up to " + mostCycles + " cycles");
     }
     for (Delay delay : delays) {

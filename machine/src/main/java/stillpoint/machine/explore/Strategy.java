@@ -74,8 +74,7 @@ public enum Strategy {
     return new Plan.Uniform(random.nextLong(), perMille, reach(random, profile, mostCycles));
   }
 
-  private static Plan priorities(
-      SeededRandom random, Profile profile, long mostCycles, int depth) {
+  private static Plan priorities(SeededRandom random, Profile profile, long mostCycles, int depth) {
     List<Plan.ChangePoint> changes = new ArrayList<>();
     long total = profile.total();
     for (int i = 1; i < depth && total > 0; i++) {
@@ -98,8 +97,7 @@ public enum Strategy {
       boolean link = random.nextInt(2) == 1;
       int peer = link ? random.nextInt(profile.works().size()) : Plan.Outage.EVERYBODY;
       long from = profile.fromCycle() + (random.nextLong() >>> 1) % span;
-      outages.add(
-          new Plan.Outage(process, peer, from, from + reach(random, profile, mostCycles)));
+      outages.add(new Plan.Outage(process, peer, from, from + reach(random, profile, mostCycles)));
     }
     return new Plan.Starvation(outages);
   }
