@@ -53,6 +53,7 @@ public final class Stillpoint implements Callable<Integer> {
             .addSubcommand(new NodeCommand(terminal))
             .addSubcommand(new ListCommand(services, terminal))
             .addSubcommand(new ExecCommand(terminal))
+            .addSubcommand(new LitmusCommand(terminal))
             .addSubcommand(new AsmCommand(terminal))
             .addSubcommand(new DisasmCommand(terminal))
             .addSubcommand(new BenchCommand(services, terminal))

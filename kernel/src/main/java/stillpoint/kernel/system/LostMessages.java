@@ -93,7 +93,7 @@ final class LostMessages {
     this.lostAfterCycles = lostAfterCycles(setup);
   }
 
-  /** Cycles after which an IPI that was sent and has not come is called lost: faults may delay it too. */
+  /** Cycles after which an IPI that was sent and has not come is called lost: faults and the schedule may delay it too. */
   static long lostAfterCycles(MachineSetup setup) {
     Board board = setup.board();
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
@@ -132,7 +132,11 @@ final class LostMessages {
         && !cpu.activity().handlesInterrupt()
         && cpu.stalledOn().isEmpty()
         && cpu.pendingInterrupts().stream()
-            .noneMatch(name -> name.startsWith(kind.text()) || name.startsWith("mailbox"));
+            .noneMatch(
+                name ->
+                    name.startsWith(kind.text())
+                        || name.startsWith("mailbox")
+                        || name.startsWith("gic"));
   }
 
   /** Looks at the machine at a cut; {@code cpus} are the last reports of all. */

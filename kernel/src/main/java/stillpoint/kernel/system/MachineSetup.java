@@ -37,31 +37,7 @@ public record MachineSetup(
     faults = List.copyOf(faults);
   }
 
-  /** A run in which nothing is late. */
-  public MachineSetup(
-      Board board,
-      KernelConfig kernel,
-      GuestConfig guest,
-      List<ScriptCommand> script,
-      long seed,
-      long settleNanos,
-      long virtualTimeLimitNanos,
-      boolean stopAtProof,
-      List<Fault.OfMachine> faults) {
-    this(
-        board,
-        kernel,
-        guest,
-        script,
-        seed,
-        settleNanos,
-        virtualTimeLimitNanos,
-        stopAtProof,
-        faults,
-        Schedule.NONE);
-  }
-
-  /** A run in which nothing goes wrong. */
+  /** A run in which nothing goes wrong and that nobody disturbs. */
   public MachineSetup(
       Board board,
       KernelConfig kernel,
@@ -80,7 +56,8 @@ public record MachineSetup(
         settleNanos,
         virtualTimeLimitNanos,
         stopAtProof,
-        List.of());
+        List.of(),
+        Schedule.NONE);
   }
 
   /** A run that ends when a lockup is proved. */
@@ -97,62 +74,41 @@ public record MachineSetup(
 
   /** The same machine and work with other faults. */
   public MachineSetup withFaults(List<Fault.OfMachine> others) {
-    return new MachineSetup(
-        board,
-        kernel,
-        guest,
-        script,
-        seed,
-        settleNanos,
-        virtualTimeLimitNanos,
-        stopAtProof,
-        others,
-        schedule);
+    return with(guest, script, seed, others, schedule);
   }
 
   /** The same, run otherwise. */
   public MachineSetup with(long otherSeed, Schedule other) {
-    return new MachineSetup(
-        board,
-        kernel,
-        guest,
-        script,
-        otherSeed,
-        settleNanos,
-        virtualTimeLimitNanos,
-        stopAtProof,
-        faults,
-        other);
+    return with(guest, script, otherSeed, faults, other);
   }
 
   /** The same with another script. */
   public MachineSetup with(List<ScriptCommand> other) {
-    return new MachineSetup(
-        board,
-        kernel,
-        guest,
-        other,
-        seed,
-        settleNanos,
-        virtualTimeLimitNanos,
-        stopAtProof,
-        faults,
-        schedule);
+    return with(guest, other, seed, faults, schedule);
   }
 
   /** The same with another guest, or run on other CPUs. */
   public MachineSetup with(GuestConfig other) {
+    return with(other, script, seed, faults, schedule);
+  }
+
+  private MachineSetup with(
+      GuestConfig otherGuest,
+      List<ScriptCommand> otherScript,
+      long otherSeed,
+      List<Fault.OfMachine> otherFaults,
+      Schedule otherSchedule) {
     return new MachineSetup(
         board,
         kernel,
-        other,
-        script,
-        seed,
+        otherGuest,
+        otherScript,
+        otherSeed,
         settleNanos,
         virtualTimeLimitNanos,
         stopAtProof,
-        faults,
-        schedule);
+        otherFaults,
+        otherSchedule);
   }
 
   /** Indices of the script's lines in the order in which they are typed. */
