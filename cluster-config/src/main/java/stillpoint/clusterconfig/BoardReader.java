@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.board.Interconnect;
+import stillpoint.machine.interrupt.GicSlice;
 import stillpoint.machine.l1.CacheGeometry;
 
 /** Reads {@code machine}: a preset of {@code boards.conf} and what overrides it. */
@@ -45,6 +46,10 @@ final class BoardReader {
     InterruptControllerKind controller =
         section.choice("interrupt-controller", InterruptControllerKind.class);
     int interruptSlices = slices(section, "interrupt-slices", cpus, interconnect);
+    refuseTooManyFor(
+        controller,
+        section,
+        Math.ceilDiv(interconnect.cpusPerBoard(cpus), interruptSlices / interconnect.boards()));
     Section latency = section.section("latency");
     Board board =
         new Board(
@@ -80,6 +85,16 @@ final class BoardReader {
           "directory-slices",
           "is more than the " + lines + " lines that all caches hold",
           "give at most " + lines + ", or larger caches");
+    }
+  }
+
+  private static void refuseTooManyFor(
+      InterruptControllerKind controller, Section section, int cpusOfSlice) {
+    if (controller == InterruptControllerKind.GIC && cpusOfSlice > GicSlice.MOST_CPUS) {
+      throw section.bad(
+          "interrupt-slices",
+          "gives a gic " + cpusOfSlice + " CPUs, but it has interrupts for " + GicSlice.MOST_CPUS,
+          "give more slices");
     }
   }
 

@@ -93,7 +93,8 @@ final class Oracle {
       String their = i < theirs.length ? theirs[i] : "nothing";
       if (!our.equals(their)) {
         shown++;
-        text.append(String.format("  %-24s here %s, QEMU %s%n", HarnessResults.nameOf(i), our, their));
+        text.append(
+            String.format("  %-24s here %s, QEMU %s%n", HarnessResults.nameOf(i), our, their));
       }
     }
     return text.toString();

@@ -9,17 +9,17 @@ object Hurt {
   sealed trait Act {
     /** Whether the others go on without the victim. */
     def loses: Boolean
-    /** Whether the network must be cut. */
-    def cuts: Boolean
   }
-  case object Kill extends Act { def loses = true; def cuts = false }
+  case object Kill extends Act { def loses = true }
   /** Stopped until the others have given it up, then continued. */
-  case object LongPause extends Act { def loses = true; def cuts = false }
+  case object LongPause extends Act { def loses = true }
   /** Stopped for less than the others' patience. */
-  case class ShortPause(millis: Int) extends Act { def loses = false; def cuts = false }
+  case class ShortPause(millis: Int) extends Act { def loses = false }
   /** Cut off until it has ended itself. */
-  case object LongCut extends Act { def loses = true; def cuts = true }
-  case class ShortCut(millis: Int) extends Act { def loses = false; def cuts = true }
+  case object LongCut extends Act { def loses = true }
+  case class ShortCut(millis: Int) extends Act { def loses = false }
+  /** Half of the nodes, or the smaller half, are cut off from the others until they have ended themselves. */
+  case object Split extends Act { def loses = true }
 
   sealed trait Moment
   /** As soon as the nodes are told to begin. */
@@ -50,6 +50,18 @@ object Hurt {
     }
     kept
   }
+
+  /** A member is cut off for a moment, and then for good. */
+  def cuts(random: Random, everyCycles: Long, lastCycle: Long): Seq[Hurt] = {
+    val moments = Seq.fill(2)(everyCycles * (1 + random.nextInt((lastCycle / everyCycles).toInt))).sorted.map(AtCheckpoint)
+    Seq(
+      Hurt(ShortCut(50 + random.nextInt(MostShortMillis)), random.nextInt(1000), moments.head),
+      Hurt(LongCut, random.nextInt(1000), moments.last))
+  }
+
+  /** The network falls apart into halves. */
+  def split(random: Random, everyCycles: Long, lastCycle: Long): Seq[Hurt] =
+    Seq(Hurt(Split, random.nextInt(1000), AtCheckpoint(everyCycles * (1 + random.nextInt((lastCycle / everyCycles).toInt)))))
 
   private def one(random: Random, everyCycles: Long, lastCycle: Long, canCut: Boolean): Hurt = {
     def millis = 50 + random.nextInt(MostShortMillis)

@@ -2,6 +2,7 @@ package stillpoint.console
 
 import java.nio.file.Path
 import scala.collection.mutable
+import scala.util.Random
 
 /**
  * Nodes in processes of their own and a process that asks them for runs, which stay from run to run; whoever is lost is replaced
@@ -113,8 +114,12 @@ class HurtCluster(settings: Seq[String], network: TestNetwork, info: String => U
             Thread.sleep(millis)
             victim.signal("CONT")
           case Hurt.LongCut =>
-            network.cutOff(Set(victim.place))
-            cut += victim
+            cutOff(Seq(victim))
+          case Hurt.Split =>
+            // of two halves the one with the lowest address goes on
+            val halves = new Random(hurt.victim).shuffle(there.sortBy(_.name).tail).take(there.size / 2)
+            cutOff(halves.toSeq)
+            lost ++= halves.map((_, hurt))
           case Hurt.ShortCut(millis) =>
             network.cutOff(Set(victim.place))
             Thread.sleep(millis)
@@ -122,8 +127,13 @@ class HurtCluster(settings: Seq[String], network: TestNetwork, info: String => U
             if (cut.nonEmpty) network.cutOff(cut.map(_.place).toSet)
         }
         struck += hurt
-        if (hurt.act.loses) lost += ((victim, hurt))
+        if (hurt.act.loses && hurt.act != Hurt.Split) lost += ((victim, hurt))
       }
+    }
+
+    private def cutOff(some: Seq[Node]): Unit = {
+      network.cutOff(some.map(_.place).toSet)
+      cut ++= some
     }
 
     /** Whoever was given up has ended itself, even if the run was over before anybody missed it. */

@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
@@ -307,12 +308,17 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   /**
-   * Blocks until this member has left the cluster or was removed from it.
+   * Blocks until this member has left the cluster or was removed from it, and for what is left of it
+   * then no longer than {@link #close}.
    *
    * @throws RefusedNode if it never came in, being of another version
    */
   public void awaitEnd() {
-    system.getWhenTerminated().toCompletableFuture().join();
+    CompletableFuture<Void> removed = new CompletableFuture<>();
+    akka.cluster.Cluster.get(Adapter.toClassic(system))
+        .registerOnMemberRemoved(() -> removed.complete(null));
+    CompletableFuture.anyOf(removed, system.getWhenTerminated().toCompletableFuture()).join();
+    awaitTermination();
     var why = CoordinatedShutdown.get(system).getShutdownReason();
     if (why.filter(reason -> reason == INCOMPATIBLE).isPresent()) {
       throw new RefusedNode("the cluster refuses this node: its version or settings are others");
@@ -340,11 +346,16 @@ public final class ClusterRuns implements AutoCloseable {
 
   /**
    * Ends this member at once; the others find out. What is left of it after {@value #END_SECONDS} s
-   * is left to the JVM's end: a transport that cannot close its connections must hold nobody up.
+   * is left to the JVM's end: a transport that cannot close its connections must hold nobody up. Akka's
+   * can not always, after a TLS connection has failed (its issues 29162 and 30326, both open).
    */
   @Override
   public void close() {
     system.terminate();
+    awaitTermination();
+  }
+
+  private void awaitTermination() {
     try {
       system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {

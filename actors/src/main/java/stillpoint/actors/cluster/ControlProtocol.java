@@ -18,10 +18,20 @@ interface ControlProtocol {
    */
   public record Part(String name, int capacity, int shards) {}
 
+  /** How far a node has come with what it was last told to prepare. */
+  enum Stage {
+    IDLE,
+    PREPARING,
+    PREPARED,
+    CONNECTED
+  }
+
   /**
    * Build this node's part of a machine.
    *
    * @param epoch of the run: one that is higher ends those that are lower
+   * @param attempt drawn for this epoch: two coordinators that know nothing of each other may give
+   *     out the same one
    * @param node which of {@code parts} this one is
    * @param judge which of them has the judge
    * @param secret of this attempt
@@ -31,6 +41,7 @@ interface ControlProtocol {
    */
   record Prepare(
       long epoch,
+      long attempt,
       int node,
       int judge,
       List<Part> parts,
@@ -69,9 +80,17 @@ interface ControlProtocol {
    * @param capacity CPUs it would carry
    * @param processors of its host
    * @param epoch the highest one it knows
+   * @param attempt of that epoch
+   * @param stage that it has reached there
    */
   record Announce(
-      ActorRef<AgentCommand> agent, String name, int capacity, int processors, long epoch)
+      ActorRef<AgentCommand> agent,
+      String name,
+      int capacity,
+      int processors,
+      long epoch,
+      long attempt,
+      Stage stage)
       implements CoordinatorCommand {}
 
   /** The process of a node has ended: nobody need wait for its heartbeat. */

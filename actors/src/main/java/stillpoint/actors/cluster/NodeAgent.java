@@ -53,10 +53,14 @@ final class NodeAgent {
   private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
   private final Offer offer;
   private final Workload.Reader reader;
-  private final WireStage stage;
+  private final WireStage wires;
 
   private long epoch;
   private ControlProtocol.Prepare prepare;
+  private ControlProtocol.Stage stage = ControlProtocol.Stage.IDLE;
+
+  /** What the coordinator must hear of this epoch, said again until it is over; null if nothing. */
+  private ControlProtocol.CoordinatorCommand word;
 
   /** The run that is under way, or one that is being given up. */
   private ActorRef<SupervisionProtocol.RunCommand> run;
@@ -70,12 +74,12 @@ final class NodeAgent {
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
       Workload.Reader reader,
-      WireStage stage) {
+      WireStage wires) {
     this.context = context;
     this.coordinator = coordinator;
     this.offer = offer;
     this.reader = reader;
-    this.stage = stage;
+    this.wires = wires;
   }
 
   /** {@code coordinator}: wherever it is. */
@@ -83,14 +87,14 @@ final class NodeAgent {
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
       Workload.Reader reader,
-      WireStage stage) {
+      WireStage wires) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 (TimerScheduler<ControlProtocol.AgentCommand> timers) -> {
                   timers.startTimerWithFixedDelay(AnnounceNow.INSTANCE, ANNOUNCE_EVERY);
                   context.getSelf().tell(AnnounceNow.INSTANCE);
-                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader, stage);
+                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader, wires);
                   return Behaviors.receive(ControlProtocol.AgentCommand.class)
                       .onAnyMessage(
                           command -> {
@@ -109,14 +113,13 @@ final class NodeAgent {
 
   private void on(ControlProtocol.AgentCommand command) {
     switch (command) {
-      case AnnounceNow _ ->
-          coordinator.tell(
-              new ControlProtocol.Announce(
-                  context.getSelf(),
-                  offer.name(),
-                  offer.capacity(),
-                  Runtime.getRuntime().availableProcessors(),
-                  epoch));
+      case AnnounceNow _ -> {
+        announce();
+        if (word != null) {
+          // it may have been lost on its way
+          prepare.coordinator().tell(word);
+        }
+      }
       case ControlProtocol.Prepare next -> prepare(next);
       case SpecArrived(long forEpoch, byte[] bytes) -> {
         if (forEpoch == epoch) {
@@ -132,15 +135,14 @@ final class NodeAgent {
               sockets == null
                   ? BatchSockets.Endpoint.NONE
                   : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
-          prepare
-              .coordinator()
-              .tell(
-                  new ControlProtocol.Prepared(
-                      epoch, prepare.node(), gateway, endpoint, fromCycle));
+          stage = ControlProtocol.Stage.PREPARED;
+          say(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
         }
       }
       case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
-        if (forEpoch == epoch && gateway != null) {
+        if (forEpoch == epoch && stage == ControlProtocol.Stage.PREPARED) {
+          stage = ControlProtocol.Stage.CONNECTED;
+          word = null;
           connect(gateways, endpoints);
         }
       }
@@ -153,7 +155,7 @@ final class NodeAgent {
       case RunCompleted(long forEpoch, byte[] result) -> {
         if (forEpoch == epoch) {
           var holder = context.spawnAnonymous(BulkHolder.of(result));
-          prepare.coordinator().tell(new ControlProtocol.Finished(epoch, holder));
+          say(new ControlProtocol.Finished(epoch, holder));
         }
       }
       case RunFailed(long forEpoch, BrokenInvariant failure) -> {
@@ -172,9 +174,24 @@ final class NodeAgent {
       LOG.error("epoch {} broke an invariant on this node", epoch, failure);
     }
     String text = mendable.orElse(failure.getMessage());
-    prepare
-        .coordinator()
-        .tell(new ControlProtocol.NodeFailed(epoch, prepare.node(), text, mendable.isPresent()));
+    say(new ControlProtocol.NodeFailed(epoch, prepare.node(), text, mendable.isPresent()));
+  }
+
+  private void announce() {
+    coordinator.tell(
+        new ControlProtocol.Announce(
+            context.getSelf(),
+            offer.name(),
+            offer.capacity(),
+            Runtime.getRuntime().availableProcessors(),
+            epoch,
+            prepare == null ? 0 : prepare.attempt(),
+            stage));
+  }
+
+  private void say(ControlProtocol.CoordinatorCommand what) {
+    word = what;
+    prepare.coordinator().tell(what);
   }
 
   /** What is wrong with a checkpoint or its folder, if it was that. */
@@ -205,7 +222,7 @@ final class NodeAgent {
             gateways.get(to).tell(frame);
           }
         };
-    gateway.tell(new ClusterGateway.Peers(stage.before(carrier)));
+    gateway.tell(new ClusterGateway.Peers(wires.before(carrier)));
   }
 
   private static String hostOf(String name) {
@@ -213,6 +230,9 @@ final class NodeAgent {
   }
 
   private void prepare(ControlProtocol.Prepare next) {
+    if (prepare != null && next.attempt() == prepare.attempt()) {
+      return; // heard already
+    }
     if (next.epoch() <= epoch) {
       LOG.warn("refused epoch {}: this node knows epoch {}", next.epoch(), epoch);
       return;
@@ -221,6 +241,7 @@ final class NodeAgent {
     stopRun();
     epoch = next.epoch();
     prepare = next;
+    stage = ControlProtocol.Stage.PREPARING;
     waitingSpec = null;
     var self = context.getSelf();
     long forEpoch = epoch;
@@ -236,6 +257,8 @@ final class NodeAgent {
     gateway = null;
     sockets = null;
     waitingSpec = null;
+    word = null;
+    stage = ControlProtocol.Stage.IDLE;
     if (run != null) {
       context.stop(run);
     }

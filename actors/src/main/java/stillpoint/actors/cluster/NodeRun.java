@@ -118,9 +118,8 @@ final class NodeRun {
       return null;
     }
     try {
-      String host = config.getString("akka.remote.artery.canonical.hostname");
       return new BatchSockets(
-          InetAddress.getByName(host),
+          InetAddress.getByName(listeningHost(config)),
           prepare.epoch(),
           prepare.node(),
           prepare.parts().size(),
@@ -130,6 +129,12 @@ final class NodeRun {
       context.getLog().warn("no sockets, Artery carries the batches: {}", e.getMessage());
       return null;
     }
+  }
+
+  /** Where Artery listens, and nothing else may: not always where the others reach it. */
+  static String listeningHost(Config config) {
+    String bound = config.getString("akka.remote.artery.bind.hostname");
+    return bound.isEmpty() ? config.getString("akka.remote.artery.canonical.hostname") : bound;
   }
 
   static Placement placement(Workload workload, List<ControlProtocol.Part> parts) {
@@ -158,7 +163,7 @@ final class NodeRun {
             completed -> {
               RunOutcome outcome = completed.outcome();
               try {
-                listener.completed(workload.result(judge, outcome));
+                listener.completed(workload.result(judge, outcome, completed.nanos()));
               } catch (RuntimeException failure) {
                 listener.failed(
                     failure instanceof BrokenInvariant broken
@@ -188,6 +193,7 @@ final class NodeRun {
               if (sockets != null) {
                 sockets.close();
               }
+              workload.close();
               return Behaviors.same();
             })
         .build();

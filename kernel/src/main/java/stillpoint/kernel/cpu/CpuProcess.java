@@ -18,6 +18,7 @@ import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
 import stillpoint.machine.cpu.Core;
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
@@ -53,6 +54,10 @@ public final class CpuProcess implements LogicalProcess {
   private final GuestThread guest;
   private final CpuInspection inspection;
   private final long tickPeriodCycles;
+
+  /** How long this CPU stands still after a step of its kernel. */
+  private final Lateness lateness;
+
   private CpuMode mode = CpuMode.RUNNING;
   private long cycle;
   private long tickAt;
@@ -86,9 +91,13 @@ public final class CpuProcess implements LogicalProcess {
   /** Kernel functions that tasks have returned from. */
   private long progress;
 
-  public CpuProcess(int cpu, Shared shared) {
+  /**
+   * @param lateness asked after each step of the kernel
+   */
+  public CpuProcess(int cpu, Shared shared, Lateness lateness) {
     this.cpu = cpu;
     this.shared = shared;
+    this.lateness = lateness;
     var board = shared.map().board();
     this.l1d = new DataCache(board.l1d(), board.bigEndian());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
@@ -160,6 +169,18 @@ public final class CpuProcess implements LogicalProcess {
       case InterruptProtocol.MailboxRead(int bits) -> {
         kernel.mailboxAnswer(bits);
         goOn(at);
+      }
+      case InterruptProtocol.SharedRaised _ -> {
+        kernel.pending().raise(PendingInterrupts.Source.SHARED);
+        interruptRaised(at);
+      }
+      case InterruptProtocol.SharedRead(int kinds) -> {
+        kernel.mailboxAnswer(IpiKind.mailboxBitsOf(kinds));
+        goOn(at);
+      }
+      case InterruptProtocol.SoftwareInterruptRaised(int line) -> {
+        kernel.pending().raiseVector(IpiKind.ofSoftwareInterrupt(line).vector());
+        interruptRaised(at);
       }
     }
   }
@@ -451,7 +472,8 @@ public final class CpuProcess implements LogicalProcess {
     if (spinWait.isPresent() && !inInterruptHandler) {
       spinWait = Optional.empty();
     }
-    advanceTo(worked(cycles));
+    long done = worked(cycles);
+    advanceTo(done + lateness.afterStep(done));
   }
 
   private void stall(AccessKind kind, long physical) {
@@ -482,7 +504,8 @@ public final class CpuProcess implements LogicalProcess {
 
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
-    advanceTo(kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
+    advanceTo(
+        kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
     switch (pause) {
       case REACHED, GATE -> {}
       case MISS -> guestMiss();
@@ -501,9 +524,7 @@ public final class CpuProcess implements LogicalProcess {
 
   /** When a piece of work ends that takes so many cycles and begins now: later on a slow core. */
   private long worked(int cycles) {
-    return kernel.faults() == null
-        ? cycle + cycles
-        : kernel.faults().slow().after(cycle, cycles);
+    return kernel.faults() == null ? cycle + cycles : kernel.faults().slow().after(cycle, cycles);
   }
 
   /** Guest code must not run past this cycle without being looked at. */
@@ -536,10 +557,11 @@ public final class CpuProcess implements LogicalProcess {
       interruptRaised(at);
     }
 
-    /** With mailboxes there is one line for all, and the word says that nobody wanted anything. */
+    /** With mailboxes or a GIC there is one line for all, and the controller says that nobody wanted anything. */
     private void raise(IpiKind kind) {
       switch (shared.map().board().interruptController()) {
-        case XLR_PIC -> kernel.pending().raiseVector(kind.vector());
+        case XLR_PIC, VSMP -> kernel.pending().raiseVector(kind.vector());
+        case GIC -> kernel.pending().raise(PendingInterrupts.Source.SHARED);
         case OCTEON_CIU -> kernel.pending().raise(PendingInterrupts.Source.MAILBOX);
       }
     }

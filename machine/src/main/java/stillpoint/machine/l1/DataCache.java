@@ -36,6 +36,10 @@ public final class DataCache implements Restorable {
   private final int ways;
   private final int offsetMask;
   private final boolean bigEndian;
+
+  /** Whether {@link #readableAt} and {@link #writableAt} ever find anything. */
+  private final boolean shortcuts;
+
   private long[] lines;
   private byte[] states;
   private long[] stamps;
@@ -57,7 +61,22 @@ public final class DataCache implements Restorable {
   private transient int[] beginnings = {0};
   private transient int recentSetMask;
 
+  /**
+   * For each set, the slot that was recent before: a guess where the next line is, since programs
+   * go over two arrays at once, and no part of the state.
+   */
+  private transient int[] before;
+
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
+    this(geometry, bigEndian, true);
+  }
+
+  /**
+   * @param shortcuts if false, {@link #readableAt} and {@link #writableAt} find nothing, so that
+   *     every access of a core comes where its store buffer is looked at
+   */
+  public DataCache(CacheGeometry geometry, boolean bigEndian, boolean shortcuts) {
+    this.shortcuts = shortcuts;
     this.geometry = geometry;
     this.lineShift = Integer.numberOfTrailingZeros(geometry.lineBytes());
     this.setMask = geometry.sets() - 1;
@@ -79,7 +98,11 @@ public final class DataCache implements Restorable {
     long line = physical & ~(long) offsetMask;
     int set = (int) (physical >>> lineShift) & setMask;
     int likely = recent[set];
-    return all[likely] == line ? likely : search(line, set * ways);
+    if (all[likely] == line) {
+      return likely;
+    }
+    int guess = before[set];
+    return all[guess] == line ? guess : search(line, set * ways);
   }
 
   private int search(long line, int first) {
@@ -132,6 +155,19 @@ public final class DataCache implements Restorable {
         : ABSENT;
   }
 
+  /**
+   * Where the byte at a physical address is, if its line is readable, or, {@code toWrite}, writable;
+   * the line is the most recently used of its set then. Else {@link #ABSENT}, and nothing changes.
+   */
+  public int touchedAt(long physical, boolean toWrite) {
+    int slot = find(physical);
+    if (slot < 0 || ((toWrite ? WRITABLE : READABLE) >>> states[slot] & 1) == 0) {
+      return ABSENT;
+    }
+    touch(slot, physical);
+    return (slot << lineShift) + ((int) physical & offsetMask);
+  }
+
   /** As {@link #readableAt}, of a writable line; for {@link #storeAt}. */
   public int writableAt(long physical) {
     int set = (int) (physical >>> lineShift) & recentSetMask;
@@ -141,6 +177,9 @@ public final class DataCache implements Restorable {
   }
 
   private void noteRecent(int set) {
+    if (!shortcuts) {
+      return;
+    }
     int slot = recent[set];
     readableLines[set] = readable(slot) ? lines[slot] : NO_LINE;
     writableLines[set] = writable(slot) ? lines[slot] : NO_LINE;
@@ -151,6 +190,7 @@ public final class DataCache implements Restorable {
   public void touch(int slot, long physical) {
     int set = (int) (physical >>> lineShift) & setMask;
     if (recent[set] != slot) {
+      before[set] = recent[set];
       recent[set] = slot;
       stamps[slot] = ++clock;
       noteRecent(set);
@@ -192,6 +232,7 @@ public final class DataCache implements Restorable {
     lines[slot] = line;
     states[slot] = (byte) state.ordinal();
     stamps[slot] = ++clock;
+    before[slot / ways] = recent[slot / ways];
     recent[slot / ways] = slot;
     noteRecent(slot / ways);
     if (content != null) {
@@ -270,6 +311,10 @@ public final class DataCache implements Restorable {
   }
 
   private void noteAllRecent() {
+    before = recent.clone();
+    if (!shortcuts) {
+      return;
+    }
     readableLines = new long[geometry.sets()];
     writableLines = new long[geometry.sets()];
     beginnings = new int[geometry.sets()];

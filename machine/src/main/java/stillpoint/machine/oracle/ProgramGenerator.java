@@ -153,7 +153,8 @@ public final class ProgramGenerator {
       return control();
     }
     if (privileged() && !wideOperations()) {
-      return plain.piece(); // half of what a mapping needs would be reserved, and entries could overlap
+      return plain
+          .piece(); // half of what a mapping needs would be reserved, and entries could overlap
     }
     return mappings.piece(FREE[random.nextInt(FREE.length)], free());
   }

@@ -56,7 +56,7 @@ class NodeSnapshotsSpec extends AnyWordSpec with Matchers {
           }
         }
       }
-      taken should be > 500
+      taken should be > 300
       restored should be > 60
     }
   }

@@ -1,0 +1,136 @@
+package stillpoint.machine.explore;
+
+import java.util.TreeMap;
+import stillpoint.machine.time.SeededRandom;
+
+/** What a plan decides of one process. */
+sealed interface Decider {
+  /** How late a message is. */
+  long message(long number, int target, long cycle);
+
+  /** How long the process stands still after a step. */
+  long step(long number, long cycle);
+
+  static Decider of(Plan plan, int process) {
+    return switch (plan) {
+      case Plan.Uniform uniform -> new Dice(uniform, process);
+      case Plan.Priorities priorities -> new Priority(priorities, process);
+      case Plan.Starvation starvation -> new Starved(starvation, process);
+    };
+  }
+
+  /** See {@link Plan.Uniform}. */
+  final class Dice implements Decider {
+    private final int perMille;
+    private final long reachCycles;
+    private final SeededRandom messages;
+    private final SeededRandom steps;
+
+    Dice(Plan.Uniform plan, int process) {
+      this.perMille = plan.perMille();
+      this.reachCycles = plan.reachCycles();
+      SeededRandom own = SeededRandom.ofSeed(plan.seed()).fork(process);
+      this.messages = own.fork("messages");
+      this.steps = own.fork("steps");
+    }
+
+    @Override
+    public long message(long number, int target, long cycle) {
+      return throwing(messages);
+    }
+
+    @Override
+    public long step(long number, long cycle) {
+      return throwing(steps);
+    }
+
+    private long throwing(SeededRandom random) {
+      return random.nextInt(1000) < perMille ? logUniform(random, reachCycles) : 0;
+    }
+  }
+
+  /** See {@link Plan.Priorities}. */
+  final class Priority implements Decider {
+    private final Plan.Priorities plan;
+    private final int process;
+
+    /** By receiver: how late what is sent there is. */
+    private final TreeMap<Integer, Long> late = new TreeMap<>();
+
+    Priority(Plan.Priorities plan, int process) {
+      this.plan = plan;
+      this.process = process;
+      for (int rank = 0; rank < plan.links().size(); rank++) {
+        Plan.Link link = plan.links().get(rank);
+        if (link.from() == process) {
+          late.put(link.to(), plan.reachCycles() * rank / Math.max(1, plan.links().size() - 1));
+        }
+      }
+    }
+
+    @Override
+    public long message(long number, int target, long cycle) {
+      int change = change(Delay.Kind.MESSAGE, number);
+      if (change >= 0) {
+        long below = plan.reachCycles() * (change + 1) / plan.changes().size();
+        late.put(target, plan.reachCycles() + below);
+      }
+      return late.getOrDefault(target, 0L);
+    }
+
+    @Override
+    public long step(long number, long cycle) {
+      return change(Delay.Kind.STEP, number) >= 0 ? plan.reachCycles() : 0;
+    }
+
+    private int change(Delay.Kind kind, long number) {
+      return plan.changes().indexOf(new Plan.ChangePoint(kind, process, number));
+    }
+  }
+
+  /** See {@link Plan.Starvation}. */
+  final class Starved implements Decider {
+    private final Plan.Starvation plan;
+    private final int process;
+
+    Starved(Plan.Starvation plan, int process) {
+      this.plan = plan;
+      this.process = process;
+    }
+
+    @Override
+    public long message(long number, int target, long cycle) {
+      long until = cycle;
+      for (Plan.Outage outage : plan.outages()) {
+        if (within(outage, cycle) && outage.holds(process, target)) {
+          until = Math.max(until, outage.untilCycle());
+        }
+      }
+      return until - cycle;
+    }
+
+    @Override
+    public long step(long number, long cycle) {
+      long until = cycle;
+      for (Plan.Outage outage : plan.outages()) {
+        boolean whole = outage.process() == process && outage.peer() == Plan.Outage.EVERYBODY;
+        if (whole && within(outage, cycle)) {
+          until = Math.max(until, outage.untilCycle());
+        }
+      }
+      return until - cycle;
+    }
+
+    private static boolean within(Plan.Outage outage, long cycle) {
+      return outage.fromCycle() <= cycle && cycle < outage.untilCycle();
+    }
+  }
+
+  /** 1 .. most, every power of two as likely as the next. */
+  static long logUniform(SeededRandom random, long most) {
+    int bits = 64 - Long.numberOfLeadingZeros(most);
+    long below = 1L << random.nextInt(bits);
+    long value = below + (random.nextLong() >>> 1) % below;
+    return Math.min(value, most);
+  }
+}
