@@ -75,16 +75,6 @@ final class BoardReader {
     return board;
   }
 
-  private static void refuseTooManyFor(
-      InterruptControllerKind controller, Section section, int cpusOfSlice) {
-    if (controller == InterruptControllerKind.GIC && cpusOfSlice > GicSlice.MOST_CPUS) {
-      throw section.bad(
-          "interrupt-slices",
-          "gives a gic " + cpusOfSlice + " CPUs, but it has interrupts for " + GicSlice.MOST_CPUS,
-          "give more slices");
-    }
-  }
-
   /** A home that no cache could hold a line of at any time, the others having theirs, is a slip. */
   private static void requireLinesFor(
       int slices, Section section, int cpus, CacheGeometry l1i, CacheGeometry l1d) {
@@ -95,6 +85,16 @@ final class BoardReader {
           "directory-slices",
           "is more than the " + lines + " lines that all caches hold",
           "give at most " + lines + ", or larger caches");
+    }
+  }
+
+  private static void refuseTooManyFor(
+      InterruptControllerKind controller, Section section, int cpusOfSlice) {
+    if (controller == InterruptControllerKind.GIC && cpusOfSlice > GicSlice.MOST_CPUS) {
+      throw section.bad(
+          "interrupt-slices",
+          "gives a gic " + cpusOfSlice + " CPUs, but it has interrupts for " + GicSlice.MOST_CPUS,
+          "give more slices");
     }
   }
 

@@ -173,16 +173,23 @@ final class SmpCpu implements LogicalProcess {
     accessReady = false;
     answeredAt = Math.max(at, heldUntil);
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady && mode == Mode.STALLED) {
-      goOn(answeredAt);
-      long hold = cycle + HOLD_CYCLES;
-      complete(outbox);
-      while (mode == Mode.RUNNING && cycle < hold) {
-        step(hold, outbox);
+    if (accessReady) {
+      if (mode == Mode.STALLED) {
+        goOnStalled(outbox);
       }
-      heldUntil = Math.min(cycle, hold);
-      l1.answerDeferred(heldUntil, outbox);
+      l1.answerDeferred(Math.max(answeredAt, heldUntil), outbox);
     }
+  }
+
+  /** The line that has come stays for a while. */
+  private void goOnStalled(Outbox outbox) {
+    goOn(answeredAt);
+    long hold = cycle + HOLD_CYCLES;
+    complete(outbox);
+    while (mode == Mode.RUNNING && cycle < hold) {
+      step(hold, outbox);
+    }
+    heldUntil = Math.min(cycle, hold);
   }
 
   private void goOn(long at) {

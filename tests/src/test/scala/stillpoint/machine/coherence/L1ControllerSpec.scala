@@ -224,8 +224,8 @@ class L1ControllerSpec extends AnyWordSpec with Matchers {
             cpu => { cpu.get(new InvalidateI(Line)); () })
         def evicted(cpu: Cpu) = cpu.request(LOAD, SameSet).get(new DataS(SameSet, lineOf(6))).quietly
         for (wish <- wishes) {
-          for (owner <- Seq(inExclusive, inModified); forward <- Seq(new FwdGetM(Line, 3), new Recall(Line, true))) {
-            val cpu = evicted(owner)
+          for (owner <- Seq(() => inExclusive, () => inModified); forward <- Seq(new FwdGetM(Line, 3), new Recall(Line, true))) {
+            val cpu = evicted(owner())
             wish(cpu)
             cpu.quietly.get(forward).outbox.takeMessages().map(bytesOf) shouldBe Seq(5)
           }
