@@ -1,5 +1,6 @@
 package stillpoint.console;
 
+import java.util.List;
 import stillpoint.kernel.report.RunReport;
 
 /**
@@ -23,6 +24,19 @@ public record Finished(
     long rounds,
     long remoteBatches,
     long wallMs) {
+  /** The same, with more to say of faults. */
+  Finished withFaults(List<RunReport.Fault> faults) {
+    return new Finished(
+        report.withFaults(faults),
+        digest,
+        events,
+        nodes,
+        windows,
+        rounds,
+        remoteBatches,
+        wallMs);
+  }
+
   /** On one node. */
   public Finished(
       RunReport report, String digest, long events, long windows, long remoteBatches, long wallMs) {

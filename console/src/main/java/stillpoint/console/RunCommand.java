@@ -123,6 +123,8 @@ final class RunCommand implements Callable<Integer> {
     scenario.notes().forEach(note -> terminal.err().println("note: " + note));
     Checkpoints checkpoints =
         checkpointOptions.of(scenario, source.guest(), replay, source.checkpoint());
+    HostFaults.refuseWhatCannotAct(
+        scenario, cluster == null && nodes != null ? nodes : 0, checkpoints);
     ReportText text = new ReportText(terminal);
     if (!json) {
       text.opening(scenario);
@@ -235,8 +237,9 @@ final class RunCommand implements Callable<Integer> {
                   member,
                   nodes == null ? 0 : nodes,
                   waitMillis,
-                  notes)) {
-        return runGuarded(runner, scenario, options, replay);
+                  notes);
+          HostFaults faults = HostFaults.of(scenario, runner, checkpoints, notes)) {
+        return faults.toldIn(runGuarded(runner, scenario, options, replay));
       }
     }
     if (!reconcile) {

@@ -1,13 +1,12 @@
 package stillpoint.machine.interrupt;
 
 import stillpoint.machine.interconnect.MachineMap;
-import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRead;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
@@ -30,7 +29,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
   }
 
   @Override
-  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+  void handle(long cycle, int cpu, Prompt message, Outbox outbox) {
     switch (message) {
       case SetMailbox(int bits, CpuSet targets) -> {
         for (int target = targets.next(0); target >= 0; target = targets.next(target + 1)) {
@@ -42,7 +41,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
         tell(cycle, cpu, new MailboxRead(mailboxes[local]), outbox);
         mailboxes[local] = 0;
       }
-      case SendVector _, Late _ -> throw refused(message, cpu, cycle);
+      case SendVector _ -> throw refused(message, cpu, cycle);
     }
   }
 

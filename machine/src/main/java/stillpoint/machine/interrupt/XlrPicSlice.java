@@ -1,11 +1,10 @@
 package stillpoint.machine.interrupt;
 
 import stillpoint.machine.interconnect.MachineMap;
-import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.interrupt.InterruptProtocol.VectorRaised;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Outbox;
@@ -28,7 +27,7 @@ public final class XlrPicSlice extends ControllerSlice {
   }
 
   @Override
-  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+  void handle(long cycle, int cpu, Prompt message, Outbox outbox) {
     switch (message) {
       case SendVector(int vector, CpuSet targets) -> {
         if (vector < 0 || vector >= VECTORS) {
@@ -41,7 +40,7 @@ public final class XlrPicSlice extends ControllerSlice {
           raised[vector]++;
         }
       }
-      case SetMailbox _, ReadAndClearMailbox _, Late _ -> throw refused(message, cpu, cycle);
+      case SetMailbox _, ReadAndClearMailbox _ -> throw refused(message, cpu, cycle);
     }
   }
 
