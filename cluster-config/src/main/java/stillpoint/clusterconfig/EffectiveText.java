@@ -52,6 +52,7 @@ final class EffectiveText {
             + ", stop-at-proof = "
             + setup.stopAtProof()
             + " }");
+    ScheduleText.add(setup.schedule(), setup.board(), lines);
     expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
     return String.join("\n", lines) + "\n";
   }
@@ -231,16 +232,25 @@ final class EffectiveText {
     expect.tornFetches().ifPresent(n -> keys.add("torn-fetches = " + n));
     expect.warnings().ifPresent(n -> keys.add("warnings = " + n));
     expect.tracedCpus().ifPresent(set -> keys.add("traced-cpus = " + cpuList(set, cpus)));
-    expect.ofFaults().waitsForCpus().ifPresent(set -> keys.add("waits-for-cpus = " + cpuList(set, cpus)));
+    expect
+        .ofFaults()
+        .waitsForCpus()
+        .ifPresent(set -> keys.add("waits-for-cpus = " + cpuList(set, cpus)));
     expect.ofFaults().fault().ifPresent(n -> keys.add("fault = " + n));
     expect.ofFaults().struck().ifPresent(all -> keys.add("struck = " + all));
-    expect.ofFaults().lockupCpus().ifPresent(set -> keys.add("lockup-cpus = " + cpuList(set, cpus)));
+    expect
+        .ofFaults()
+        .lockupCpus()
+        .ifPresent(set -> keys.add("lockup-cpus = " + cpuList(set, cpus)));
     expect.ofFaults().detectors().ifPresent(all -> keys.add("detectors = " + all));
     expect.ofFaults().guestFailure().ifPresent(text -> keys.add("guest-failure = " + quote(text)));
     return String.join(", ", keys);
   }
 
   private static String cpuList(CpuSet set, int cpus) {
+    if (set.isEmpty()) {
+      return "none";
+    }
     return set.equals(CpuSet.range(0, cpus)) ? "all" : quote(set.toString());
   }
 

@@ -52,9 +52,7 @@ final class ExpectationReader {
         expect.has("struck") ? Optional.of(struck(expect, faults)) : Optional.empty(),
         cpus(expect, "lockup-cpus", board),
         expect.has("detectors") ? Optional.of(detectors(expect)) : Optional.empty(),
-        expect.has("guest-failure")
-            ? Optional.of(expect.text("guest-failure"))
-            : Optional.empty());
+        expect.has("guest-failure") ? Optional.of(expect.text("guest-failure")) : Optional.empty());
   }
 
   private static Optional<CpuSet> cpus(Section expect, String key, Board board) {

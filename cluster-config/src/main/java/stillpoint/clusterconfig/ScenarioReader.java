@@ -28,6 +28,7 @@ import stillpoint.kernel.system.MachineSetup;
 import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.explore.Schedule;
 
 /**
  * Reads a scenario file: text to checked records. Whatever is wrong is one {@link ScenarioError}.
@@ -186,9 +187,12 @@ public final class ScenarioReader {
         root.sections("faults", "{ kind = ipi-lost, from = 0, to = 3, nth = 2 }");
     Optional<Expectation> expect =
         root.has("expect")
-            ? Optional.of(ExpectationReader.read(root.section("expect"), board, faultSections.size()))
+            ? Optional.of(
+                ExpectationReader.read(root.section("expect"), board, faultSections.size()))
             : Optional.empty();
     Section guestSection = root.section("guest");
+    Schedule schedule =
+        root.has("schedule") ? ScheduleReader.read(root.section("schedule"), board) : Schedule.NONE;
     root.refuseUnknownKeys();
     GuestConfig guest =
         new GuestReader(loader, guestRoots, givenGuest, board)
@@ -209,11 +213,13 @@ public final class ScenarioReader {
             faults.stream()
                 .filter(Fault.OfMachine.class::isInstance)
                 .map(Fault.OfMachine.class::cast)
-                .toList());
+                .toList(),
+            schedule);
     String variant = config.getString("kernel.variant");
     return new Scenario(
         nameOf(fileName),
         about,
+        variant,
         setup,
         expect,
         EffectiveText.of(about, variant, setup, faults, expect),

@@ -1,11 +1,15 @@
 package stillpoint.console;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.cluster.ClusterRuns;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
@@ -22,6 +26,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
   private final int nodes;
   private final long waitMillis;
   private final Consumer<String> notes;
+  private List<Fault.ActorCrash> crashes = List.of();
 
   private ClusterRunner(
       ClusterRuns runs, LocalNodes children, int nodes, long waitMillis, Consumer<String> notes) {
@@ -72,6 +77,11 @@ final class ClusterRunner implements Runner, AutoCloseable {
     return children == null ? List.of() : children.processes();
   }
 
+  /** Actors that fail, once a run. */
+  void crash(List<Fault.ActorCrash> actors) {
+    crashes = List.copyOf(actors);
+  }
+
   @Override
   public Finished run(MachineSetup setup, Options options) {
     return run(setup, nodes, options.threads(), options.checkpoints());
@@ -79,6 +89,17 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
   /** On so many of the nodes, with so many threads each. */
   Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
+    Optional<Path> folder = checkpoints.written().map(Checkpoints.Written::folder);
+    String sign = folder.map(CheckpointFolder::sign).orElse("");
+    try {
+      return run(setup, nodeCount, threads, checkpoints, sign);
+    } finally {
+      folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
+    }
+  }
+
+  private Finished run(
+      MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints, String sign) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
@@ -88,7 +109,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
                 threads,
                 waitMillis,
                 checkpoints.written().isPresent(),
-                MachineWorkload.pack(setup, checkpoints)),
+                MachineWorkload.pack(setup, checkpoints, sign, crashes)),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {

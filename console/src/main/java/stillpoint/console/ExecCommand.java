@@ -3,6 +3,7 @@ package stillpoint.console;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,11 +12,17 @@ import picocli.CommandLine.Parameters;
 import stillpoint.machine.bare.BareMachine;
 import stillpoint.machine.bare.PhysicalAddresses;
 import stillpoint.machine.bare.ProgramLoader;
+import stillpoint.machine.bare.RegisterValues;
 import stillpoint.machine.bare.Tracer;
 import stillpoint.machine.cpu.CoreConfig;
+import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.ElfImage;
 import stillpoint.machine.elf.ElfReader;
+import stillpoint.machine.smp.SmpImage;
+import stillpoint.machine.smp.SmpReport;
+import stillpoint.machine.smp.SmpSetup;
+import stillpoint.machine.time.BrokenInvariant;
 
 /** {@code stillpoint exec}. */
 @Command(
@@ -29,6 +36,10 @@ final class ExecCommand implements Callable<Integer> {
   /** Cycles between looks at the output. */
   private static final long SLICE_CYCLES = 1 << 22;
 
+  /** What EBase.CPUNum can say. */
+  private static final int MOST_CPUS = 1024;
+
+  private static final int MOST_THREADS = 64;
   private static final int STATUS_64BIT = 0xE0;
   private static final long MAX_RAM_BYTES = 1L << 36;
 
@@ -39,10 +50,32 @@ final class ExecCommand implements Callable<Integer> {
       names = "--cpus",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Number of CPUs; 1 for now.")
+      description = "Number of CPUs, 1 .. 1024; all start at the entry.")
   private int cpus;
 
-  @Option(names = "--max", paramLabel = "INSTR", description = "Stop after so many instructions.")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "With --cpus: threads of the simulator; as many as fit if not given.")
+  private int threads;
+
+  @Option(
+      names = "--memory-order",
+      paramLabel = "ORDER",
+      defaultValue = "sc",
+      description = "With --cpus: sc, tso or pso; see docs/litmus.md.")
+  private String memoryOrder;
+
+  @Option(
+      names = "--digest",
+      description = "With --cpus: print the digest of all that happened at the end.")
+  private boolean digest;
+
+  @Option(
+      names = "--max",
+      paramLabel = "INSTR",
+      description = "Stop after so many instructions, each CPU after so many of its own.")
   private Long max;
 
   @Option(names = "--dump-regs", description = "Print all registers at the end.")
@@ -130,14 +163,17 @@ final class ExecCommand implements Callable<Integer> {
     long most = limit();
     Program program = program();
     ExecOutput output = new ExecOutput(terminal.out());
+    if (cpus > 1) {
+      return runAll(program, most, output);
+    }
     BareMachine machine = new BareMachine(settings(program), output::put, output::line);
-    load(program, machine);
+    load(program, machine.memory());
     machine.core().setPc(program.entry());
     BareMachine.End end =
         trace == null ? run(machine, most, output) : traced(machine, most, output);
     output.flush();
     if (dumpRegisters) {
-      RegisterDump.print(machine.core(), terminal.out());
+      RegisterDump.print(RegisterValues.of(machine.core()), terminal.out());
     }
     terminal.out().flush();
     return exitCode(end);
@@ -146,8 +182,15 @@ final class ExecCommand implements Callable<Integer> {
   // the command line
 
   private long limit() {
-    if (cpus != 1) {
-      throw new UserError("--cpus " + cpus + ": exec runs one CPU; leave --cpus out");
+    if (cpus < 1 || cpus > MOST_CPUS) {
+      throw new UserError("--cpus " + cpus + " is not within 1 .. " + MOST_CPUS);
+    }
+    if (threads < 0 || threads > MOST_THREADS) {
+      throw new UserError("--threads " + threads + " is not within 1 .. " + MOST_THREADS);
+    }
+    if (cpus == 1 && (threads != 0 || digest)) {
+      throw new UserError(
+          (digest ? "--digest" : "--threads") + " is for several CPUs; give --cpus 2 or more");
     }
     if (max != null && max < 1) {
       throw new UserError("--max " + max + " is not at least 1");
@@ -161,6 +204,7 @@ final class ExecCommand implements Callable<Integer> {
     if (little && raw == null) {
       throw new UserError("--little is for --raw; an ELF file says its byte order itself");
     }
+    MemoryOrderOption.read(memoryOrder);
     return max == null ? Long.MAX_VALUE : max;
   }
 
@@ -197,13 +241,19 @@ final class ExecCommand implements Callable<Integer> {
     return address;
   }
 
+  private int initialStatus(Program program) {
+    return status != null ? Numbers.hexWord("--status", status) : program.wide() ? STATUS_64BIT : 0;
+  }
+
+  private long ramBytes() {
+    return Numbers.size("--ram", ram, 4096, MAX_RAM_BYTES);
+  }
+
   private BareMachine.Settings settings(Program program) {
-    int initial =
-        status != null ? Numbers.hexWord("--status", status) : program.wide() ? STATUS_64BIT : 0;
     return new BareMachine.Settings(
         CoreConfig.bare(0, program.bigEndian()),
-        Numbers.size("--ram", ram, 4096, MAX_RAM_BYTES),
-        initial,
+        ramBytes(),
+        initialStatus(program),
         device("--uart", uart, 8),
         device("--exit", exit, 4),
         debugCp0);
@@ -225,15 +275,15 @@ final class ExecCommand implements Callable<Integer> {
     return OptionalLong.of(physical);
   }
 
-  private void load(Program program, BareMachine machine) {
+  private void load(Program program, ProgramLoader.Target memory) {
     try {
       if (program.image() != null) {
-        ProgramLoader.load(program.image(), machine.memory(), loadVirtual);
+        ProgramLoader.load(program.image(), memory, loadVirtual);
       } else {
         long place = Numbers.address("--raw", raw);
         boolean unmapped = PhysicalAddresses.isUnmapped(place);
         long physical = unmapped ? PhysicalAddresses.behind(place) : place;
-        ProgramLoader.load(program.flat(), physical, machine.memory());
+        ProgramLoader.load(program.flat(), physical, memory);
       }
     } catch (ProgramLoader.DoesNotFit e) {
       throw new UserError(file + ": " + e.getMessage());
@@ -272,23 +322,98 @@ final class ExecCommand implements Callable<Integer> {
     }
   }
 
+  // several CPUs
+
+  private int runAll(Program program, long most, ExecOutput output) {
+    SmpImage image = new SmpImage(ramBytes());
+    load(program, image);
+    SmpSetup.Start start =
+        new SmpSetup.Start(0, program.entry(), initialStatus(program), List.of());
+    SmpSetup setup =
+        new SmpSetup(
+            ExecSmp.board(cpus, program.bigEndian())
+                .withMemoryOrder(MemoryOrderOption.read(memoryOrder)),
+            0,
+            image.sizeBytes(),
+            image.pieces(),
+            List.of(start),
+            most,
+            device("--uart", uart, 8),
+            device("--exit", exit, 4),
+            debugCp0,
+            trace != null);
+    ExecSmp.Result result = new ExecSmp(output, trace).run(setup, threads);
+    output.flush();
+    if (dumpRegisters) {
+      for (SmpReport.Cpu cpu : result.cpus()) {
+        terminal.out().println("cpu " + cpu.cpu());
+        RegisterDump.print(cpu.registers(), terminal.out());
+      }
+    }
+    if (digest) {
+      terminal.out().println("digest " + result.outcome().digest());
+    }
+    terminal.out().flush();
+    return result.exit().isPresent()
+        ? result.exit().get().intValue() & 0xFF
+        : exitCode(result.cpus());
+  }
+
+  /** The first CPU whose end says more than that it was stopped or sleeps decides. */
+  private int exitCode(List<SmpReport.Cpu> all) {
+    SmpReport.Cpu telling = all.getFirst();
+    for (SmpReport.Cpu cpu : all) {
+      switch (cpu.end().orElse(null)) {
+        case SmpReport.Finished _ -> {
+          return ExitCode.OK;
+        }
+        case SmpReport.Unhandled(Trap trap, long vector) -> {
+          return unhandled("CPU " + cpu.cpu() + ": ", trap, vector);
+        }
+        case SmpReport.LimitReached _ -> telling = cpu;
+        case SmpReport.Asleep _ -> {}
+        case null -> {}
+      }
+    }
+    String which = "CPU " + telling.cpu() + ": ";
+    return switch (telling.end().orElse(null)) {
+      case SmpReport.LimitReached(long pc) -> stopped(which, pc);
+      case SmpReport.Asleep(long pc, boolean _) -> asleep(which, pc);
+      case SmpReport.Finished _, SmpReport.Unhandled _ ->
+          throw new BrokenInvariant("an end that was not told: " + telling);
+      case null -> throw new BrokenInvariant("exec ended while its CPUs were running");
+    };
+  }
+
   private int exitCode(BareMachine.End end) {
     return switch (end) {
       case BareMachine.Exited(int value) -> value & 0xFF;
       case BareMachine.Finished() -> ExitCode.OK;
-      case BareMachine.LimitReached(long pc) ->
-          notEnded("%s: stopped after %d instructions (--max), at pc 0x%016x", file, max, pc);
-      case BareMachine.Asleep(long pc) ->
-          notEnded("%s: waits at pc 0x%016x for an interrupt, but none is unmasked", file, pc - 4);
-      case BareMachine.Unhandled(var trap, long vector) ->
-          notEnded(
-              "%s: exception %s at pc 0x%016x%s has no handler: nothing but zeros at 0x%016x",
-              file,
-              trap.code(),
-              trap.inDelaySlot() ? trap.epc() + 4 : trap.epc(),
-              trap.badVAddr() == 0 ? "" : String.format(" (address 0x%016x)", trap.badVAddr()),
-              vector);
+      case BareMachine.LimitReached(long pc) -> stopped("", pc);
+      case BareMachine.Asleep(long pc) -> asleep("", pc);
+      case BareMachine.Unhandled(Trap trap, long vector) -> unhandled("", trap, vector);
     };
+  }
+
+  private int stopped(String which, long pc) {
+    return notEnded(
+        "%s: %sstopped after %d instructions (--max), at pc 0x%016x", file, which, max, pc);
+  }
+
+  private int asleep(String which, long pc) {
+    return notEnded(
+        "%s: %swaits at pc 0x%016x for an interrupt, but none is unmasked", file, which, pc - 4);
+  }
+
+  private int unhandled(String which, Trap trap, long vector) {
+    return notEnded(
+        "%s: %sexception %s at pc 0x%016x%s has no handler: nothing but zeros at 0x%016x",
+        file,
+        which,
+        trap.code(),
+        trap.inDelaySlot() ? trap.epc() + 4 : trap.epc(),
+        trap.badVAddr() == 0 ? "" : String.format(" (address 0x%016x)", trap.badVAddr()),
+        vector);
   }
 
   private int notEnded(String format, Object... values) {

@@ -91,7 +91,9 @@ final class Explanation {
   /** A detector's line, and the fault that made it speak. */
   static String lockup(RunReport.Lockup lockup) {
     return lockup.text()
-        + (lockup.fault() == WaitEdge.NO_FAULT ? "" : "  (because of fault " + lockup.fault() + ")");
+        + (lockup.fault() == WaitEdge.NO_FAULT
+            ? ""
+            : "  (because of fault " + lockup.fault() + ")");
   }
 
   /** What a fault did. */

@@ -21,29 +21,21 @@ import stillpoint.machine.board.Board;
  * Does to the JVM processes of a run what its scenario's host faults say, once the run's checkpoints have come to their
  * times. They change no result: what they show is that. Which moment of the run they meet is the host's affair.
  */
-final class HostFaults implements AutoCloseable {
+final class HostFaults {
   private static final long LOOK_EVERY_MILLIS = 5;
 
   private final Scenario scenario;
-  private final List<Process> children;
-  private final Path checkpoints;
-  private final Consumer<String> notes;
-  private final List<Fault.OfHost> waiting;
+  private final Checkpoints checkpoints;
+  private final List<Fault.OfHost> all;
 
   /** By number of a fault: virtual time at which it was seen that the run had come to it. */
   private final TreeMap<Integer, Long> struck = new TreeMap<>();
 
-  private final Thread thread = new Thread(this::watch, "host-faults");
-  private volatile boolean over;
-
-  private HostFaults(
-      Scenario scenario, List<Process> children, Path checkpoints, Consumer<String> notes) {
+  /** None in a run that goes on from a checkpoint, for they may have struck before it. */
+  HostFaults(Scenario scenario, Checkpoints checkpoints) {
     this.scenario = scenario;
-    this.children = children;
     this.checkpoints = checkpoints;
-    this.notes = notes;
-    this.waiting = new ArrayList<>(scenario.hostFaults());
-    waiting.sort(Comparator.comparingLong(Fault.OfHost::atNanos));
+    this.all = checkpoints.from().isPresent() ? List.of() : scenario.hostFaults();
   }
 
   /**
@@ -70,11 +62,12 @@ final class HostFaults implements AutoCloseable {
           switch (fault) {
             case Fault.NodeKill kill -> kill.node();
             case Fault.NodePause pause -> pause.node();
-            case Fault.Partition _, Fault.ActorCrash _ ->
+            case Fault.ActorCrash _ -> 1;
+            case Fault.Partition _ ->
                 throw new UserError(
                     name
-                        + "cannot be done to JVM processes of this host; take node-kill or"
-                        + " node-pause, or leave it out");
+                        + "cannot be done to JVM processes of one host; take node-pause, or leave"
+                        + " it out");
           };
       if (node == 0 || node >= nodes) {
         throw new UserError(
@@ -88,74 +81,116 @@ final class HostFaults implements AutoCloseable {
     }
   }
 
-  /** Begins to watch a run whose faults were not refused. */
-  static HostFaults of(
-      Scenario scenario, ClusterRunner runner, Checkpoints checkpoints, Consumer<String> notes) {
-    Path folder = checkpoints.written().map(Checkpoints.Written::folder).orElse(null);
-    HostFaults faults = new HostFaults(scenario, runner.children(), folder, notes);
-    if (!faults.waiting.isEmpty()) {
-      faults.thread.setDaemon(true);
-      faults.thread.start();
-    }
-    return faults;
+  /** Those that the nodes do to themselves. */
+  List<Fault.ActorCrash> crashes() {
+    return all.stream()
+        .filter(Fault.ActorCrash.class::isInstance)
+        .map(Fault.ActorCrash.class::cast)
+        .toList();
   }
 
-  private void watch() {
-    Board board = scenario.setup().board();
-    try {
-      while (!over && !waiting.isEmpty()) {
-        OptionalLong newest = CheckpointFolder.newestCycle(checkpoints);
-        long reached = newest.isPresent() ? board.nanosAt(newest.getAsLong()) : -1;
-        if (reached >= waiting.getFirst().atNanos()) {
-          strike(waiting.removeFirst(), reached);
-        } else {
-          Thread.sleep(LOOK_EVERY_MILLIS);
+  /** A line that the run said: a node tells of the actor that failed. */
+  void said(String line) {
+    for (Fault.ActorCrash crash : crashes()) {
+      if (line.contains(CrashingMachine.textOf(crash))) {
+        synchronized (struck) {
+          struck.put(crash.number(), crash.atNanos());
         }
       }
-    } catch (InterruptedException e) {
-      // the run is over
     }
   }
 
-  private void strike(Fault.OfHost fault, long reachedNanos) throws InterruptedException {
-    synchronized (struck) {
-      struck.put(fault.number(), reachedNanos);
+  /** Begins to watch a run on these JVM processes. */
+  Watch watch(List<Process> children, Consumer<String> notes) {
+    return new Watch(children, notes);
+  }
+
+  /** A run being watched, until it is closed; nobody is left paused then. */
+  final class Watch implements AutoCloseable {
+    private final List<Process> children;
+    private final Consumer<String> notes;
+    private final List<Fault.OfHost> waiting = new ArrayList<>(all);
+    private final Thread thread = new Thread(this::watch, "host-faults");
+    private volatile boolean over;
+
+    private Watch(List<Process> children, Consumer<String> notes) {
+      this.children = children;
+      this.notes = notes;
+      waiting.removeIf(Fault.ActorCrash.class::isInstance);
+      waiting.sort(Comparator.comparingLong(Fault.OfHost::atNanos));
+      thread.setDaemon(true);
+      thread.start();
     }
-    switch (fault) {
-      case Fault.NodeKill kill -> {
-        say(fault, "kills node " + kill.node(), reachedNanos);
-        children.get(kill.node() - 1).destroyForcibly();
-      }
-      case Fault.NodePause pause -> {
-        say(fault, "pauses node " + pause.node(), reachedNanos);
-        Process child = children.get(pause.node() - 1);
-        signal(child, "STOP");
-        try {
-          TimeUnit.NANOSECONDS.sleep(pause.hostNanos());
-        } finally {
-          signal(child, "CONT");
+
+    private void watch() {
+      Board board = scenario.setup().board();
+      try {
+        while (!over && !waiting.isEmpty()) {
+          Path folder = checkpoints.written().orElseThrow().folder();
+          OptionalLong newest = CheckpointFolder.newestCycle(folder);
+          long reached = newest.isPresent() ? board.nanosAt(newest.getAsLong()) : -1;
+          if (reached >= waiting.getFirst().atNanos()) {
+            strike(waiting.removeFirst(), reached);
+          } else {
+            Thread.sleep(LOOK_EVERY_MILLIS);
+          }
         }
+      } catch (InterruptedException e) {
+        // the run is over
       }
-      case Fault.Partition _, Fault.ActorCrash _ ->
-          throw new IllegalStateException(fault + " was not refused");
     }
-  }
 
-  private void say(Fault.OfHost fault, String what, long reachedNanos) {
-    notes.accept("fault %d %s at %s".formatted(fault.number(), what, Words.time(reachedNanos)));
-  }
-
-  private void signal(Process child, String name) throws InterruptedException {
-    if (!child.isAlive()) {
-      return;
-    }
-    try {
-      int exit = new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).start().waitFor();
-      if (exit != 0 && child.isAlive()) {
-        notes.accept("kill -" + name + " " + child.pid() + " failed with " + exit);
+    private void strike(Fault.OfHost fault, long reachedNanos) throws InterruptedException {
+      synchronized (struck) {
+        struck.put(fault.number(), reachedNanos);
       }
-    } catch (IOException e) {
-      notes.accept("there is no program 'kill' here to pause a node with: " + e.getMessage());
+      switch (fault) {
+        case Fault.NodeKill kill -> {
+          say(fault, "kills node " + kill.node(), reachedNanos);
+          children.get(kill.node() - 1).destroyForcibly();
+        }
+        case Fault.NodePause pause -> {
+          say(fault, "pauses node " + pause.node(), reachedNanos);
+          Process child = children.get(pause.node() - 1);
+          signal(child, "STOP");
+          try {
+            TimeUnit.NANOSECONDS.sleep(pause.hostNanos());
+          } finally {
+            signal(child, "CONT");
+          }
+        }
+        case Fault.Partition _, Fault.ActorCrash _ ->
+            throw new IllegalStateException(fault + " was not refused");
+      }
+    }
+
+    private void say(Fault.OfHost fault, String what, long reachedNanos) {
+      notes.accept("fault %d %s at %s".formatted(fault.number(), what, Words.time(reachedNanos)));
+    }
+
+    private void signal(Process child, String name) throws InterruptedException {
+      if (!child.isAlive()) {
+        return;
+      }
+      try {
+        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).start().waitFor();
+        if (exit != 0 && child.isAlive()) {
+          notes.accept("kill -" + name + " " + child.pid() + " failed with " + exit);
+        }
+      } catch (IOException e) {
+        notes.accept("there is no program 'kill' here to pause a node with: " + e.getMessage());
+      }
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      thread.interrupt();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -186,21 +221,16 @@ final class HostFaults implements AutoCloseable {
     List<RunReport.FaultStrike> strikes =
         at == null
             ? List.of()
-            : List.of(new RunReport.FaultStrike(victim, -1, "JVM process", at, at, 1));
+            : List.of(
+                new RunReport.FaultStrike(
+                    victim,
+                    fault instanceof Fault.ActorCrash crash ? crash.cpu() : -1,
+                    fault instanceof Fault.ActorCrash ? "actor" : "JVM process",
+                    at,
+                    at,
+                    1));
     String text = FaultText.of(fault, scenario.setup().board().cpuCount());
     return new RunReport.Fault(
         fault.number(), fault.kind().text(), text, strikes.size(), strikes);
-  }
-
-  /** Nobody is left paused. */
-  @Override
-  public void close() {
-    over = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -62,8 +62,7 @@ record Judgement(String text, List<String> differences, int exitCode) {
     return lines;
   }
 
-  private static void ofFaults(
-      Expectation.OfFaults expect, RunReport report, List<String> lines) {
+  private static void ofFaults(Expectation.OfFaults expect, RunReport report, List<String> lines) {
     expect
         .waitsForCpus()
         .ifPresent(

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.cluster.LostRun;
 import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.Overrides;
@@ -123,8 +124,10 @@ final class RunCommand implements Callable<Integer> {
     scenario.notes().forEach(note -> terminal.err().println("note: " + note));
     Checkpoints checkpoints =
         checkpointOptions.of(scenario, source.guest(), replay, source.checkpoint());
-    HostFaults.refuseWhatCannotAct(
-        scenario, cluster == null && nodes != null ? nodes : 0, checkpoints);
+    if (checkpoints.from().isEmpty()) {
+      int own = cluster == null && nodes != null ? nodes : 0;
+      HostFaults.refuseWhatCannotAct(scenario, own, checkpoints);
+    }
     ReportText text = new ReportText(terminal);
     if (!json) {
       text.opening(scenario);
@@ -227,7 +230,12 @@ final class RunCommand implements Callable<Integer> {
 
   private Finished run(Scenario scenario, String replay, Checkpoints checkpoints) {
     if (onCluster()) {
-      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      HostFaults faults = new HostFaults(scenario, checkpoints);
+      Consumer<String> notes =
+          line -> {
+            faults.said(line);
+            terminal.err().println("cluster: " + line);
+          };
       var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
       try (ClusterRunner runner =
           cluster == null
@@ -238,7 +246,8 @@ final class RunCommand implements Callable<Integer> {
                   nodes == null ? 0 : nodes,
                   waitMillis,
                   notes);
-          HostFaults faults = HostFaults.of(scenario, runner, checkpoints, notes)) {
+          HostFaults.Watch _ = faults.watch(runner.children(), notes)) {
+        runner.crash(faults.crashes());
         return faults.toldIn(runGuarded(runner, scenario, options, replay));
       }
     }
@@ -270,7 +279,7 @@ final class RunCommand implements Callable<Integer> {
   private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
       return run.get();
-    } catch (UserError | LostRun | RefusedNode | SettingsError e) {
+    } catch (UserError | LostRun | RefusedNode | SettingsError | CheckpointError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

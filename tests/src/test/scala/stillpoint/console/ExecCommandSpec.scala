@@ -63,6 +63,26 @@ class ExecCommandSpec extends AnyWordSpec with Matchers {
       launch("exec", elf, "--uart", "180003f8", "--exit", "0x1f000500") should have(
         Symbol("exit")(0x42), Symbol("out")("hello\n"))
     }
+    "run several CPUs that share memory, with one digest on any number of threads" in {
+      val elf = folder.resolve("counter.elf").toString
+      launch("asm", root.resolve("guest/smp/counter.s").toString, "-o", elf).exit shouldBe 0
+      val outcomes = for (threads <- Seq("1", "2"))
+        yield launch("exec", elf, "--cpus", "3", "--threads", threads, "--uart", "180003f8", "--exit", "1f000500", "--digest")
+      outcomes.map(_.exit) shouldBe Seq(0, 0)
+      outcomes.map(_.out).distinct should have size 1
+      outcomes.head.out should fullyMatch regex "counted 150\ndigest sha256:[0-9a-f]{64}\n"
+    }
+    "trace, dump and limit each of several CPUs" in {
+      val elf = assembled("several", "_start: mfc0 a0, $15, 1\n andi a0, a0, 7\n1: b 1b\n addu a1, a1, a0")
+      val trace = folder.resolve("several.txt")
+      val outcome = launch("exec", elf, "--cpus", "3", "--max", "6", "--trace", trace.toString, "--dump-regs")
+      outcome.exit shouldBe 1
+      outcome.err should include("CPU 2: stopped after 6 instructions (--max)")
+      outcome.out.linesIterator.filter(line => line.startsWith("cpu ") || line.startsWith("a1 ") || line.startsWith("inst")).toSeq shouldBe
+        (0 to 2).flatMap(cpu => Seq(s"cpu $cpu", f"a1       0x${2 * cpu}%016x", "instructions 6"))
+      Files.readAllLines(Path.of(trace.toString + ".2")).asScala.last shouldBe
+        "ffffffff8010000c 00a42821 addu a1,a1,a0                    a1=0000000000000004"
+    }
     "load a flat binary" in {
       val out = folder.resolve("flat.bin").toString
       launch("asm", file("flat.s", hello), "--raw", "-o", out).exit shouldBe 0
@@ -123,7 +143,14 @@ class ExecCommandSpec extends AnyWordSpec with Matchers {
       refused("exec", file("text", "hello")) should include("not an ELF file")
       refused("exec", file("empty", "")) should include("empty file")
       refused("exec", "/bin/sh") should include("x86-64")
-      refused("exec", elf, "--cpus", "2") should include("--cpus 2")
+      refused("exec", elf, "--cpus", "0") should include("--cpus 0 is not within 1 .. 1024")
+      refused("exec", elf, "--cpus", "1025") should include("--cpus 1025")
+      refused("exec", elf, "--cpus", "x") should include("--cpus")
+      refused("exec", elf, "--cpus", "2", "--threads", "-1") should include("--threads -1")
+      refused("exec", elf, "--digest") should include("give --cpus 2 or more")
+      refused("exec", elf, "--threads", "2") should include("give --cpus 2 or more")
+      refused("exec", elf, "--cpus", "2", "--ram", "1M") should include("memory ends at 0x100000")
+      refused("exec", elf, "--cpus", "2", "--trace", "/no/such/folder/x") should include("does not exist")
       refused("exec", elf, "--max", "0") should include("--max 0")
       refused("exec", elf, "--max", "x") should include("--max")
       refused("exec", elf, "--ram", "1M") should include("memory ends at 0x100000")

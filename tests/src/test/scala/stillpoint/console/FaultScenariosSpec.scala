@@ -129,8 +129,8 @@ class FaultScenariosSpec extends AnyWordSpec with Matchers {
       refusal(3, kill, Checkpoints.NONE) should include("needs checkpoints to recover from")
       refusal(3, "{ kind = node-pause, node = 3, for = 1s, at = 1us }", written) should include("names node 3 of 3; name one of 1 .. 2")
       refusal(3, "{ kind = node-kill, node = 0, at = 1us }", written) should include("names node 0, this program itself")
-      refusal(3, "{ kind = partition, node = 1, for = 1s, at = 1us }", written) should include("cannot be done to JVM processes of this host")
-      refusal(3, "{ kind = actor-crash, cpu = 1, at = 1us }", written) should include("cannot be done to JVM processes of this host")
+      refusal(3, "{ kind = partition, node = 1, for = 1s, at = 1us }", written) should include("cannot be done to JVM processes of one host")
+      refusal(0, "{ kind = actor-crash, cpu = 1, at = 1us }", written) should include("(actor-crash) hurts nodes that the run itself has started")
     }
     "change nothing of what a run depends on" in {
       reader.read("x.conf", s"faults = [ $kill ]", Overrides.NONE).setup.faults.asScala shouldBe empty

@@ -18,6 +18,7 @@ import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
 import stillpoint.machine.cpu.Core;
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
@@ -53,6 +54,10 @@ public final class CpuProcess implements LogicalProcess {
   private final GuestThread guest;
   private final CpuInspection inspection;
   private final long tickPeriodCycles;
+
+  /** How long this CPU stands still after a step of its kernel. */
+  private final Lateness lateness;
+
   private CpuMode mode = CpuMode.RUNNING;
   private long cycle;
   private long tickAt;
@@ -86,9 +91,13 @@ public final class CpuProcess implements LogicalProcess {
   /** Kernel functions that tasks have returned from. */
   private long progress;
 
-  public CpuProcess(int cpu, Shared shared) {
+  /**
+   * @param lateness asked after each step of the kernel
+   */
+  public CpuProcess(int cpu, Shared shared, Lateness lateness) {
     this.cpu = cpu;
     this.shared = shared;
+    this.lateness = lateness;
     var board = shared.map().board();
     this.l1d = new DataCache(board.l1d(), board.bigEndian());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
@@ -441,7 +450,8 @@ public final class CpuProcess implements LogicalProcess {
     if (spinWait.isPresent() && !inInterruptHandler) {
       spinWait = Optional.empty();
     }
-    advanceTo(worked(cycles));
+    long done = worked(cycles);
+    advanceTo(done + lateness.afterStep(done));
   }
 
   private void stall(AccessKind kind, long physical) {
@@ -472,7 +482,8 @@ public final class CpuProcess implements LogicalProcess {
 
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
-    advanceTo(kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
+    advanceTo(
+        kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
     switch (pause) {
       case REACHED, GATE -> {}
       case MISS -> guestMiss();
@@ -491,9 +502,7 @@ public final class CpuProcess implements LogicalProcess {
 
   /** When a piece of work ends that takes so many cycles and begins now: later on a slow core. */
   private long worked(int cycles) {
-    return kernel.faults() == null
-        ? cycle + cycles
-        : kernel.faults().slow().after(cycle, cycles);
+    return kernel.faults() == null ? cycle + cycles : kernel.faults().slow().after(cycle, cycles);
   }
 
   /** Guest code must not run past this cycle without being looked at. */

@@ -13,13 +13,7 @@ package stillpoint.kernel.fault;
  * @param count how often
  */
 public record Strike(
-    int number,
-    int process,
-    int peer,
-    String what,
-    long firstCycle,
-    long lastCycle,
-    long count) {
+    int number, int process, int peer, String what, long firstCycle, long lastCycle, long count) {
   public static final int NOBODY = -1;
 
   Strike again(long cycle) {

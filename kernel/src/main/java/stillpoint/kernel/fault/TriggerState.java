@@ -27,8 +27,7 @@ final class TriggerState {
     this.trigger = trigger;
     this.random = random;
     this.delayCycles = board.cycleAt(trigger.fromNanos());
-    this.forCycles =
-        trigger.forNanos() == Trigger.EVER ? NEVER : board.cycleAt(trigger.forNanos());
+    this.forCycles = trigger.forNanos() == Trigger.EVER ? NEVER : board.cycleAt(trigger.forNanos());
     this.armedFrom = NEVER;
     this.armedUntil = NEVER;
     if (trigger.when().isEmpty()) {

@@ -13,13 +13,16 @@ import stillpoint.machine.coherence.DirectorySlice;
 import stillpoint.machine.coherence.MemoryFaults;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.Symbols;
+import stillpoint.machine.explore.Explorable;
+import stillpoint.machine.explore.Lateness;
+import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
+import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
-import stillpoint.machine.time.Model;
 import stillpoint.machine.time.PlaceRange;
 import stillpoint.machine.time.SeededRandom;
 
@@ -27,7 +30,7 @@ import stillpoint.machine.time.SeededRandom;
  * The whole machine as a model for the engine: CPUs, interrupt controller slices, directory slices with the guest's image
  * in their memory, and the console.
  */
-public final class EmulatedMachine implements Model {
+public final class EmulatedMachine implements Explorable {
   private final Shared shared;
   private final List<GuestImage.Piece> image;
 
@@ -64,6 +67,31 @@ public final class EmulatedMachine implements Model {
     this.image = GuestImage.pieces(setup.guest(), setup.board(), setup.kernel(), sites);
   }
 
+  private EmulatedMachine(Shared shared, List<GuestImage.Piece> image) {
+    this.shared = shared;
+    this.image = image;
+  }
+
+  /** The same hardware, kernel and guest with another script, seed or schedule: cheaper than building all anew. */
+  public EmulatedMachine varied(MachineSetup setup) {
+    MachineSetup own = shared.setup();
+    if (!setup.board().equals(own.board())
+        || !setup.kernel().equals(own.kernel())
+        || setup.guest() != own.guest()) {
+      throw new BrokenInvariant("a variation of a machine has another board, kernel or guest");
+    }
+    return new EmulatedMachine(
+        new Shared(
+            setup,
+            shared.map(),
+            shared.memory(),
+            shared.sites(),
+            shared.symbols(),
+            shared.possible(),
+            Readings.of(setup)),
+        image);
+  }
+
   public Shared shared() {
     return shared;
   }
@@ -74,8 +102,13 @@ public final class EmulatedMachine implements Model {
   }
 
   @Override
-  public LogicalProcess create(int id) {
-    LogicalProcess process = steady(id);
+  public Schedule schedule() {
+    return shared.setup().schedule();
+  }
+
+  @Override
+  public LogicalProcess create(int id, Lateness lateness) {
+    LogicalProcess process = steady(id, lateness);
     if (shared.map().board().flitBytes() > 0) {
       process = new EgressProcess(process, id, shared.map());
     }
@@ -86,12 +119,12 @@ public final class EmulatedMachine implements Model {
     return new JitteredProcess(process, id, shared.map(), root.fork("link-jitter").fork(id));
   }
 
-  private LogicalProcess steady(int id) {
+  private LogicalProcess steady(int id, Lateness lateness) {
     MachineMap map = shared.map();
     MachineSetup setup = shared.setup();
     return switch (map.kindOf(id)) {
       case CPU -> {
-        CpuProcess cpu = new CpuProcess(id, shared);
+        CpuProcess cpu = new CpuProcess(id, shared, lateness);
         yield cpu.strikes().map(log -> faulted(cpu, id, log, false)).orElse(cpu);
       }
       case INTERRUPT_SLICE ->

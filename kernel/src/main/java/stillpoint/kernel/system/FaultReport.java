@@ -53,9 +53,7 @@ final class FaultReport {
   private RunReport.FaultStrike told(Strike strike) {
     boolean ipi = strike.what().endsWith(" IPI");
     String peer =
-        strike.peer() == Strike.NOBODY
-            ? ""
-            : (ipi ? " of " : " to ") + map.nameOf(strike.peer());
+        strike.peer() == Strike.NOBODY ? "" : (ipi ? " of " : " to ") + map.nameOf(strike.peer());
     return new RunReport.FaultStrike(
         map.nameOf(strike.process()),
         map.kindOf(strike.process()) == MachineMap.Kind.CPU ? strike.process() : -1,
@@ -80,8 +78,7 @@ final class FaultReport {
                     .filter(strike -> strike.number() == fault.number())
                     .filter(strike -> strike.firstCycle() <= line.cycle())
                     .anyMatch(
-                        strike ->
-                            strike.process() == cpu || line.detector() == Detector.RCU_STALL))
+                        strike -> strike.process() == cpu || line.detector() == Detector.RCU_STALL))
         .mapToInt(Fault::number)
         .findFirst()
         .orElse(RunReport.WaitEdge.NO_FAULT);

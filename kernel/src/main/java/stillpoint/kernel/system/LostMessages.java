@@ -93,12 +93,12 @@ final class LostMessages {
     this.lostAfterCycles = lostAfterCycles(setup);
   }
 
-  /** Cycles after which an IPI that was sent and has not come is called lost: faults may delay it too. */
+  /** Cycles after which an IPI that was sent and has not come is called lost: faults and the schedule may delay it too. */
   static long lostAfterCycles(MachineSetup setup) {
     Board board = setup.board();
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
     long way = (long) board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
-    long slowestWay = 2 * way * (1 + board.latencyJitter());
+    long slowestWay = 2 * (way * (1 + board.latencyJitter()) + setup.schedule().mostCycles());
     return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1)
         + CpuFaults.mostIpiDelayCycles(setup);
   }
@@ -206,7 +206,8 @@ final class LostMessages {
     }
     boolean allThrough = stoppersAsleep.size() == cpus.size();
     return allThrough && sleepers.get(caller.cpu()) && untoldOfWakeUp.get(caller.cpu())
-        ? Optional.of(suspect(cpus, IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
+        ? Optional.of(
+            suspect(cpus, IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
         : Optional.empty();
   }
 

@@ -17,6 +17,7 @@ import stillpoint.machine.board.Board;
 final class WaitExplanation {
   private final MachineSetup setup;
   private final Board board;
+  private final long lostAfterCycles;
   private final List<CpuReport> cpus;
   private final WaitForGraph graph;
   private final long cycle;
@@ -24,10 +25,10 @@ final class WaitExplanation {
   /**
    * @param cycle of the cut at which the CPUs reported
    */
-  WaitExplanation(
-      MachineSetup setup, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
+  WaitExplanation(MachineSetup setup, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
     this.setup = setup;
     this.board = setup.board();
+    this.lostAfterCycles = LostMessages.lostAfterCycles(setup);
     this.cpus = cpus;
     this.graph = graph;
     this.cycle = cycle;
@@ -149,7 +150,7 @@ final class WaitExplanation {
     if (notCome.length == 0) {
       return "IPI pending";
     }
-    boolean lost = cycle - sinceCycle >= LostMessages.lostAfterCycles(setup);
+    boolean lost = cycle - sinceCycle >= lostAfterCycles;
     return (notCome.length == waitsFor.cardinality() ? "" : "IPI pending on the others, ")
         + "the IPI to "
         + (notCome.length == 1 ? "CPU " : "CPUs ")

@@ -9,7 +9,6 @@ import stillpoint.machine.cpu.BareCore;
 import stillpoint.machine.cpu.CodeWatch;
 import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.CoreConfig;
-import stillpoint.machine.cpu.Cp0;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.l1.CacheGeometry;
 import stillpoint.machine.l1.DataCache;
@@ -139,7 +138,7 @@ public final class BareMachine {
       if (taken != null && end == null) {
         end = unhandled();
       }
-      if (end == null && bare.waiting() && neverWakes()) {
+      if (end == null && bare.sleepsForGood()) {
         end = new Asleep(core.pc());
       }
       taken = null;
@@ -160,11 +159,5 @@ public final class BareMachine {
       }
     }
     return new Unhandled(taken, vector);
-  }
-
-  /** The only source of interrupts is the timer, on line 7; a pending software interrupt would have woken it. */
-  private boolean neverWakes() {
-    Cp0 cp0 = core.cp0();
-    return (cp0.status() & 1 << 15) == 0 && cp0.pendingInterrupts() == 0;
   }
 }

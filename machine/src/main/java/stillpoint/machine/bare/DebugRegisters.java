@@ -9,7 +9,7 @@ import stillpoint.machine.cpu.Cp0Hook;
  * The CP0 registers by which test programs talk to simulators: a move to register 26 prints the
  * general registers, one to register 23 ends the run. Select 0 only; the value does not matter.
  */
-final class DebugRegisters implements Cp0Hook {
+public final class DebugRegisters implements Cp0Hook {
   private static final int END = 23;
   private static final int DUMP = 26;
 
@@ -17,7 +17,8 @@ final class DebugRegisters implements Cp0Hook {
   private final Consumer<String> lines;
   private final Runnable end;
 
-  DebugRegisters(Core core, Consumer<String> lines, Runnable end) {
+  /** {@code lines} takes what is printed, {@code end} ends the run. */
+  public DebugRegisters(Core core, Consumer<String> lines, Runnable end) {
     this.core = core;
     this.lines = lines;
     this.end = end;

@@ -4,6 +4,16 @@ import stillpoint.machine.elf.ElfImage;
 
 /** Puts programs into memory, before anything runs. */
 public final class ProgramLoader {
+  /** Memory from physical address 0 on, before anything runs. */
+  public interface Target {
+    long sizeBytes();
+
+    /** Whether {@code count} bytes from an address on, both unsigned, are all in it. */
+    boolean contains(long physical, long count);
+
+    void put(long physical, byte[] content);
+  }
+
   /** A program that does not fit the machine; the message is one line. */
   public static final class DoesNotFit extends Exception {
     private static final long serialVersionUID = 1L;
@@ -20,7 +30,7 @@ public final class ProgramLoader {
    * addresses lead without a TLB. A physical address that is the virtual one (many linkers write
    * that), or one of an unmapped segment, is taken as virtual all the same.
    */
-  public static void load(ElfImage image, SparseMemory memory, boolean virtual) throws DoesNotFit {
+  public static void load(ElfImage image, Target memory, boolean virtual) throws DoesNotFit {
     long[] places = new long[image.segments().size()];
     for (int i = 0; i < places.length; i++) {
       places[i] = placeOf(image, image.segments().get(i), virtual);
@@ -37,7 +47,7 @@ public final class ProgramLoader {
   }
 
   /** Loads a flat binary. */
-  public static void load(byte[] content, long physical, SparseMemory memory) throws DoesNotFit {
+  public static void load(byte[] content, long physical, Target memory) throws DoesNotFit {
     require(memory, physical, content.length, "the binary");
     memory.put(physical, content);
   }
@@ -60,7 +70,7 @@ public final class ProgramLoader {
     return PhysicalAddresses.isUnmapped(physical) ? PhysicalAddresses.behind(physical) : physical;
   }
 
-  private static void require(SparseMemory memory, long physical, long bytes, String what)
+  private static void require(Target memory, long physical, long bytes, String what)
       throws DoesNotFit {
     if (!memory.contains(physical, bytes)) {
       throw new DoesNotFit(

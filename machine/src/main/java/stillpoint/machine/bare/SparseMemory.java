@@ -4,7 +4,7 @@ package stillpoint.machine.bare;
  * Physical memory from address 0 on that costs what is touched. What was never written reads as
  * zeros. Numbers are in the machine's byte order.
  */
-public final class SparseMemory {
+public final class SparseMemory implements ProgramLoader.Target {
   /** Most memory there may be, 1 TiB. */
   public static final long MAX_BYTES = 1L << 40;
 
@@ -27,11 +27,12 @@ public final class SparseMemory {
     this.regions = new byte[(int) (this.sizeBytes - 1 >>> REGION_BITS) + 1][][];
   }
 
+  @Override
   public long sizeBytes() {
     return sizeBytes;
   }
 
-  /** Whether {@code count} bytes from an address on, both unsigned, are all in this memory. */
+  @Override
   public boolean contains(long physical, long count) {
     return Long.compareUnsigned(physical, sizeBytes) < 0
         && Long.compareUnsigned(count, sizeBytes - physical) <= 0;
@@ -56,6 +57,7 @@ public final class SparseMemory {
   }
 
   /** Writes bytes of any length. */
+  @Override
   public void put(long physical, byte[] content) {
     for (int done = 0; done < content.length; ) {
       int offset = (int) (physical + done) & PAGE_BYTES - 1;

@@ -1,0 +1,424 @@
+package stillpoint.machine.smp;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import stillpoint.machine.bare.DebugRegisters;
+import stillpoint.machine.bare.PhysicalAddresses;
+import stillpoint.machine.bare.RegisterValues;
+import stillpoint.machine.bare.Tracer;
+import stillpoint.machine.board.MemoryOrder;
+import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.coherence.CoherenceProtocol;
+import stillpoint.machine.coherence.L1Controller;
+import stillpoint.machine.coherence.StoreDrain;
+import stillpoint.machine.cpu.CodeWatch;
+import stillpoint.machine.cpu.Core;
+import stillpoint.machine.cpu.CoreConfig;
+import stillpoint.machine.cpu.Sequencer;
+import stillpoint.machine.cpu.Stop;
+import stillpoint.machine.cpu.Trap;
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.l1.DataCache;
+import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.l1.L1State;
+import stillpoint.machine.l1.StoreBuffer;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.LogicalProcess;
+import stillpoint.machine.time.Message;
+import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.SeededRandom;
+import stillpoint.machine.time.StateHash;
+
+/**
+ * A core with its caches that runs by itself, as hardware does. It waits for one thing at a time: a
+ * line, a device's answer, an interrupt.
+ *
+ * <p>An uncached access to memory is done in the core's data cache, for which the line is brought:
+ * that is coherent, and nobody can see the difference but by the time it takes.
+ */
+final class SmpCpu implements LogicalProcess {
+  /** How long a line that has come stays, if the program has use for it so long: a turn of an ll/sc loop. */
+  private static final int HOLD_CYCLES = 32;
+
+  /** Words from a vector on that must all be zero for it to count as without a handler. */
+  private static final int HANDLER_WORDS = 4;
+
+  /** Status.IM of IP2 .. IP7. */
+  private static final int OUTSIDE_LINES = 0xFC00;
+
+  private enum Mode {
+    RUNNING,
+    /** A line is on its way: for the instruction, or for a store of the buffer, before it. */
+    STALLED,
+    AWAITING_DEVICE,
+    ASLEEP,
+    ENDED
+  }
+
+  private final int cpu;
+  private final MachineMap map;
+  private final PhysicalMap addresses;
+  private final long mostInstructions;
+  private final DataCache l1d;
+  private final InstructionCache l1i;
+  private final L1Controller l1;
+  private final Core core;
+  private final Sequencer sequencer;
+
+  /** Null if stores need no buffer. */
+  private final StoreDrain drain;
+
+  /** Null if nobody traces. */
+  private final Tracer tracer;
+
+  private final List<String> trace = new ArrayList<>();
+  private final List<String> printed = new ArrayList<>();
+  private Mode mode = Mode.RUNNING;
+
+  /** Of the next instruction. */
+  private long cycle;
+
+  /** The data cache answers no home before this cycle. */
+  private long heldUntil;
+
+  private boolean accessReady;
+  private long answeredAt;
+  private long lastOwnCycle = -1;
+  private boolean finished;
+
+  /** An exception whose vector has not been looked at yet, or null. */
+  private Trap unproven;
+
+  /** Why it does nothing more, or null. */
+  private SmpReport.End end;
+
+  SmpCpu(int cpu, SmpSetup setup, MachineMap map, PhysicalMap addresses) {
+    this.cpu = cpu;
+    this.map = map;
+    this.addresses = addresses;
+    this.mostInstructions = setup.mostInstructions();
+    boolean bigEndian = setup.board().bigEndian();
+    MemoryOrder order = setup.board().memoryOrder();
+    this.l1d = new DataCache(setup.board().l1d(), bigEndian, !order.buffered());
+    this.l1i = new InstructionCache(setup.board().l1i(), bigEndian);
+    this.l1 = new L1Controller(cpu, map, l1d, new FabricListener());
+    this.core = new Core(CoreConfig.bare(cpu, bigEndian), l1i, l1d, CodeWatch.NONE);
+    this.sequencer = new Sequencer(core);
+    this.drain = order.buffered() ? new StoreDrain(buffer(order, setup), l1d, l1) : null;
+    if (drain != null) {
+      core.setStoreBuffer(drain.buffer());
+    }
+    this.tracer = setup.tracing() ? new Tracer(core) : null;
+    if (setup.debugRegisters()) {
+      core.setCp0Hook(new DebugRegisters(core, printed::add, () -> finished = true));
+    }
+    start(setup.start(cpu));
+  }
+
+  private StoreBuffer buffer(MemoryOrder order, SmpSetup setup) {
+    return new StoreBuffer(
+        order.kind() == MemoryOrder.Kind.TSO,
+        order.bufferEntries(),
+        order.drainCycles(),
+        SeededRandom.ofSeed(setup.seed()).fork("store-buffer").fork(cpu),
+        setup.board().bigEndian(),
+        addresses);
+  }
+
+  private void start(SmpSetup.Start start) {
+    cycle = start.cycle();
+    core.setStatus(start.status());
+    core.setPc(start.pc());
+    for (int i = 0; i < start.registers().size(); i++) {
+      core.setGpr(i, start.registers().get(i));
+    }
+  }
+
+  // ---- events
+
+  @Override
+  public void handle(long at, int sender, Message message, Outbox outbox) {
+    switch (message) {
+      case CoherenceProtocol.ToL1 answer -> fabric(at, answer, outbox);
+      case DeviceProtocol.DeviceAnswer(long value) -> {
+        core.completeUncached(value);
+        goOn(at);
+        complete(outbox);
+      }
+      case DeviceProtocol.InterruptLines(int levels) -> {
+        core.cp0().setHardwareInterrupts(levels);
+        if (mode == Mode.ASLEEP) {
+          goOn(at);
+        }
+      }
+      default ->
+          throw new BrokenInvariant(
+              map.nameOf(cpu) + " at cycle " + at + " cannot take " + message);
+    }
+  }
+
+  private void fabric(long at, CoherenceProtocol.ToL1 answer, Outbox outbox) {
+    accessReady = false;
+    answeredAt = Math.max(at, heldUntil);
+    l1.handle(answeredAt, answer, outbox);
+    if (accessReady && mode == Mode.STALLED) {
+      goOn(answeredAt);
+      long hold = cycle + HOLD_CYCLES;
+      complete(outbox);
+      while (mode == Mode.RUNNING && cycle < hold) {
+        step(hold, outbox);
+      }
+      heldUntil = Math.min(cycle, hold);
+    }
+  }
+
+  private void goOn(long at) {
+    mode = Mode.RUNNING;
+    cycle = Math.max(cycle, at);
+  }
+
+  /** What the fabric tells this CPU. */
+  private final class FabricListener implements L1Controller.Listener {
+    @Override
+    public void accessReady(AccessKind kind, long line, byte[] words) {
+      accessReady = true;
+      if (drain != null && drain.answered(answeredAt)) {
+        return;
+      }
+      if (kind == AccessKind.FETCH) {
+        l1i.fill(line, words);
+      }
+    }
+
+    @Override
+    public void lineLost(long line) {
+      int slot = l1d.find(line);
+      if (slot == DataCache.ABSENT || !l1d.readable(slot)) {
+        // a line that others may read too still holds what ll read
+        core.lineLost(line);
+      }
+    }
+
+    @Override
+    public void invalidateInstructionLine(long line) {
+      l1i.invalidateLine(line);
+    }
+  }
+
+  // ---- own activity
+
+  @Override
+  public long nextOwnCycle() {
+    return Math.min(nextCycle(), nextDrainCycle());
+  }
+
+  private long nextDrainCycle() {
+    return drain == null ? NEVER : drain.nextCycle(cycle);
+  }
+
+  /** Of the core. */
+  private long nextCycle() {
+    return switch (mode) {
+      case RUNNING -> cycle;
+      case ASLEEP -> sequencer.sleepsForGood() ? NEVER : Math.max(cycle, core.cp0().timerAt());
+      case STALLED, AWAITING_DEVICE, ENDED -> NEVER;
+    };
+  }
+
+  @Override
+  public void run(long until, Outbox outbox) {
+    for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
+      step(until, outbox);
+      lastOwnCycle = Math.max(own, cycle);
+    }
+  }
+
+  /** A store that is due leaves the buffer before the instruction of that cycle. */
+  private void step(long until, Outbox outbox) {
+    long own = nextCycle();
+    long draining = nextDrainCycle();
+    if (draining <= own) {
+      drain.step(draining, outbox);
+    } else {
+      goOn(own);
+      turn(Math.min(until, draining), outbox);
+    }
+  }
+
+  @Override
+  public long lastOwnCycle() {
+    return lastOwnCycle;
+  }
+
+  /** The instruction that had stopped; its access can be done, and must be at once. */
+  private void complete(Outbox outbox) {
+    beforeInstruction();
+    act(sequencer.complete(cycle), outbox);
+  }
+
+  private void turn(long until, Outbox outbox) {
+    long left = mostInstructions - core.retired();
+    if (left <= 0) {
+      over(new SmpReport.LimitReached(core.pc()));
+      return;
+    }
+    long most = tracer == null ? left : 1;
+    beforeInstruction();
+    if (mode == Mode.RUNNING) {
+      act(sequencer.turn(cycle, until - cycle <= most ? until : cycle + most), outbox);
+    }
+  }
+
+  private void beforeInstruction() {
+    if (unproven != null) {
+      lookAtVector();
+    }
+    if (tracer != null) {
+      tracer.before();
+    }
+  }
+
+  private void act(Stop stop, Outbox outbox) {
+    cycle = core.cycle();
+    if (drain != null) {
+      drain.buffer().stamp(cycle);
+    }
+    if (tracer != null) {
+      String line = tracer.after();
+      if (line != null) {
+        trace.add(line);
+      }
+    }
+    Stop last = stop;
+    while (last == Stop.MISS || last == Stop.UNCACHED) {
+      // a bus error is an exception, whose vector is the next thing to be fetched
+      last = reach(last == Stop.UNCACHED, outbox) ? Stop.REACHED : sequencer.busError();
+      cycle = core.cycle();
+    }
+    if (last == Stop.TRAPPED) {
+      unproven = PhysicalAddresses.isUnmapped(core.pc()) ? sequencer.taken() : null;
+    } else if (last == Stop.WAITING || sequencer.waiting()) {
+      mode = Mode.ASLEEP;
+    }
+    if (finished) {
+      over(new SmpReport.Finished());
+    }
+  }
+
+  private void over(SmpReport.End how) {
+    mode = Mode.ENDED;
+    end = how;
+  }
+
+  /** Asks for what the instruction needs; false if there is nothing at its address. */
+  private boolean reach(boolean uncached, Outbox outbox) {
+    AccessKind kind = core.accessKind();
+    boolean data = kind == AccessKind.LOAD || kind == AccessKind.STORE;
+    long first = uncached ? core.accessAddress() : l1d.geometry().lineAddress(core.accessAddress());
+    int bytes = uncached ? core.accessBytes() : l1d.geometry().lineBytes();
+    PhysicalMap.Region device = data || uncached ? addresses.deviceWithin(first, bytes) : null;
+    if (device != null) {
+      tell(device, kind == AccessKind.STORE, outbox);
+      return true;
+    }
+    if (!addresses.isMemory(first, bytes)) {
+      return false;
+    }
+    bring(uncached && kind == AccessKind.FETCH ? AccessKind.LOAD : kind, outbox);
+    return true;
+  }
+
+  private void tell(PhysicalMap.Region device, boolean store, Outbox outbox) {
+    long physical = core.accessAddress();
+    int bytes = core.accessBytes();
+    mode = Mode.AWAITING_DEVICE;
+    outbox.send(
+        device.process(),
+        cycle + map.latencyCycles(cpu, device.process()),
+        store
+            ? new DeviceProtocol.DeviceStore(physical, bytes, core.accessValue())
+            : new DeviceProtocol.DeviceLoad(physical, bytes));
+  }
+
+  private void bring(AccessKind kind, Outbox outbox) {
+    mode = Mode.STALLED;
+    if (drain != null && drain.asking()) {
+      return; // tried again when that is answered
+    }
+    if (kind == AccessKind.STORE && core.accessIsConditional()) {
+      l1.requestStoreConditional(core.accessAddress(), cycle, outbox);
+    } else {
+      l1.request(kind, core.accessAddress(), cycle, outbox);
+    }
+  }
+
+  // ---- exceptions without a handler
+
+  /** Once the vector's line is here, says whether there is a handler. */
+  private void lookAtVector() {
+    long vector = PhysicalAddresses.behind(core.pc());
+    if (!addresses.isMemory(vector, 4L * HANDLER_WORDS)) {
+      over(new SmpReport.Unhandled(unproven, core.pc()));
+      return;
+    }
+    int slot = l1d.find(vector);
+    boolean fetched = l1i.holds(vector);
+    if (!fetched && (slot == DataCache.ABSENT || !l1d.readable(slot))) {
+      return;
+    }
+    long words = 0;
+    for (int i = 0; i < HANDLER_WORDS; i++) {
+      words |= fetched ? l1i.peek(vector + 4L * i) : l1d.read(slot, vector + 4L * i, 4);
+    }
+    if (words == 0) {
+      over(new SmpReport.Unhandled(unproven, core.pc()));
+    }
+    unproven = null;
+  }
+
+  // ---- for observers
+
+  @Override
+  public SmpReport.Cpu inspect(long at) {
+    Optional<SmpReport.End> how =
+        mode == Mode.ASLEEP && sequencer.sleepsForGood()
+            ? Optional.of(new SmpReport.Asleep(core.pc(), interruptible()))
+            : Optional.ofNullable(end);
+    SmpReport.Cpu report =
+        new SmpReport.Cpu(cpu, how, RegisterValues.of(core), modifiedLines(), trace, printed);
+    trace.clear();
+    printed.clear();
+    return report;
+  }
+
+  /** Whether Status lets any of the lines from outside through. */
+  private boolean interruptible() {
+    return (core.cp0().status() & OUTSIDE_LINES) != 0;
+  }
+
+  private List<SmpReport.ModifiedLine> modifiedLines() {
+    List<SmpReport.ModifiedLine> lines = new ArrayList<>();
+    int slots = l1d.holdsAnything() ? l1d.geometry().sets() * l1d.geometry().ways() : 0;
+    for (int slot = 0; slot < slots; slot++) {
+      if (l1d.state(slot) == L1State.M) {
+        lines.add(new SmpReport.ModifiedLine(l1d.lineAddress(slot), l1d.copyOfLine(slot)));
+      }
+    }
+    lines.sort(Comparator.comparingLong(SmpReport.ModifiedLine::address));
+    return lines;
+  }
+
+  @Override
+  public void foldState(StateHash hash) {
+    hash.fold(mode).fold(cycle).fold(heldUntil).fold(sequencer.waiting());
+    core.foldState(hash);
+    l1d.foldState(hash);
+    l1i.foldState(hash);
+    l1.foldState(hash);
+    if (drain != null) {
+      drain.foldState(hash);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package stillpoint.machine.smp;
+
+import java.util.ArrayList;
+import java.util.List;
+import stillpoint.machine.bare.UartRegisters;
+import stillpoint.machine.coherence.DirectorySlice;
+import stillpoint.machine.interconnect.EgressProcess;
+import stillpoint.machine.interconnect.JitteredProcess;
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptController;
+import stillpoint.machine.time.LogicalProcess;
+import stillpoint.machine.time.Model;
+import stillpoint.machine.time.PlaceRange;
+import stillpoint.machine.time.SeededRandom;
+
+/**
+ * The whole bare multiprocessor as a model for the engine. Ids are those of {@link MachineMap}; the
+ * devices stand where a board's console is.
+ */
+public final class SmpMachine implements Model {
+  private final SmpSetup setup;
+  private final MachineMap map;
+  private final PhysicalMap addresses;
+
+  public SmpMachine(SmpSetup setup) {
+    this.setup = setup;
+    this.map = new MachineMap(setup.board());
+    List<PhysicalMap.Region> devices = new ArrayList<>();
+    setup
+        .uart()
+        .ifPresent(
+            at -> devices.add(new PhysicalMap.Region(at, UartRegisters.COUNT, map.console())));
+    setup.exit().ifPresent(at -> devices.add(new PhysicalMap.Region(at, 4, map.console())));
+    this.addresses = new PhysicalMap(setup.ramBytes(), devices);
+  }
+
+  public MachineMap map() {
+    return map;
+  }
+
+  public PhysicalMap addresses() {
+    return addresses;
+  }
+
+  @Override
+  public int size() {
+    return map.size();
+  }
+
+  @Override
+  public LogicalProcess create(int id) {
+    LogicalProcess process = steady(id);
+    if (setup.board().flitBytes() > 0) {
+      process = new EgressProcess(process, id, map);
+    }
+    if (setup.board().latencyJitter() == 0) {
+      return process;
+    }
+    SeededRandom root = SeededRandom.ofSeed(setup.seed());
+    return new JitteredProcess(process, id, map, root.fork("link-jitter").fork(id));
+  }
+
+  private LogicalProcess steady(int id) {
+    return switch (map.kindOf(id)) {
+      case CPU -> new SmpCpu(id, setup, map, addresses);
+      case INTERRUPT_SLICE -> InterruptController.create(id, map);
+      case DIRECTORY_SLICE -> {
+        DirectorySlice slice = new DirectorySlice(id, map);
+        setup.image().forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
+        yield slice;
+      }
+      case CONSOLE -> new DeviceProcess(id, map, setup);
+    };
+  }
+
+  @Override
+  public List<Object> constants() {
+    return List.of(setup, map, addresses);
+  }
+
+  @Override
+  public String nameOf(int id) {
+    return map.nameOf(id);
+  }
+
+  @Override
+  public long lookaheadCycles() {
+    return map.lookaheadCycles();
+  }
+
+  @Override
+  public int places() {
+    return map.cpuCount();
+  }
+
+  @Override
+  public int placeOf(int id) {
+    return map.placeOf(id);
+  }
+
+  @Override
+  public long lookaheadBetween(PlaceRange a, PlaceRange b) {
+    return map.smallestLatencyBetween(a, b);
+  }
+
+  @Override
+  public int boards() {
+    return map.boards();
+  }
+
+  @Override
+  public int firstPlaceOfBoard(int index) {
+    return map.firstCpuOfBoard(index);
+  }
+}
