@@ -72,7 +72,8 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
     "be an option whose value cannot be" in {
       refused("run", hang, "--nodes", "0") should include("give 1 .. 64")
       refused("run", hang, "--nodes", "3", "--wait", "soon") should include("--wait 60s")
-      refused("run", hang, "--nodes", "3", "--reconcile") should include("--reconcile")
+      refused("run", hang, "--nodes", "65", "--reconcile") should include("give 1 .. 64")
+      refused("run", hang, "--nodes", "2", "--reconcile", "--restore", "x") should include("--reconcile runs from the beginning")
       refused("run", hang, "--cluster", "somewhere") should include("HOST:PORT")
       refused("node", "--join", "127.0.0.1:99999") should include("HOST:PORT")
       refused("node", "--join", "127.0.0.1:7355", "--capacity", "0") should include("1 or more")
