@@ -117,7 +117,6 @@ final class ExploreCommand implements Callable<Integer> {
     refuseWhatCannotBe();
     ScenarioSource source =
         ScenarioSource.ofFile(services, scenarioArgument, overrides(), (file, _) -> file);
-    HostFaults.refuseWhatCannotAct(source.scenario(), 0, Checkpoints.NONE);
     source.scenario().notes().forEach(note -> terminal.err().println("note: " + note));
     Path folder = ResultsFolder.choose(out, source.scenario().name(), resume);
     refusePlans(source.scenario());
@@ -257,6 +256,12 @@ final class ExploreCommand implements Callable<Integer> {
       throw new UserError(
           scenario.name()
               + " has a schedule of its own; take that key out, or use './stillpoint replay'");
+    }
+    if (!scenario.hostFaults().isEmpty()) {
+      throw new UserError(
+          scenario.name()
+              + " has faults of hosts, which change no result of the machine; take them out to"
+              + " explore");
     }
   }
 

@@ -34,10 +34,7 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
   public Step step(KernelCpu cpu) {
     return switch (at) {
       case DISPATCH -> dispatch(cpu);
-      case READ_MAILBOX ->
-          cpu.mailboxAnswered()
-              ? answered(cpu)
-              : new Step.AwaitController();
+      case READ_MAILBOX -> cpu.mailboxAnswered() ? answered(cpu) : new Step.AwaitController();
       case SERVE_MAILBOX -> serveMailbox(cpu);
     };
   }
