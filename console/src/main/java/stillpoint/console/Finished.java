@@ -30,15 +30,7 @@ public record Finished(
   /** The same, with more to say of faults. */
   Finished withFaults(List<RunReport.Fault> faults) {
     return new Finished(
-        report.withFaults(faults),
-        digest,
-        events,
-        nodes,
-        windows,
-        rounds,
-        remote,
-        runMs,
-        wallMs);
+        report.withFaults(faults), digest, events, nodes, windows, rounds, remote, runMs, wallMs);
   }
 
   /** On one node. */

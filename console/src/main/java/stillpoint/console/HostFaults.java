@@ -173,7 +173,8 @@ final class HostFaults {
         return;
       }
       try {
-        int exit = new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).start().waitFor();
+        int exit =
+            new ProcessBuilder("kill", "-" + name, Long.toString(child.pid())).start().waitFor();
         if (exit != 0 && child.isAlive()) {
           notes.accept("kill -" + name + " " + child.pid() + " failed with " + exit);
         }
@@ -230,7 +231,6 @@ final class HostFaults {
                     at,
                     1));
     String text = FaultText.of(fault, scenario.setup().board().cpuCount());
-    return new RunReport.Fault(
-        fault.number(), fault.kind().text(), text, strikes.size(), strikes);
+    return new RunReport.Fault(fault.number(), fault.kind().text(), text, strikes.size(), strikes);
   }
 }

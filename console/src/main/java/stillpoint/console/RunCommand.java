@@ -236,14 +236,14 @@ final class RunCommand implements Callable<Integer> {
           };
       var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
       try (ClusterRunner runner =
-          cluster == null
-              ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
-              : ClusterRunner.of(
-                  Endpoint.members("--cluster", cluster),
-                  member,
-                  nodes == null ? 0 : nodes,
-                  waitMillis,
-                  notes);
+              cluster == null
+                  ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+                  : ClusterRunner.of(
+                      Endpoint.members("--cluster", cluster),
+                      member,
+                      nodes == null ? 0 : nodes,
+                      waitMillis,
+                      notes);
           HostFaults.Watch _ = faults.watch(runner.children(), notes)) {
         runner.crash(faults.crashes());
         return reconcile

@@ -36,8 +36,7 @@ public record DriverInterrupt(long nanos, long untilCycle) implements Frame {
   public Step step(KernelCpu cpu) {
     long until = untilCycle < 0 ? cpu.cycle() + cpu.cyclesOfNanos(nanos) : untilCycle;
     long left = until - cpu.cycle();
-    long turn =
-        Math.clamp(cpu.cyclesOfNanos(nanos) / TURNS, LEAST_TURN_CYCLES, MOST_TURN_CYCLES);
+    long turn = Math.clamp(cpu.cyclesOfNanos(nanos) / TURNS, LEAST_TURN_CYCLES, MOST_TURN_CYCLES);
     return left <= turn
         ? Step.done(Costs.FEW + (int) Math.max(0, left))
         : Step.next(new DriverInterrupt(nanos, until), (int) turn);
