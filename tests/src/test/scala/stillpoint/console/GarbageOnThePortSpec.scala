@@ -131,11 +131,12 @@ class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
         val second = joining(first, Patience, arguments(): _*)
         try {
           val members = Seq(first.port, second.port)
-          val (result, counts, ports) = disturbed(() => members ++ listening().diff(members), garbage) {
-            val runner = ClusterRunner.of(JList.of(addressOf(first)), options(arguments(): _*), 2, Patience, _ => ())
-            try runner.run(setup, new Runner.Options(1))
+          val runner = ClusterRunner.of(JList.of(addressOf(first)), options(arguments(): _*), 2, Patience, _ => ())
+          // what is opened from here on is for batches
+          val before = listening()
+          val (result, counts, ports) =
+            try disturbed(() => members ++ listening().diff(before), garbage)(runner.run(setup, new Runner.Options(1)))
             finally runner.close()
-          }
           result.nodes shouldBe 2
           result.digest shouldBe alone.digest
           result.report shouldBe alone.report
