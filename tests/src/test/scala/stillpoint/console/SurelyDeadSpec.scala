@@ -4,7 +4,6 @@ import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
-import stillpoint.ShippedScenarios
 
 /** A process that is known to have ended has no vote: who is left goes on, though of two nodes the lower address is the one lost. */
 @RunWith(classOf[JUnitRunner])
@@ -22,7 +21,8 @@ class SurelyDeadSpec extends AnyWordSpec with Matchers {
     val other = start(Patience, workload(_), founder)
     val Seq(lower, higher) = Seq(founder, other).sortBy(_.port)
     try {
-      digestOn(founder, ShippedScenarios.setup("ftrace-hang-numa.conf"), 2)
+      // once the younger one knows that it is up, both know each other
+      while (!founder.isUp || !other.isUp) Thread.sleep(20)
       lower.close()
       if (toldOf) higher.isDead(lower.host, lower.port)
       val deadline = System.nanoTime + (if (toldOf) 6000000000L else 60000000000L)
