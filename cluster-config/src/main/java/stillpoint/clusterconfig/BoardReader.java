@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.board.Interconnect;
+import stillpoint.machine.interrupt.GicSlice;
 import stillpoint.machine.l1.CacheGeometry;
 
 /** Reads {@code machine}: a preset of {@code boards.conf} and what overrides it. */
@@ -41,9 +42,14 @@ final class BoardReader {
         fabric.has("flit-bytes") ? fabric.count("flit-bytes", 1, Board.MOST_FLIT_BYTES) : 0;
     Interconnect interconnect = InterconnectReader.read(fabric, cpus, clockMhz);
     int directorySlices = slices(section, "directory-slices", cpus, interconnect);
+    requireLinesFor(directorySlices, section, cpus, l1i, l1d);
     InterruptControllerKind controller =
         section.choice("interrupt-controller", InterruptControllerKind.class);
     int interruptSlices = slices(section, "interrupt-slices", cpus, interconnect);
+    refuseTooManyFor(
+        controller,
+        section,
+        Math.ceilDiv(interconnect.cpusPerBoard(cpus), interruptSlices / interconnect.boards()));
     Section latency = section.section("latency");
     Board board =
         new Board(
@@ -67,6 +73,29 @@ final class BoardReader {
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;
+  }
+
+  /** A home that no cache could hold a line of at any time, the others having theirs, is a slip. */
+  private static void requireLinesFor(
+      int slices, Section section, int cpus, CacheGeometry l1i, CacheGeometry l1d) {
+    long linesOfEach = (long) l1i.sets() * l1i.ways() + (long) l1d.sets() * l1d.ways();
+    long lines = cpus * linesOfEach;
+    if (slices > lines && !section.isSection("directory-slices")) {
+      throw section.bad(
+          "directory-slices",
+          "is more than the " + lines + " lines that all caches hold",
+          "give at most " + lines + ", or larger caches");
+    }
+  }
+
+  private static void refuseTooManyFor(
+      InterruptControllerKind controller, Section section, int cpusOfSlice) {
+    if (controller == InterruptControllerKind.GIC && cpusOfSlice > GicSlice.MOST_CPUS) {
+      throw section.bad(
+          "interrupt-slices",
+          "gives a gic " + cpusOfSlice + " CPUs, but it has interrupts for " + GicSlice.MOST_CPUS,
+          "give more slices");
+    }
   }
 
   private static CacheGeometry cache(Section cache) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.cluster.ClusterRuns;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
@@ -25,6 +25,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
   private final int nodes;
   private final long waitMillis;
   private final Consumer<String> notes;
+  private List<Fault.ActorCrash> crashes = List.of();
 
   private ClusterRunner(
       ClusterRuns runs, LocalNodes children, int nodes, long waitMillis, Consumer<String> notes) {
@@ -75,6 +76,11 @@ final class ClusterRunner implements Runner, AutoCloseable {
     return children == null ? List.of() : children.processes();
   }
 
+  /** Actors that fail, once a run. */
+  void crash(List<Fault.ActorCrash> actors) {
+    crashes = List.copyOf(actors);
+  }
+
   @Override
   public Finished run(MachineSetup setup, Options options) {
     return run(setup, nodes, options.threads(), options.checkpoints());
@@ -85,24 +91,31 @@ final class ClusterRunner implements Runner, AutoCloseable {
     Optional<Path> folder = checkpoints.written().map(Checkpoints.Written::folder);
     String sign = folder.map(CheckpointFolder::sign).orElse("");
     try {
-      return run(setup, nodeCount, threads, checkpoints, sign);
+      byte[] workload = MachineWorkload.pack(setup, checkpoints, sign, crashes);
+      return run(setup, nodeCount, threads, folder.isPresent(), workload);
     } finally {
       folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
     }
   }
 
+  /**
+   * On all nodes, and on one of them alone in lock-step with them.
+   *
+   * @param name of the nodes, for people
+   * @throws stillpoint.machine.time.BrokenInvariant if they differ; says where first
+   */
+  Finished reconcile(MachineSetup setup, int threads, String name) {
+    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE, "", List.of());
+    return run(setup, nodes, threads, false, Workloads.reconciled(machine, name));
+  }
+
   private Finished run(
-      MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints, String sign) {
+      MachineSetup setup, int nodeCount, int threads, boolean checkpoints, byte[] workload) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
-            new ClusterRuns.Request(
-                nodeCount,
-                threads,
-                waitMillis,
-                checkpoints.written().isPresent(),
-                MachineWorkload.pack(setup, checkpoints, sign)),
+            new ClusterRuns.Request(nodeCount, threads, waitMillis, checkpoints, workload),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {
@@ -122,11 +135,9 @@ final class ClusterRunner implements Runner, AutoCloseable {
     return finished;
   }
 
-  /** Runs what is no machine; {@code nanos}: gets the time that it took. */
-  byte[] run(byte[] workload, int nodeCount, int threads, LongConsumer nanos) {
-    AtomicLong start = new AtomicLong();
-    ClusterRuns.Result result =
-        runs.run(
+  /** Runs what is no machine. */
+  byte[] run(byte[] workload, int nodeCount, int threads) {
+    return runs.run(
             new ClusterRuns.Request(nodeCount, threads, waitMillis, false, workload),
             new ClusterRuns.Watcher() {
               @Override
@@ -136,11 +147,10 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
               @Override
               public void started(List<ClusterRuns.Node> on) {
-                start.compareAndSet(0, System.nanoTime());
+                // nobody asks where processes without a machine are
               }
-            });
-    nanos.accept(System.nanoTime() - start.get());
-    return result.bytes();
+            })
+        .bytes();
   }
 
   /** Where everything is, and how far nodes may run apart. */

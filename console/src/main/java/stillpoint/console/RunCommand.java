@@ -91,7 +91,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--reconcile",
       description =
           "Run on 1 and on 2 threads (or --threads) in lock-step and stop at the first event that"
-              + " differs; with --threads 1, the plain engine and 1 thread.")
+              + " differs; with --threads 1, the plain engine and 1 thread; with --nodes or"
+              + " --cluster, one node and these nodes.")
   private boolean reconcile;
 
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
@@ -124,6 +125,10 @@ final class RunCommand implements Callable<Integer> {
     scenario.notes().forEach(note -> terminal.err().println("note: " + note));
     Checkpoints checkpoints =
         checkpointOptions.of(scenario, source.guest(), replay, source.checkpoint());
+    if (checkpoints.from().isEmpty()) {
+      int own = cluster == null && nodes != null ? nodes : 0;
+      HostFaults.refuseWhatCannotAct(scenario, own, checkpoints);
+    }
     ReportText text = new ReportText(terminal);
     if (!json) {
       text.opening(scenario);
@@ -162,9 +167,6 @@ final class RunCommand implements Callable<Integer> {
     waitMillis = Durations.millis("--wait", wait);
     if (cluster != null) {
       Endpoint.members("--cluster", cluster);
-    }
-    if (reconcile && onCluster()) {
-      throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
     if (cluster == null && member.given() != null) {
       throw new UserError(member.given() + " is for runs on a cluster; add --cluster HOST:PORT");
@@ -226,18 +228,27 @@ final class RunCommand implements Callable<Integer> {
 
   private Finished run(Scenario scenario, String replay, Checkpoints checkpoints) {
     if (onCluster()) {
-      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      HostFaults faults = new HostFaults(scenario, checkpoints);
+      Consumer<String> notes =
+          line -> {
+            faults.said(line);
+            terminal.err().println("cluster: " + line);
+          };
       var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
       try (ClusterRunner runner =
-          cluster == null
-              ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
-              : ClusterRunner.of(
-                  Endpoint.members("--cluster", cluster),
-                  member,
-                  nodes == null ? 0 : nodes,
-                  waitMillis,
-                  notes)) {
-        return runGuarded(runner, scenario, options, replay);
+              cluster == null
+                  ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+                  : ClusterRunner.of(
+                      Endpoint.members("--cluster", cluster),
+                      member,
+                      nodes == null ? 0 : nodes,
+                      waitMillis,
+                      notes);
+          HostFaults.Watch _ = faults.watch(runner.children(), notes)) {
+        runner.crash(faults.crashes());
+        return reconcile
+            ? reconciledOnNodes(runner, scenario, replay)
+            : faults.toldIn(runGuarded(runner, scenario, options, replay));
       }
     }
     if (!reconcile) {
@@ -256,6 +267,21 @@ final class RunCommand implements Callable<Integer> {
         .err()
         .println(
             "reconcile: %s and %s gave one digest".formatted(one.describe(), other.describe()));
+    return both;
+  }
+
+  private Finished reconciledOnNodes(ClusterRunner runner, Scenario scenario, String replay) {
+    int count = threads == null ? 1 : threads;
+    String name =
+        "%s of %s"
+            .formatted(
+                nodes == null ? "the nodes there" : Words.plural(nodes, "node"),
+                Words.plural(count, "thread"));
+    String line =
+        "%s --reconcile --nodes %s --threads %d"
+            .formatted(replay, nodes == null ? "2" : nodes.toString(), count);
+    Finished both = guarded(() -> runner.reconcile(scenario.setup(), count, name), line);
+    terminal.err().println("reconcile: one node and " + name + " gave one digest");
     return both;
   }
 

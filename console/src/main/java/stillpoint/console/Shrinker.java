@@ -18,11 +18,13 @@ import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.explore.Explored;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.explore.Ddmin;
+import stillpoint.machine.explore.Decisions;
 import stillpoint.machine.explore.Delay;
 import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.interconnect.MachineMap;
@@ -34,7 +36,8 @@ import stillpoint.machine.time.BrokenInvariant;
  * the guest, and traced functions, again and again until no single part can go, or time is up.
  */
 final class Shrinker {
-  private static final int MOST_CONCENTRATED = 64;
+  /** Each round makes something smaller; more than a few are a sign that two kinds of part undo each other. */
+  private static final int MOST_ROUNDS = 50;
 
   private final ElfLoader elfs;
   private final byte[] guest;
@@ -76,11 +79,11 @@ final class Shrinker {
     }
     list();
     boolean shrank = true;
-    while (shrank && !enough.getAsBoolean()) {
+    for (int round = 0; shrank && round < MOST_ROUNDS && !enough.getAsBoolean(); round++) {
       // | and not ||: every kind of part has its turn before the first one has another
-      shrank = decisions() | script() | cpus() | guests() | functions() | concentrated() | sizes();
+      shrank = decisions() | faults() | script() | cpus() | guests() | functions();
     }
-    return new Shrunk(Finding.of(best, guest, result), !enough.getAsBoolean(), runs);
+    return new Shrunk(Finding.of(best, guest, result), !shrank && !enough.getAsBoolean(), runs);
   }
 
   // ---- parts
@@ -92,7 +95,18 @@ final class Shrinker {
       return false;
     }
     List<Delay> all = schedule.delays();
-    return parts("decisions", all, this::listing).size() < all.size();
+    List<Delay> left =
+        Decisions.minimise(all, schedule.mostCycles(), some -> shows(run(listing(some))), enough);
+    if (left.equals(all) || !takes(Optional.of(best.with(listing(left))))) {
+      return false;
+    }
+    tell("decisions", all.size(), left.size());
+    tell("cycles of lateness", lateness(all), lateness(left));
+    return true;
+  }
+
+  private static long lateness(List<Delay> delays) {
+    return delays.stream().mapToLong(Delay::cycles).sum();
   }
 
   /** Single decisions instead of the plans that made them: the same run. */
@@ -103,57 +117,40 @@ final class Shrinker {
     }
   }
 
-  /** One long delay may do what several short ones do. */
-  private boolean concentrated() {
-    int before = best.setup().schedule().delays().size();
-    if (before > MOST_CONCENTRATED) {
-      return false;
-    }
-    for (int i = 0; i < best.setup().schedule().delays().size() && !enough.getAsBoolean(); i++) {
-      Schedule schedule = best.setup().schedule();
-      if (schedule.delays().size() < 2) {
-        break;
-      }
-      Delay longest = schedule.delays().get(i).withCycles(schedule.mostCycles());
-      List<Delay> others = new ArrayList<>(schedule.delays());
-      others.remove(i);
-      Scenario was = best;
-      Explored had = result;
-      List<Delay> left =
-          takes(Optional.of(best.with(listing(joined(longest, others)))))
-              ? Ddmin.minimise(
-                  others,
-                  some -> takes(Optional.of(best.with(listing(joined(longest, some))))),
-                  enough)
-              : others;
-      if (left.size() == others.size()) {
-        best = was;
-        result = had;
-      } else {
-        i = -1;
-      }
-    }
-    return tell("decisions, one of them longer", before, best.setup().schedule().delays().size());
-  }
-
-  private static List<Delay> joined(Delay one, List<Delay> others) {
-    List<Delay> all = new ArrayList<>(List.of(one));
-    all.addAll(others);
-    return all;
-  }
-
   private MachineSetup listing(List<Delay> delays) {
     MachineSetup setup = best.setup();
     return setup.with(setup.seed(), setup.schedule().listing(delays));
   }
 
-  private boolean script() {
-    List<ScriptCommand> all = best.setup().script();
-    return parts("script lines", all, this::typing).size() < all.size();
+  private boolean faults() {
+    List<Fault.OfMachine> all = best.setup().faults();
+    List<Fault.OfMachine> left =
+        parts("faults", all, some -> best.setup().withFaults(Variations.numbered(some)));
+    return left.size() < all.size();
   }
 
-  private MachineSetup typing(List<ScriptCommand> script) {
-    return best.setup().with(script);
+  /** A filter of the tracer is no part: without it more functions are traced. It goes when the tracer has gone. */
+  private boolean script() {
+    List<ScriptCommand> all = best.setup().script();
+    List<ScriptCommand> lines = all.stream().filter(line -> !filters(line)).toList();
+    boolean shrank =
+        parts("script lines", lines, some -> best.setup().with(withFilters(all, some))).size()
+            < lines.size();
+    List<ScriptCommand> left = best.setup().script();
+    boolean traces =
+        left.stream().anyMatch(line -> line.command() instanceof ShellCommand.SetCurrentTracer);
+    List<ScriptCommand> unfiltered = left.stream().filter(line -> !filters(line)).toList();
+    boolean idle = !traces && unfiltered.size() < left.size();
+    return idle && takes(Optional.of(best.with(best.setup().with(unfiltered)))) || shrank;
+  }
+
+  private static boolean filters(ScriptCommand line) {
+    return line.command() instanceof ShellCommand.SetFtraceFilter;
+  }
+
+  private static List<ScriptCommand> withFilters(
+      List<ScriptCommand> all, List<ScriptCommand> some) {
+    return all.stream().filter(line -> filters(line) || some.contains(line)).toList();
   }
 
   private boolean guests() {
@@ -254,12 +251,15 @@ final class Shrinker {
         parts(
             "traced functions",
             all,
-            names -> names.isEmpty() ? null : tracing(names, tracer.get(), filter));
+            names -> names.isEmpty() ? null : tracing(script, names, tracer.get(), filter));
     return left.size() < all.size();
   }
 
   private MachineSetup tracing(
-      List<String> names, ScriptCommand tracer, Optional<ScriptCommand> filter) {
+      List<ScriptCommand> before,
+      List<String> names,
+      ScriptCommand tracer,
+      Optional<ScriptCommand> filter) {
     List<ScriptCommand> script = new ArrayList<>();
     ScriptCommand line =
         new ScriptCommand(
@@ -267,39 +267,13 @@ final class Shrinker {
             filter.orElse(tracer).cpu(),
             "echo " + String.join(" ", names) + " > /debug/tracing/set_ftrace_filter",
             new ShellCommand.SetFtraceFilter(names, false));
-    for (ScriptCommand own : best.setup().script()) {
+    for (ScriptCommand own : before) {
       if (filter.isEmpty() && own == tracer) {
         script.add(line);
       }
       script.add(filter.isPresent() && own == filter.get() ? line : own);
     }
     return best.setup().with(script);
-  }
-
-  /** Each delay as short as it can be, the others as they are. */
-  private boolean sizes() {
-    long before = lateness();
-    int count = best.setup().schedule().delays().size();
-    for (int i = 0; i < count && !enough.getAsBoolean(); i++) {
-      long shows = best.setup().schedule().delays().get(i).cycles();
-      long hides = 0;
-      // half of the way is left out: a delay within an eighth of the shortest is short enough
-      while (shows - hides > Math.max(1, shows / 8) && !enough.getAsBoolean()) {
-        long middle = hides + (shows - hides) / 2;
-        List<Delay> delays = new ArrayList<>(best.setup().schedule().delays());
-        delays.set(i, delays.get(i).withCycles(middle));
-        if (takes(Optional.of(best.with(listing(delays))))) {
-          shows = middle;
-        } else {
-          hides = middle;
-        }
-      }
-    }
-    return tell("cycles of lateness", before, lateness());
-  }
-
-  private long lateness() {
-    return best.setup().schedule().delays().stream().mapToLong(Delay::cycles).sum();
   }
 
   // ---- one step
@@ -326,12 +300,16 @@ final class Shrinker {
   /** Whether the cause is the same; then this is the best so far. */
   private boolean takes(Optional<Scenario> candidate) {
     Optional<Explored> ran = candidate.flatMap(scenario -> run(scenario.setup()));
-    boolean same = ran.isPresent() && ran.get().cause().text().equals(cause);
+    boolean same = shows(ran);
     if (same) {
       best = candidate.get();
       result = ran.get();
     }
     return same;
+  }
+
+  private boolean shows(Optional<Explored> ran) {
+    return ran.isPresent() && ran.get().cause().text().equals(cause);
   }
 
   /** Empty where the machine cannot be built or breaks: then it is another cause. */

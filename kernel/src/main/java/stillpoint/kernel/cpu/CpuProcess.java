@@ -151,6 +151,8 @@ public final class CpuProcess implements LogicalProcess {
       if (mode == CpuMode.RUNNING) {
         cycle = resumed(cycle);
       }
+      kernel.cycle = Math.max(cycle, heldUntil);
+      l1.answerDeferred(heldUntil, outbox);
     }
   }
 
@@ -167,6 +169,18 @@ public final class CpuProcess implements LogicalProcess {
       case InterruptProtocol.MailboxRead(int bits) -> {
         kernel.mailboxAnswer(bits);
         goOn(at);
+      }
+      case InterruptProtocol.SharedRaised _ -> {
+        kernel.pending().raise(PendingInterrupts.Source.SHARED);
+        interruptRaised(at);
+      }
+      case InterruptProtocol.SharedRead(int kinds) -> {
+        kernel.mailboxAnswer(IpiKind.mailboxBitsOf(kinds));
+        goOn(at);
+      }
+      case InterruptProtocol.SoftwareInterruptRaised(int line) -> {
+        kernel.pending().raiseVector(IpiKind.ofSoftwareInterrupt(line).vector());
+        interruptRaised(at);
       }
     }
   }
@@ -213,7 +227,15 @@ public final class CpuProcess implements LogicalProcess {
         case FETCH -> l1i.fill(line, words);
         case GLOBAL_INVALIDATE_I -> kernel.globalInvalidateDone();
         case LOAD, STORE -> {}
+        case UNCACHED, CACHE_OPERATION ->
+            throw new BrokenInvariant("cpu" + cpu + " has asked for no " + kind);
       }
+    }
+
+    /** What it stalled on is a step of its own. */
+    @Override
+    public boolean accessesAfterHandle() {
+      return true;
     }
 
     @Override
@@ -535,10 +557,11 @@ public final class CpuProcess implements LogicalProcess {
       interruptRaised(at);
     }
 
-    /** With mailboxes there is one line for all, and the word says that nobody wanted anything. */
+    /** With mailboxes or a GIC there is one line for all, and the controller says that nobody wanted anything. */
     private void raise(IpiKind kind) {
       switch (shared.map().board().interruptController()) {
-        case XLR_PIC -> kernel.pending().raiseVector(kind.vector());
+        case XLR_PIC, VSMP -> kernel.pending().raiseVector(kind.vector());
+        case GIC -> kernel.pending().raise(PendingInterrupts.Source.SHARED);
         case OCTEON_CIU -> kernel.pending().raise(PendingInterrupts.Source.MAILBOX);
       }
     }

@@ -20,6 +20,7 @@ import stillpoint.machine.cpu.Sequencer;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
@@ -47,6 +48,9 @@ final class SmpCpu implements LogicalProcess {
 
   /** Status.IM of IP2 .. IP7. */
   private static final int OUTSIDE_LINES = 0xFC00;
+
+  /** Cause.IP0. */
+  private static final int SOFTWARE_INTERRUPT_0 = 1 << 8;
 
   private enum Mode {
     RUNNING,
@@ -153,6 +157,12 @@ final class SmpCpu implements LogicalProcess {
           goOn(at);
         }
       }
+      case InterruptProtocol.SoftwareInterruptRaised(int line) -> {
+        core.cp0().setCause(core.cp0().cause() | SOFTWARE_INTERRUPT_0 << line);
+        if (mode == Mode.ASLEEP) {
+          goOn(at);
+        }
+      }
       default ->
           throw new BrokenInvariant(
               map.nameOf(cpu) + " at cycle " + at + " cannot take " + message);
@@ -163,15 +173,23 @@ final class SmpCpu implements LogicalProcess {
     accessReady = false;
     answeredAt = Math.max(at, heldUntil);
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady && mode == Mode.STALLED) {
-      goOn(answeredAt);
-      long hold = cycle + HOLD_CYCLES;
-      complete(outbox);
-      while (mode == Mode.RUNNING && cycle < hold) {
-        step(hold, outbox);
+    if (accessReady) {
+      if (mode == Mode.STALLED) {
+        goOnStalled(outbox);
       }
-      heldUntil = Math.min(cycle, hold);
+      l1.answerDeferred(Math.max(answeredAt, heldUntil), outbox);
     }
+  }
+
+  /** The line that has come stays for a while. */
+  private void goOnStalled(Outbox outbox) {
+    goOn(answeredAt);
+    long hold = cycle + HOLD_CYCLES;
+    complete(outbox);
+    while (mode == Mode.RUNNING && cycle < hold) {
+      step(hold, outbox);
+    }
+    heldUntil = Math.min(cycle, hold);
   }
 
   private void goOn(long at) {
@@ -204,6 +222,12 @@ final class SmpCpu implements LogicalProcess {
     @Override
     public void invalidateInstructionLine(long line) {
       l1i.invalidateLine(line);
+    }
+
+    /** The instruction that stalled runs as any other. */
+    @Override
+    public boolean accessesAfterHandle() {
+      return true;
     }
   }
 
