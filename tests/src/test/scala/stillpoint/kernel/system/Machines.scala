@@ -50,8 +50,8 @@ object Machines {
       board: Option[String] = None,
       runOn: String = "all",
       guest: String = "",
-      seed: Long = 42,
-      faults: String = "") {
+      faults: String = "",
+      seed: Long = 42) {
 
     private def typed: Seq[Typed] = script.getOrElse(Seq(Typed("100us", 5 % cpus, EnableLine)))
 
