@@ -73,7 +73,8 @@ class ReconciliationSpec extends AnyWordSpec with Matchers {
         val type0 = Class.forName(s"stillpoint.actors.reconcile.$watcher")
         for (method <- watched.getMethods if !java.lang.reflect.Modifier.isStatic(method.getModifiers)) {
           withClue(s"$watcher: $method: ") {
-            noException should be thrownBy type0.getDeclaredMethod(method.getName, method.getParameterTypes: _*)
+            // its own or its base class's, but not what the interface says of those that have no answer
+            type0.getMethod(method.getName, method.getParameterTypes: _*).getDeclaringClass should not be watched
           }
         }
       }

@@ -15,8 +15,8 @@ public record DriverInterrupt(long nanos, long untilCycle) implements Frame {
   /** An NMI comes between two turns, nothing else can: they may be long where the whole is. */
   private static final long LEAST_TURN_CYCLES = 10_000;
 
-  private static final long MOST_TURN_CYCLES = 1_000_000;
-  private static final int TURNS = 1000;
+  private static final long MOST_TURN_CYCLES = 100_000_000;
+  private static final int TURNS = 100;
 
   static Frame of(long nanos) {
     return new DriverInterrupt(nanos, -1);

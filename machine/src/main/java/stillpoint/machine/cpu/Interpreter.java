@@ -16,7 +16,7 @@ import stillpoint.machine.l1.InstructionCache;
  * instruction cache and each width of operations; the cache drops the decoded words with the line.
  * The loop walks a decoded line up to a branch and its delay slot. Anything but an ordinary
  * retirement or branch leaves it, with pc, cycle and delay slot as they are before that
- * instruction: there a translator's code may stand beside this loop, and be checked against it.
+ * instruction: there translated code takes over and leaves off, and is checked against this loop.
  */
 abstract sealed class Interpreter extends LoadStoreUnit permits Core {
   private final CodeWatch watch;
@@ -331,7 +331,7 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
 
   // what translated code asks for
 
-  /** {@code translator}: null for none. */
+  /** Null for none. */
   final void translate(TranslatedRegions newTranslated) {
     translated = newTranslated;
   }
