@@ -10,17 +10,21 @@ import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.stop.CpuStopperThread;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
+import stillpoint.machine.coherence.StoreDrain;
 import stillpoint.machine.cpu.Core;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.l1.StoreBuffer;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -44,6 +48,10 @@ public final class CpuProcess implements LogicalProcess {
   private final DataCache l1d;
   private final InstructionCache l1i;
   private final L1Controller l1;
+
+  /** Null if stores need no buffer. */
+  private final StoreDrain drain;
+
   private final Core core;
   private final KernelCpu kernel;
   private final GuestThread guest;
@@ -61,6 +69,7 @@ public final class CpuProcess implements LogicalProcess {
   private Optional<Wait> spinWait = Optional.empty();
   private long waitBegan;
   private boolean accessReady;
+  private long answeredCycle;
 
   /** The caches answer no home before this cycle. */
   private long heldUntil;
@@ -77,12 +86,18 @@ public final class CpuProcess implements LogicalProcess {
     this.cpu = cpu;
     this.shared = shared;
     var board = shared.map().board();
-    this.l1d = new DataCache(board.l1d(), board.bigEndian());
+    this.l1d =
+        new DataCache(board.l1d(), board.bigEndian(), !board.memoryOrder().buffered());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
     this.l1 = new L1Controller(cpu, shared.map(), l1d, new FabricListener());
     this.kernel = new KernelCpu(cpu, shared, l1d, l1i);
     CallSiteWatch watch = new CallSiteWatch(shared, kernel.executions());
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
+    this.drain = board.memoryOrder().buffered() ? new StoreDrain(buffer(), l1d, l1) : null;
+    if (drain != null) {
+      core.setStoreBuffer(drain.buffer());
+      kernel.setStoreBuffer(drain.buffer());
+    }
     this.guest = new GuestThread(core, kernel, shared);
     this.inspection = new CpuInspection(kernel, core, l1, shared);
     kernel.stackOf = inspection::stackOf;
@@ -94,6 +109,18 @@ public final class CpuProcess implements LogicalProcess {
     }
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
+  }
+
+  private StoreBuffer buffer() {
+    MemoryOrder order = shared.map().board().memoryOrder();
+    SeededRandom root = SeededRandom.ofSeed(shared.setup().seed());
+    return new StoreBuffer(
+        order.kind() == MemoryOrder.Kind.TSO,
+        order.bufferEntries(),
+        order.drainCycles(),
+        root.fork("store-buffer").fork(cpu),
+        shared.map().board().bigEndian(),
+        null);
   }
 
   // ---- events
@@ -114,8 +141,10 @@ public final class CpuProcess implements LogicalProcess {
     accessReady = false;
     long answeredAt = Math.max(at, heldUntil);
     kernel.cycle = Math.max(cycle, answeredAt);
+    answeredCycle = answeredAt;
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady) {
+    // what has come for the store buffer concerns the CPU only if it waits for that
+    if (accessReady && mode == CpuMode.STALLED) {
       goOn(answeredAt);
       bind(outbox);
       boolean inKernel = kernel.current().inKernel();
@@ -177,6 +206,9 @@ public final class CpuProcess implements LogicalProcess {
     @Override
     public void accessReady(AccessKind kind, long line, byte[] words) {
       accessReady = true;
+      if (drain != null && drain.answered(answeredCycle)) {
+        return;
+      }
       switch (kind) {
         case FETCH -> l1i.fill(line, words);
         case GLOBAL_INVALIDATE_I -> kernel.globalInvalidateDone();
@@ -209,14 +241,28 @@ public final class CpuProcess implements LogicalProcess {
   @Override
   public long nextOwnCycle() {
     long due = Math.min(Math.min(tickAt, spinDeadline), kernel.detectors().nextNmiCycle());
-    return mode == CpuMode.RUNNING ? cycle : Math.max(cycle, due);
+    long next = mode == CpuMode.RUNNING ? cycle : Math.max(cycle, due);
+    return Math.min(next, nextDrainCycle());
+  }
+
+  private long nextDrainCycle() {
+    return drain == null ? NEVER : drain.nextCycle(cycle);
+  }
+
+  /** A store leaves the buffer, or its line is asked for, whatever the CPU does. */
+  private void drain(long at) {
+    kernel.cycle = at;
+    drain.step(at, kernel.outbox);
+    kernel.cycle = cycle;
   }
 
   @Override
   public void run(long until, Outbox outbox) {
     bind(outbox);
     for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
-      if (nmiDue()) {
+      if (nextDrainCycle() == own) {
+        drain(own);
+      } else if (nmiDue()) {
         nmi();
       } else if (spinDeadline < tickAt) {
         goOn(spinDeadline);
@@ -234,7 +280,8 @@ public final class CpuProcess implements LogicalProcess {
       } else if (kernel.mayPreempt()) {
         reschedule();
       } else {
-        oneStep(Math.min(Math.min(until, tickAt), kernel.detectors().nextNmiCycle()));
+        long limit = Math.min(Math.min(until, tickAt), kernel.detectors().nextNmiCycle());
+        oneStep(Math.min(limit, nextDrainCycle()));
       }
       lastOwnCycle = Math.max(own, cycle);
     }
@@ -407,7 +454,26 @@ public final class CpuProcess implements LogicalProcess {
 
   private void stall(AccessKind kind, long physical) {
     mode = CpuMode.STALLED;
-    l1.request(kind, physical, cycle, kernel.outbox);
+    if (drain == null || !waitsForBuffer()) {
+      l1.request(kind, physical, cycle, kernel.outbox);
+    }
+  }
+
+  /**
+   * Whether a request must be tried again later: the controller serves the buffer. An access of the
+   * modelled kernel waits until the buffer is empty, as if a sync stood before it.
+   */
+  private boolean waitsForBuffer() {
+    if (drain.asking()) {
+      return true;
+    }
+    if (!kernel.current().inKernel() || drain.buffer().isEmpty()) {
+      return false;
+    }
+    if (drain.empty(cycle, kernel.outbox)) {
+      mode = CpuMode.RUNNING;
+    }
+    return true;
   }
 
   private void spin(Task task, long physical, long deadlineCycle) {
@@ -425,7 +491,9 @@ public final class CpuProcess implements LogicalProcess {
   private void guestMiss() {
     if (core.accessIsConditional()) {
       mode = CpuMode.STALLED;
-      l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
+      if (drain == null || !drain.asking()) {
+        l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
+      }
     } else {
       stall(core.accessKind(), core.accessAddress());
     }
@@ -434,6 +502,9 @@ public final class CpuProcess implements LogicalProcess {
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
     advanceTo(guest.cycle());
+    if (drain != null) {
+      drain.buffer().stamp(cycle);
+    }
     switch (pause) {
       case REACHED, GATE -> {}
       case MISS -> guestMiss();
@@ -474,5 +545,8 @@ public final class CpuProcess implements LogicalProcess {
     l1d.foldState(hash);
     l1i.foldState(hash);
     l1.foldState(hash);
+    if (drain != null) {
+      drain.foldState(hash);
+    }
   }
 }
