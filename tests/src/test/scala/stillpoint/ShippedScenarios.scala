@@ -5,7 +5,7 @@ import java.util.{List => JavaList}
 
 import scala.jdk.CollectionConverters._
 
-import stillpoint.clusterconfig.{Overrides, ScenarioReader}
+import stillpoint.clusterconfig.{Overrides, Scenario, ScenarioReader}
 import stillpoint.kernel.system.MachineSetup
 import stillpoint.machine.elf.ElfReader
 
@@ -20,7 +20,9 @@ object ShippedScenarios {
     finally folder.close()
   }
 
-  def setup(file: Path): MachineSetup = reader.readFile(file, Overrides.NONE).setup
+  def scenario(file: Path): Scenario = reader.readFile(file, Overrides.NONE)
+
+  def setup(file: Path): MachineSetup = scenario(file).setup
 
   def setup(name: String): MachineSetup = setup(root.resolve("scenarios").resolve(name))
 }

@@ -1,10 +1,13 @@
 package stillpoint.console;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.cluster.ClusterRuns;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
@@ -79,6 +82,17 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
   /** On so many of the nodes, with so many threads each. */
   Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
+    Optional<Path> folder = checkpoints.written().map(Checkpoints.Written::folder);
+    String sign = folder.map(CheckpointFolder::sign).orElse("");
+    try {
+      return run(setup, nodeCount, threads, checkpoints, sign);
+    } finally {
+      folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
+    }
+  }
+
+  private Finished run(
+      MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints, String sign) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
@@ -88,7 +102,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
                 threads,
                 waitMillis,
                 checkpoints.written().isPresent(),
-                MachineWorkload.pack(setup, checkpoints)),
+                MachineWorkload.pack(setup, checkpoints, sign)),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {

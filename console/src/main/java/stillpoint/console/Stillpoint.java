@@ -48,6 +48,8 @@ public final class Stillpoint implements Callable<Integer> {
         new CommandLine(new Stillpoint())
             .addSubcommand(new DemoCommand(services, terminal))
             .addSubcommand(new RunCommand(services, terminal))
+            .addSubcommand(new ExploreCommand(services, terminal))
+            .addSubcommand(new ReplayCommand(services, terminal))
             .addSubcommand(new NodeCommand(terminal))
             .addSubcommand(new ListCommand(services, terminal))
             .addSubcommand(new ExecCommand(terminal))

@@ -32,7 +32,8 @@ final class NodeWire {
                 List.of(
                     NodeProtocol.Begin.class,
                     NodeProtocol.Received.class,
-                    NodeProtocol.Decided.class));
+                    NodeProtocol.Decided.class,
+                    NodeProtocol.AllSaved.class));
     this.atCut = toMachine(workload.reportsAtCut());
     this.atEnd = toMachine(workload.reportsAtEnd());
   }

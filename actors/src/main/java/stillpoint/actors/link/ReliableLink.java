@@ -54,7 +54,9 @@ public final class ReliableLink {
   private long told;
   private long askedFor = -1;
 
+  private long sentCount;
   private long resentCount;
+  private long askedCount;
   private long duplicateCount;
 
   /**
@@ -102,6 +104,7 @@ public final class ReliableLink {
 
   private LinkFrame frame(Kept one) {
     told = expected;
+    sentCount++;
     return new LinkFrame(one.sequence, one.last, expected, false, one.bytes);
   }
 
@@ -121,6 +124,7 @@ public final class ReliableLink {
         if (askedFor != expected) {
           askedFor = expected;
           told = expected;
+          askedCount++;
           frames.add(new LinkFrame(-1, false, expected, true, LinkFrame.NOTHING));
         }
       } else {
@@ -175,15 +179,7 @@ public final class ReliableLink {
   public List<LinkFrame> tick(long nowNanos) {
     if (!kept.isEmpty() && nowNanos - quietSinceNanos >= resendNanos << Math.min(resends, 3)) {
       resends++;
-      quietSinceNanos = nowNanos;
-      List<LinkFrame> frames = new ArrayList<>();
-      for (Kept one : kept) {
-        if (one.sequence < sentUpTo) {
-          frames.add(frame(one));
-        }
-      }
-      resentCount += frames.size();
-      return frames;
+      return again(nowNanos);
     }
     if (!early.isEmpty() && askedFor == expected) {
       // the answer may be lost as well
@@ -191,9 +187,23 @@ public final class ReliableLink {
     }
     if (told != expected) {
       told = expected;
+      askedCount += early.isEmpty() ? 0 : 1;
       return List.of(new LinkFrame(-1, false, expected, !early.isEmpty(), LinkFrame.NOTHING));
     }
     return List.of();
+  }
+
+  /** What was sent and is not known to have arrived: to be sent at once where nothing was carried before. */
+  public List<LinkFrame> again(long nowNanos) {
+    quietSinceNanos = nowNanos;
+    List<LinkFrame> frames = new ArrayList<>();
+    for (Kept one : kept) {
+      if (one.sequence < sentUpTo) {
+        frames.add(frame(one));
+      }
+    }
+    resentCount += frames.size();
+    return frames;
   }
 
   /** Whether everything that was sent is known to have arrived. */
@@ -201,13 +211,8 @@ public final class ReliableLink {
     return kept.isEmpty();
   }
 
-  /** Frames sent more than once. */
-  public long resentCount() {
-    return resentCount;
-  }
-
-  /** Frames that came more than once. */
-  public long duplicateCount() {
-    return duplicateCount;
+  /** What has happened so far. */
+  public LinkCounts counts() {
+    return new LinkCounts(sentCount, resentCount, askedCount, duplicateCount);
   }
 }

@@ -20,6 +20,12 @@ public interface SnapshotStore {
    * @param name under which it was
    * @param bytes that it takes there
    * @param sha256 of these bytes, in hexadecimal digits
+   * @param carried the bytes themselves, for stores that keep them nowhere but where they are completed; else none
    */
-  record Part(int group, String name, long bytes, String sha256) {}
+  record Part(int group, String name, long bytes, String sha256, byte[] carried) {
+    /** Kept where all nodes find it. */
+    public Part(int group, String name, long bytes, String sha256) {
+      this(group, name, bytes, sha256, new byte[0]);
+    }
+  }
 }

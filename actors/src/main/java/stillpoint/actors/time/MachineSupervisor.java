@@ -126,7 +126,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         new NodeProtocol.Decided(cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
   }
 
-  /** Before the next cut that is judged: what a node says of that comes after this. */
+  /** The nodes wait at the cut until it is done: of two snapshots, however near, the first is whole before the second begins. */
   private void complete() {
     CutProgress at = saved[0].at();
     List<SnapshotStore.Part> parts = new ArrayList<>();
@@ -138,6 +138,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
       parts.addAll(node.parts());
     }
     checkpointing.store().complete(at, checkpointing.snapshots().save(judge), parts);
+    tellNodes(NodeProtocol.AllSaved.INSTANCE);
   }
 
   private RunOutcome outcome() {

@@ -30,6 +30,9 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
   private int missingShards;
   private NodeRule.AtCut cut;
 
+  /** The judge has stopped the run. */
+  private boolean ending;
+
   private NodeClock(
       Placement placement,
       int node,
@@ -86,10 +89,21 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
         exchange.receive(batch);
         goOn();
       }
-      case NodeProtocol.NodeSaved _ -> runTo(exchange.goOn().untilCycle());
+      case NodeProtocol.AllSaved _ -> {
+        if (ending) {
+          supervisor.tell(SupervisionProtocol.ConcludeNode.INSTANCE);
+        } else {
+          runTo(exchange.goOn().untilCycle());
+        }
+      }
       case NodeProtocol.Decided(CutJudge.Decision decision, long posture) -> {
         if (decision == CutJudge.Decision.STOP) {
-          supervisor.tell(SupervisionProtocol.ConcludeNode.INSTANCE);
+          ending = true;
+          if (cut.snapshot() && exchange.rule().savesAtEnd()) {
+            save();
+          } else {
+            supervisor.tell(SupervisionProtocol.ConcludeNode.INSTANCE);
+          }
         } else {
           judge.follow(posture);
           afterCut();
@@ -158,11 +172,14 @@ final class NodeClock extends Shell<NodeProtocol.Command> {
   /** The run goes on from the cut, once a snapshot is kept if one is due. */
   private void afterCut() {
     if (cut.snapshot()) {
-      supervisor.tell(
-          new SupervisionProtocol.SaveNode(exchange.rule().cutProgress(windowsSoFar())));
+      save();
     } else {
       runTo(exchange.goOn().untilCycle());
     }
+  }
+
+  private void save() {
+    supervisor.tell(new SupervisionProtocol.SaveNode(exchange.rule().cutProgress(windowsSoFar())));
   }
 
   private long windowsSoFar() {

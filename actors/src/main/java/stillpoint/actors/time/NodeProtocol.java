@@ -39,6 +39,8 @@ public interface NodeProtocol {
   /** What the judge said of the cut at which the node waits, and the judge's posture since. */
   record Decided(CutJudge.Decision decision, long posture) implements Command {}
 
-  /** The node's snapshots are kept, and the run may go on. */
-  record NodeSaved() implements Command {}
+  /** All nodes' snapshots are kept as one whole, and the run may go on. */
+  enum AllSaved implements Command {
+    INSTANCE
+  }
 }

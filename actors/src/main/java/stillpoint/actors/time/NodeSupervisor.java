@@ -246,7 +246,6 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
             node,
             savedAt,
             parts.stream().sorted(Comparator.comparingInt(SnapshotStore.Part::group)).toList()));
-    gateway.toNode(node, new NodeProtocol.NodeSaved());
   }
 
   private void conclude() {

@@ -368,7 +368,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     long address = gpr[f.rs()] + f.imm();
     Outcome outcome = load(f, bytes, true);
     if (outcome == Outcome.RETIRED) {
-      linkedLine = lineOf(servedAddress(address, bytes, AccessKind.LOAD));
+      long physical = servedAddress(address, bytes, AccessKind.LOAD) & ~Mmu.UNCACHED;
+      linkedLine = lineOf(physical);
+      cp0.linked(physical);
     }
     return outcome;
   }

@@ -29,7 +29,7 @@ public final class NodeRule {
    *
    * @param last the run ends here, whatever is decided
    * @param judged whether it must be judged
-   * @param snapshot whether a snapshot is due, if the run goes on
+   * @param snapshot whether a snapshot is due, if the run goes on or {@link #savesAtEnd}
    */
   public record AtCut(CutJudge.Cut cut, boolean last, boolean judged, boolean snapshot)
       implements Step {
@@ -108,7 +108,8 @@ public final class NodeRule {
    * @param windows opened so far
    */
   public CutProgress cutProgress(long windows) {
-    return new CutProgress(cutCycle, windows, nextCutCycle);
+    // where the run ends there may be no next one
+    return new CutProgress(cutCycle, windows, Math.max(nextCutCycle, cutCycle + 1));
   }
 
   /** Number of the round that is open, or closed and waiting for promises. */
@@ -189,7 +190,7 @@ public final class NodeRule {
     if (earliestCycle == LogicalProcess.NEVER) {
       // where the last window ended depends on who ran it; when the last thing happened does not
       reachedCycle = Math.min(taken.lastActiveCycle() + 1, judge.limitCycle());
-      return new AtCut(new CutJudge.Cut(reachedCycle, taken.lastActiveCycle(), true), true);
+      return end(true);
     }
     if (earliestCycle < reachedCycle) {
       throw new BrokenInvariant(
@@ -198,7 +199,7 @@ public final class NodeRule {
     }
     if (earliestCycle >= judge.limitCycle()) {
       reachedCycle = judge.limitCycle();
-      return new AtCut(new CutJudge.Cut(reachedCycle, taken.lastActiveCycle(), false), true);
+      return end(false);
     }
     if (nextCutCycle == UNKNOWN) {
       nextCutCycle = cutAfter(earliestCycle);
@@ -217,6 +218,17 @@ public final class NodeRule {
       }
     }
     return goOn();
+  }
+
+  private AtCut end(boolean quiescent) {
+    cutCycle = reachedCycle;
+    var cut = new CutJudge.Cut(cutCycle, taken.lastActiveCycle(), quiescent);
+    return new AtCut(cut, true, true, schedule.atEnd());
+  }
+
+  /** Whether a snapshot is taken where the run ends. */
+  public boolean savesAtEnd() {
+    return schedule.atEnd();
   }
 
   /** The next round; also after a cut that is not the last. */

@@ -22,7 +22,7 @@ import stillpoint.machine.time._
 class MemoryOrderSpec extends AnyWordSpec with Matchers {
   private def relaxed(setup: MachineSetup, kind: MemoryOrder.Kind) = new MachineSetup(
     setup.board.withMemoryOrder(new MemoryOrder(kind, 3, 400)), setup.kernel, setup.guest, setup.script, setup.seed, setup.settleNanos,
-    setup.virtualTimeLimitNanos, setup.stopAtProof)
+    setup.virtualTimeLimitNanos, setup.stopAtProof, setup.faults, setup.schedule)
 
   private class Run(setup: MachineSetup) {
     val machine = new EmulatedMachine(setup)
@@ -32,7 +32,7 @@ class MemoryOrderSpec extends AnyWordSpec with Matchers {
 
   private def facts(o: RunOutcome) = (o.digest, o.endCycle, o.lastEventCycle, o.events, o.quiescent)
 
-  for (name <- Seq("ftrace-hang-xls.conf", "ftrace-delayed-flush.conf"); kind <- Seq(MemoryOrder.Kind.TSO, MemoryOrder.Kind.PSO))
+  for (name <- Seq("ftrace-hang-xls.conf", "ftrace-delayed-flush.conf", "fault-cpu-frozen-long.conf"); kind <- Seq(MemoryOrder.Kind.TSO, MemoryOrder.Kind.PSO))
     s"$name under $kind" should {
       "come to the verdict of sc, with one digest, also from a snapshot" in {
         val strict = new Run(ShippedScenarios.setup(name))
