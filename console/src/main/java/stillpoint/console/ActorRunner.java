@@ -127,7 +127,8 @@ final class ActorRunner implements Runner {
         1,
         outcome.windows(),
         outcome.rounds(),
-        outcome.remoteBatches(),
+        outcome.remote(),
+        wallMs,
         wallMs);
   }
 

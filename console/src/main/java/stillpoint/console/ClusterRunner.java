@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.cluster.ClusterRuns;
 import stillpoint.kernel.system.EmulatedMachine;
@@ -85,24 +84,31 @@ final class ClusterRunner implements Runner, AutoCloseable {
     Optional<Path> folder = checkpoints.written().map(Checkpoints.Written::folder);
     String sign = folder.map(CheckpointFolder::sign).orElse("");
     try {
-      return run(setup, nodeCount, threads, checkpoints, sign);
+      byte[] workload = MachineWorkload.pack(setup, checkpoints, sign);
+      return run(setup, nodeCount, threads, folder.isPresent(), workload);
     } finally {
       folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
     }
   }
 
+  /**
+   * On all nodes, and on one of them alone in lock-step with them.
+   *
+   * @param name of the nodes, for people
+   * @throws stillpoint.machine.time.BrokenInvariant if they differ; says where first
+   */
+  Finished reconcile(MachineSetup setup, int threads, String name) {
+    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE, "");
+    return run(setup, nodes, threads, false, Workloads.reconciled(machine, name));
+  }
+
   private Finished run(
-      MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints, String sign) {
+      MachineSetup setup, int nodeCount, int threads, boolean checkpoints, byte[] workload) {
     AtomicLong start = new AtomicLong();
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
-            new ClusterRuns.Request(
-                nodeCount,
-                threads,
-                waitMillis,
-                checkpoints.written().isPresent(),
-                MachineWorkload.pack(setup, checkpoints, sign)),
+            new ClusterRuns.Request(nodeCount, threads, waitMillis, checkpoints, workload),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {
@@ -122,11 +128,9 @@ final class ClusterRunner implements Runner, AutoCloseable {
     return finished;
   }
 
-  /** Runs what is no machine; {@code nanos}: gets the time that it took. */
-  byte[] run(byte[] workload, int nodeCount, int threads, LongConsumer nanos) {
-    AtomicLong start = new AtomicLong();
-    ClusterRuns.Result result =
-        runs.run(
+  /** Runs what is no machine. */
+  byte[] run(byte[] workload, int nodeCount, int threads) {
+    return runs.run(
             new ClusterRuns.Request(nodeCount, threads, waitMillis, false, workload),
             new ClusterRuns.Watcher() {
               @Override
@@ -136,11 +140,10 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
               @Override
               public void started(List<ClusterRuns.Node> on) {
-                start.compareAndSet(0, System.nanoTime());
+                // nobody asks where processes without a machine are
               }
-            });
-    nanos.accept(System.nanoTime() - start.get());
-    return result.bytes();
+            })
+        .bytes();
   }
 
   /** Where everything is, and how far nodes may run apart. */

@@ -1,6 +1,7 @@
 package stillpoint.console;
 
 import stillpoint.kernel.report.RunReport;
+import stillpoint.machine.time.RemoteTraffic;
 
 /**
  * A run that came to its end.
@@ -11,7 +12,8 @@ import stillpoint.kernel.report.RunReport;
  * @param nodes that it ended on
  * @param windows of virtual time, within a node
  * @param rounds between nodes
- * @param remoteBatches sent between nodes
+ * @param remote what went from node to node
+ * @param runMs real time from the first window to the last, where it was taken; else that of the run
  * @param wallMs real time of the run, without the start of the program
  */
 public record Finished(
@@ -21,11 +23,26 @@ public record Finished(
     int nodes,
     long windows,
     long rounds,
-    long remoteBatches,
+    RemoteTraffic remote,
+    long runMs,
     long wallMs) {
   /** On one node. */
   public Finished(
       RunReport report, String digest, long events, long windows, long remoteBatches, long wallMs) {
-    this(report, digest, events, 1, windows, 0, remoteBatches, wallMs);
+    this(
+        report,
+        digest,
+        events,
+        1,
+        windows,
+        0,
+        new RemoteTraffic(remoteBatches, 0, 0),
+        wallMs,
+        wallMs);
+  }
+
+  /** Batches sent between nodes. */
+  public long remoteBatches() {
+    return remote.batches();
   }
 }

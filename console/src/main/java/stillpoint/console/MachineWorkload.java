@@ -24,6 +24,7 @@ import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Model;
+import stillpoint.machine.time.RemoteTraffic;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.SnapshotSchedule;
@@ -143,7 +144,7 @@ final class MachineWorkload implements Workload {
   }
 
   @Override
-  public byte[] result(CutJudge judge, RunOutcome outcome) {
+  public byte[] result(CutJudge judge, RunOutcome outcome, long nanos) {
     MachineJudge.Ending ending =
         ((MachineJudge) judge)
             .ending()
@@ -156,7 +157,10 @@ final class MachineWorkload implements Workload {
     out.putUnsigned(outcome.events());
     out.putUnsigned(outcome.windows());
     out.putUnsigned(outcome.rounds());
-    out.putUnsigned(outcome.remoteBatches());
+    out.putUnsigned(outcome.remote().batches());
+    out.putUnsigned(outcome.remote().events());
+    out.putUnsigned(outcome.remote().bytes());
+    out.putUnsigned(nanos);
     PackedSetup.report()
         .write(new ReportBuilder(machine.shared(), ending, outcome.finalReports()).build(), out);
     return out.toBytes();
@@ -168,9 +172,10 @@ final class MachineWorkload implements Workload {
     long events = in.getUnsigned();
     long windows = in.getUnsigned();
     long rounds = in.getUnsigned();
-    long remoteBatches = in.getUnsigned();
+    var remote = new RemoteTraffic(in.getUnsigned(), in.getUnsigned(), in.getUnsigned());
+    long runMs = in.getUnsigned() / 1_000_000;
     var report = PackedSetup.report().read(in);
     in.requireEnd();
-    return new Finished(report, digest, events, nodes, windows, rounds, remoteBatches, wallMs);
+    return new Finished(report, digest, events, nodes, windows, rounds, remote, runMs, wallMs);
   }
 }

@@ -10,6 +10,7 @@ import stillpoint.machine.packed.PackedOutput;
 import stillpoint.machine.time.CutJudge;
 import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.Message;
+import stillpoint.machine.time.RemoteTraffic;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.phold.Phold;
@@ -23,7 +24,8 @@ record PholdWorkload(Phold model, long limitCycle) implements Workload {
       new Codecs().union(Report.class, List.of(Phold.Caught.class));
 
   /** What came of it. */
-  record Result(String digest, long events, long windows, long rounds, long remoteBatches) {
+  record Result(
+      String digest, long events, long windows, long rounds, RemoteTraffic remote, long nanos) {
     private static final Codec<Result> CODEC = new Codecs().of(Result.class);
 
     static Result of(byte[] bytes) {
@@ -88,13 +90,14 @@ record PholdWorkload(Phold model, long limitCycle) implements Workload {
   }
 
   @Override
-  public byte[] result(CutJudge judge, RunOutcome outcome) {
+  public byte[] result(CutJudge judge, RunOutcome outcome, long nanos) {
     return Result.CODEC.toBytes(
         new Result(
             outcome.digest(),
             outcome.events(),
             outcome.windows(),
             outcome.rounds(),
-            outcome.remoteBatches()));
+            outcome.remote(),
+            nanos));
   }
 }

@@ -91,7 +91,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--reconcile",
       description =
           "Run on 1 and on 2 threads (or --threads) in lock-step and stop at the first event that"
-              + " differs; with --threads 1, the plain engine and 1 thread.")
+              + " differs; with --threads 1, the plain engine and 1 thread; with --nodes or"
+              + " --cluster, one node and these nodes.")
   private boolean reconcile;
 
   @Mixin private CheckpointOptions checkpointOptions = new CheckpointOptions();
@@ -162,9 +163,6 @@ final class RunCommand implements Callable<Integer> {
     waitMillis = Durations.millis("--wait", wait);
     if (cluster != null) {
       Endpoint.members("--cluster", cluster);
-    }
-    if (reconcile && onCluster()) {
-      throw new UserError("--reconcile compares runs of one node; leave --nodes and --cluster out");
     }
     if (cluster == null && member.given() != null) {
       throw new UserError(member.given() + " is for runs on a cluster; add --cluster HOST:PORT");
@@ -237,7 +235,9 @@ final class RunCommand implements Callable<Integer> {
                   nodes == null ? 0 : nodes,
                   waitMillis,
                   notes)) {
-        return runGuarded(runner, scenario, options, replay);
+        return reconcile
+            ? reconciledOnNodes(runner, scenario, replay)
+            : runGuarded(runner, scenario, options, replay);
       }
     }
     if (!reconcile) {
@@ -256,6 +256,21 @@ final class RunCommand implements Callable<Integer> {
         .err()
         .println(
             "reconcile: %s and %s gave one digest".formatted(one.describe(), other.describe()));
+    return both;
+  }
+
+  private Finished reconciledOnNodes(ClusterRunner runner, Scenario scenario, String replay) {
+    int count = threads == null ? 1 : threads;
+    String name =
+        "%s of %s"
+            .formatted(
+                nodes == null ? "the nodes there" : Words.plural(nodes, "node"),
+                Words.plural(count, "thread"));
+    String line =
+        "%s --reconcile --nodes %s --threads %d"
+            .formatted(replay, nodes == null ? "2" : nodes.toString(), count);
+    Finished both = guarded(() -> runner.reconcile(scenario.setup(), count, name), line);
+    terminal.err().println("reconcile: one node and " + name + " gave one digest");
     return both;
   }
 

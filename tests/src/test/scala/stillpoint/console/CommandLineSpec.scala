@@ -59,8 +59,8 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       refused("run", binary.toString) should include("is not a UTF-8 text")
     }
     "be a command or option that does not exist, with what there is" in {
-      refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, node, list, exec, asm, disasm, bench, version, help")
-      for (command <- Seq("replay", "litmus"))
+      refused("explre", hang) should include("unknown command 'explre'; there are: demo, run, explore, replay, node, list, exec, asm, disasm, bench, version, help")
+      for (command <- Seq("replya", "litmsu"))
         refused(command, "x") should include(s"unknown command '$command'")
       refused("run", hang, "--sed", "1") should include("unknown option '--sed'")
       refused("run") should include("SCENARIO")
@@ -72,7 +72,8 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
     "be an option whose value cannot be" in {
       refused("run", hang, "--nodes", "0") should include("give 1 .. 64")
       refused("run", hang, "--nodes", "3", "--wait", "soon") should include("--wait 60s")
-      refused("run", hang, "--nodes", "3", "--reconcile") should include("--reconcile")
+      refused("run", hang, "--nodes", "65", "--reconcile") should include("give 1 .. 64")
+      refused("run", hang, "--nodes", "2", "--reconcile", "--restore", "x") should include("--reconcile runs from the beginning")
       refused("run", hang, "--cluster", "somewhere") should include("HOST:PORT")
       refused("node", "--join", "127.0.0.1:99999") should include("HOST:PORT")
       refused("node", "--join", "127.0.0.1:7355", "--capacity", "0") should include("1 or more")

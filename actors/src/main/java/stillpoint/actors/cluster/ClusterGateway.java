@@ -6,7 +6,6 @@ import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.Behaviors;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import stillpoint.actors.link.LinkCounts;
@@ -16,6 +15,9 @@ import stillpoint.actors.time.NodeGateway;
 import stillpoint.actors.time.NodeProtocol;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Event;
+import stillpoint.machine.time.NodeBatch;
+import stillpoint.machine.time.RemoteTraffic;
 
 /**
  * The way from a node of a run to the others, in another JVM each: packs what is said and sends it
@@ -172,8 +174,13 @@ final class ClusterGateway implements NodeWire.Receiver {
           received.payloads().forEach(payload -> codec.unpack(payload, this));
         }
       }
-      case ToNode(int to, NodeProtocol.Command said) ->
-          send(to, links[to].send(codec.pack(said), now));
+      case ToNode(int to, NodeProtocol.Command said) -> {
+        byte[] packed = codec.pack(said);
+        if (said instanceof NodeProtocol.Received(NodeBatch batch)) {
+          local.sent(batch, packed.length);
+        }
+        send(to, links[to].send(packed, now));
+      }
       case ToMachine(var said) -> send(judgeNode, links[judgeNode].send(codec.pack(said), now));
       case Peers(Wire way) -> {
         wire = way;
@@ -217,7 +224,7 @@ final class ClusterGateway implements NodeWire.Receiver {
   static final class Local implements NodeGateway {
     private final int node;
     private final int judgeNode;
-    private final AtomicLong remoteBatches = new AtomicLong();
+    private volatile RemoteTraffic traffic = RemoteTraffic.NONE;
     private volatile ActorRef<Command> gateway;
     private volatile ActorRef<NodeProtocol.Command> clock;
     private volatile ActorRef<SupervisionProtocol.MachineCommand> machine;
@@ -248,9 +255,6 @@ final class ClusterGateway implements NodeWire.Receiver {
         clock.tell(command);
         return;
       }
-      if (command instanceof NodeProtocol.Received) {
-        remoteBatches.incrementAndGet();
-      }
       gateway.tell(new ToNode(to, command));
     }
 
@@ -263,9 +267,18 @@ final class ClusterGateway implements NodeWire.Receiver {
       }
     }
 
+    /** A batch goes out; said by the gateway's thread alone. */
+    void sent(NodeBatch batch, int bytes) {
+      int events = 0;
+      for (Event event = batch.events(); event != null; event = event.next()) {
+        events++;
+      }
+      traffic = traffic.and(new RemoteTraffic(1, events, bytes));
+    }
+
     @Override
-    public long remoteBatchCount() {
-      return remoteBatches.get();
+    public RemoteTraffic traffic() {
+      return traffic;
     }
   }
 }

@@ -163,7 +163,7 @@ final class NodeRun {
             completed -> {
               RunOutcome outcome = completed.outcome();
               try {
-                listener.completed(workload.result(judge, outcome));
+                listener.completed(workload.result(judge, outcome, completed.nanos()));
               } catch (RuntimeException failure) {
                 listener.failed(
                     failure instanceof BrokenInvariant broken
@@ -193,6 +193,7 @@ final class NodeRun {
               if (sockets != null) {
                 sockets.close();
               }
+              workload.close();
               return Behaviors.same();
             })
         .build();

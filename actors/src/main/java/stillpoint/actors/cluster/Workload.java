@@ -34,8 +34,15 @@ public interface Workload {
    */
   Checkpointing checkpointing(boolean again);
 
-  /** What came of the run, for whoever asked for it; on the node where the judge is. */
-  byte[] result(CutJudge judge, RunOutcome outcome);
+  /**
+   * What came of the run, for whoever asked for it; on the node where the judge is.
+   *
+   * @param nanos wall time from the first window to the last
+   */
+  byte[] result(CutJudge judge, RunOutcome outcome, long nanos);
+
+  /** The run is over on this node, or given up. */
+  default void close() {}
 
   /** Makes a workload of the bytes that the asking side sent. */
   @FunctionalInterface

@@ -19,10 +19,10 @@ final class Comparison {
           .thenComparing(event -> !event.sent())
           .thenComparingInt(event -> event.sent() ? event.sender() : event.process());
 
-  private final WitnessedModel one;
-  private final WitnessedModel other;
+  private final Seen one;
+  private final Seen other;
 
-  Comparison(WitnessedModel one, WitnessedModel other) {
+  Comparison(Seen one, Seen other) {
     this.one = one;
     this.other = other;
   }
@@ -31,7 +31,7 @@ final class Comparison {
   Optional<Difference> events() {
     List<Integer> differing = new ArrayList<>();
     for (int id = 0; id < one.size(); id++) {
-      if (one.witness(id).hash() != other.witness(id).hash()) {
+      if (one.hash(id) != other.hash(id)) {
         differing.add(id);
       }
     }
@@ -41,8 +41,8 @@ final class Comparison {
   /** A process whose state differs though all its events were the same; empty if there is none. */
   Optional<Difference> states(long cycle) {
     for (int id = 0; id < one.size(); id++) {
-      long here = one.witness(id).stateHash();
-      long there = other.witness(id).stateHash();
+      long here = one.stateHash(id);
+      long there = other.stateHash(id);
       if (here != there) {
         return Optional.of(
             new Difference(
@@ -56,10 +56,8 @@ final class Comparison {
   }
 
   void agreed() {
-    for (int id = 0; id < one.size(); id++) {
-      one.witness(id).agreed();
-      other.witness(id).agreed();
-    }
+    one.agreed();
+    other.agreed();
   }
 
   private Difference first(List<Integer> differing) {
@@ -83,9 +81,9 @@ final class Comparison {
   }
 
   /** A stable sort: what one process did at one cycle stays in the order in which it did it. */
-  private static List<Witnessed> inOrder(WitnessedModel side, List<Integer> ids) {
+  private static List<Witnessed> inOrder(Seen side, List<Integer> ids) {
     List<Witnessed> events = new ArrayList<>();
-    ids.forEach(id -> events.addAll(side.witness(id).events()));
+    ids.forEach(id -> events.addAll(side.events(id)));
     events.sort(TOTAL_ORDER);
     return events;
   }

@@ -1,19 +1,21 @@
 package stillpoint.actors.reconcile;
 
 import java.util.Optional;
-import stillpoint.machine.time.CutJudge;
 
 /**
  * Leads two sides from cut to cut, one after the other: while one runs, the other waits at its cut,
- * so that they do not fight for processors. At each cut that is judged they are compared, with all
- * processes of both at rest.
+ * so that they do not fight for processors, and neither has seen more than lies between two cuts. At
+ * each cut they are compared, with all processes of both at rest.
  */
 final class LockStep {
   private static final int FIRST = 0;
   private static final int NOBODY = -1;
 
+  /** Where a side stands: both must stand alike. {@code words}: what else is known of the cut. */
+  record Met(long cycle, String words) {}
+
   private final Comparison comparison;
-  private final CutJudge.Cut[] at = new CutJudge.Cut[2];
+  private final Met[] at = new Met[2];
   private final boolean[] ended = new boolean[2];
   private int turn = FIRST;
   private Optional<Difference> difference = Optional.empty();
@@ -33,7 +35,8 @@ final class LockStep {
   }
 
   /** A side has come to a cut. Returns when it may go on; throws if it need not. */
-  synchronized void meet(int side, CutJudge.Cut cut) {
+  synchronized void meet(int side, Met cut) {
+    awaitTurn(side);
     at[side] = cut;
     if (side != FIRST || ended[other(side)]) {
       compare();
@@ -63,11 +66,7 @@ final class LockStep {
   }
 
   private boolean sameCut() {
-    return at[0] != null
-        && at[1] != null
-        && at[0].cycle() == at[1].cycle()
-        && at[0].quiescent() == at[1].quiescent()
-        && at[0].lastEventCycle() == at[1].lastEventCycle();
+    return at[0] != null && at[0].equals(at[1]);
   }
 
   private Difference endings() {
@@ -75,8 +74,12 @@ final class LockStep {
     return new Difference(
         cycle,
         "the machine",
-        Optional.ofNullable(at[0]).map(CutJudge.Cut::toString),
-        Optional.ofNullable(at[1]).map(CutJudge.Cut::toString));
+        Optional.ofNullable(at[0]).map(LockStep::words),
+        Optional.ofNullable(at[1]).map(LockStep::words));
+  }
+
+  private static String words(Met cut) {
+    return "the last cut so far is at cycle " + cut.cycle() + cut.words();
   }
 
   private static int other(int side) {

@@ -17,6 +17,9 @@ final class ProcessWitness extends ProcessAround {
   private final StateHash hash = new StateHash();
   private final List<Witnessed> events = new ArrayList<>(0);
 
+  /** Whether it has done anything since {@link #agreed}. */
+  private boolean active = true;
+
   ProcessWitness(int id, LogicalProcess process) {
     super(process);
     this.id = id;
@@ -35,11 +38,21 @@ final class ProcessWitness extends ProcessAround {
   /** The other side saw the same until now. */
   void agreed() {
     events.clear();
+    active = false;
+  }
+
+  boolean active() {
+    return active;
   }
 
   @Override
   protected void comes(long cycle, int sender, Message message) {
     add(new Witnessed(false, id, cycle, sender, id, message, contentOf(message)));
+  }
+
+  @Override
+  protected void runs() {
+    active = true;
   }
 
   @Override
@@ -51,12 +64,14 @@ final class ProcessWitness extends ProcessAround {
   }
 
   private void add(Witnessed event) {
+    active = true;
     hash.fold(event.sent()).fold(event.cycle()).fold(event.sender()).fold(event.target());
     hash.fold(event.hash());
     events.add(event);
   }
 
-  private static long contentOf(Message message) {
+  /** Hash over what a message says. */
+  static long contentOf(Message message) {
     StateHash content = new StateHash().fold(message.getClass().getName());
     message.fold(content);
     return content.value();

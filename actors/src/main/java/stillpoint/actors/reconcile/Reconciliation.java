@@ -82,7 +82,7 @@ public final class Reconciliation {
     boolean good = false;
     try {
       lockStep.begin(side);
-      CutJudge judge = new LockStepJudge(sides[side].judge(), lockStep, side);
+      CutJudge judge = new LockStepJudge(sides[side].judge(), lockStep, side, true);
       outcomes[side] = sides[side].engine().run(models[side], judge);
       good = true;
     } catch (RuntimeException | Error failure) {

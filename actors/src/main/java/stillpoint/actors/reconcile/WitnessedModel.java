@@ -7,7 +7,7 @@ import stillpoint.machine.time.Model;
 import stillpoint.machine.time.PlaceRange;
 
 /** A model whose processes are watched. One run. */
-final class WitnessedModel implements Model {
+final class WitnessedModel implements Model, Seen {
   private final Model model;
   private final ProcessWitness[] witnesses;
 
@@ -16,8 +16,26 @@ final class WitnessedModel implements Model {
     this.witnesses = new ProcessWitness[model.size()];
   }
 
-  ProcessWitness witness(int id) {
-    return witnesses[id];
+  @Override
+  public long hash(int id) {
+    return witnesses[id].hash();
+  }
+
+  @Override
+  public List<Witnessed> events(int id) {
+    return witnesses[id].events();
+  }
+
+  @Override
+  public long stateHash(int id) {
+    return witnesses[id].stateHash();
+  }
+
+  @Override
+  public void agreed() {
+    for (ProcessWitness witness : witnesses) {
+      witness.agreed();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
+import stillpoint.machine.time.RemoteTraffic;
 
 /** There is one node, this one. */
 final class LocalGateway implements NodeGateway {
@@ -28,7 +29,7 @@ final class LocalGateway implements NodeGateway {
   }
 
   @Override
-  public long remoteBatchCount() {
-    return 0;
+  public RemoteTraffic traffic() {
+    return RemoteTraffic.NONE;
   }
 }

@@ -14,6 +14,7 @@ import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.CutReports;
 import stillpoint.machine.time.NodeRule;
 import stillpoint.machine.time.Placement;
+import stillpoint.machine.time.RemoteTraffic;
 import stillpoint.machine.time.RunDigest;
 import stillpoint.machine.time.RunOutcome;
 
@@ -33,6 +34,10 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
   private final int size;
   private int missingNodes;
   private int unsavedNodes;
+  private long beganNanos;
+
+  /** From the first window to the last cut that was judged. */
+  private long ranNanos;
 
   private MachineSupervisor(
       Placement placement,
@@ -72,6 +77,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     switch (command) {
       case SupervisionProtocol.NodeReady _ -> {
         if (allNodes()) {
+          beganNanos = System.nanoTime();
           tellNodes(NodeProtocol.Begin.INSTANCE);
         }
       }
@@ -97,7 +103,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
           reports.set(node.ids()[i], node.reports().get(i));
         }
         if (allNodes()) {
-          guardian().tell(new SupervisionProtocol.Completed(outcome()));
+          guardian().tell(new SupervisionProtocol.Completed(outcome(), ranNanos));
         }
       }
     }
@@ -122,6 +128,7 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
     reports.changed(
         Arrays.stream(atCut).flatMapToInt(node -> Arrays.stream(node.ids())).sorted().toArray());
     CutJudge.Decision decision = judge.judge(cut.cut(), reports);
+    ranNanos = System.nanoTime() - beganNanos;
     tellNodes(
         new NodeProtocol.Decided(cut.last() ? CutJudge.Decision.STOP : decision, judge.posture()));
   }
@@ -151,7 +158,9 @@ final class MachineSupervisor extends Shell<SupervisionProtocol.MachineCommand> 
         Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::handledCount).sum(),
         Arrays.stream(atCut).mapToLong(SupervisionProtocol.NodeAtCut::windows).max().orElse(0),
         atCut[0].rounds(),
-        Arrays.stream(concluded).mapToLong(SupervisionProtocol.NodeConcluded::remoteBatches).sum(),
+        Arrays.stream(concluded)
+            .map(SupervisionProtocol.NodeConcluded::sent)
+            .reduce(RemoteTraffic.NONE, RemoteTraffic::and),
         cut.quiescent());
   }
 

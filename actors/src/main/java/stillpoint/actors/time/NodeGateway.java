@@ -1,6 +1,7 @@
 package stillpoint.actors.time;
 
 import akka.actor.typed.ActorRef;
+import stillpoint.machine.time.RemoteTraffic;
 
 /**
  * The way from a node to the others, and to the machine's supervisor, wherever they are. Called by
@@ -17,6 +18,6 @@ public interface NodeGateway {
 
   void toMachine(SupervisionProtocol.MachineCommand command);
 
-  /** Number of batches sent to other nodes so far. */
-  long remoteBatchCount();
+  /** What this node has sent to other nodes so far. */
+  RemoteTraffic traffic();
 }

@@ -255,7 +255,7 @@ final class NodeSupervisor extends Shell<SupervisionProtocol.NodeCommand> {
             node,
             eventHashes,
             stateHashes,
-            gateway.remoteBatchCount(),
+            gateway.traffic(),
             Arrays.stream(known).map(index -> ids[index]).toArray(),
             Arrays.stream(known).mapToObj(index -> reports[index]).toList()));
   }

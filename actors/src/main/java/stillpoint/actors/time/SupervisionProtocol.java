@@ -6,6 +6,7 @@ import stillpoint.actors.snapshot.SnapshotStore;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutProgress;
 import stillpoint.machine.time.NodeRule;
+import stillpoint.machine.time.RemoteTraffic;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.RunOutcome;
 
@@ -104,14 +105,14 @@ public interface SupervisionProtocol {
    *
    * @param eventHashes of its processes in id order; never changed once sent
    * @param stateHashes of its processes in id order; never changed once sent
-   * @param remoteBatches sent to other nodes
+   * @param sent to other nodes
    * @param ids of the processes whose last reports these are, ascending
    */
   record NodeConcluded(
       int node,
       long[] eventHashes,
       long[] stateHashes,
-      long remoteBatches,
+      RemoteTraffic sent,
       int[] ids,
       List<Report> reports)
       implements MachineCommand {}
@@ -119,7 +120,8 @@ public interface SupervisionProtocol {
   /** Anybody -> guardian. */
   sealed interface RunCommand {}
 
-  record Completed(RunOutcome outcome) implements RunCommand {}
+  /** {@code nanos}: wall time from the first window to the last. */
+  record Completed(RunOutcome outcome, long nanos) implements RunCommand {}
 
   record Failed(BrokenInvariant failure) implements RunCommand {}
 }

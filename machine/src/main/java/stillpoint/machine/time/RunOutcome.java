@@ -14,7 +14,7 @@ import java.util.List;
  * @param events handled
  * @param windows opened; on several nodes, by the one that opened most
  * @param rounds between nodes, or between cuts if there is one node
- * @param remoteBatches sent from node to node
+ * @param remote from node to node
  * @param quiescent whether nothing was left to do
  */
 public record RunOutcome(
@@ -25,9 +25,14 @@ public record RunOutcome(
     long events,
     long windows,
     long rounds,
-    long remoteBatches,
+    RemoteTraffic remote,
     boolean quiescent) {
   public RunOutcome {
     finalReports = Collections.unmodifiableList(new ArrayList<>(finalReports));
+  }
+
+  /** Batches sent from node to node. */
+  public long remoteBatches() {
+    return remote.batches();
   }
 }

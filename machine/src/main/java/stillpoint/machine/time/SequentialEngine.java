@@ -181,7 +181,7 @@ public final class SequentialEngine {
         events,
         rule.openedCount(),
         edges.round(),
-        0,
+        RemoteTraffic.NONE,
         cut.quiescent());
   }
 }

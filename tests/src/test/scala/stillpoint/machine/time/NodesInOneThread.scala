@@ -136,7 +136,7 @@ class NodesInOneThread(
       val digest = new RunDigest
       runners.foreach(r => digest.add(r.id, r.eventHash, r.stateHash))
       outcome = Some(new RunOutcome(
-        digest.print, reports.all, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, 0, cut.cut.quiescent))
+        digest.print, reports.all, cut.cut.cycle, cut.cut.lastEventCycle, runners.map(_.handledCount).sum, 0, 0, RemoteTraffic.NONE, cut.cut.quiescent))
     } else {
       if (cut.judged) all.foreach(_.judge.follow(judge.posture))
       if (cut.snapshot) save(cut.cut.cycle)
