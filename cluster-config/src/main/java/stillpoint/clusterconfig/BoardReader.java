@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.board.Interconnect;
+import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.interrupt.GicSlice;
 import stillpoint.machine.l1.CacheGeometry;
 
@@ -69,10 +70,43 @@ final class BoardReader {
             section.flag("nmi-watchdog"),
             latency.has("jitter") ? latency.count("jitter", 0, MOST_JITTER) : 0,
             interconnect,
-            flitBytes);
+            flitBytes,
+            memoryOrder(section, clockMhz));
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;
+  }
+
+  /** Sequential consistency unless the file says otherwise; a buffer only where there is one. */
+  private static MemoryOrder memoryOrder(Section section, int clockMhz) {
+    MemoryOrder.Kind kind =
+        section.has("memory-order")
+            ? section.choice("memory-order", MemoryOrder.Kind.class)
+            : MemoryOrder.Kind.SC;
+    if (!section.has("store-buffer")) {
+      return new MemoryOrder(kind, MemoryOrder.SC.bufferEntries(), MemoryOrder.SC.drainCycles());
+    }
+    Section buffer = section.section("store-buffer");
+    if (kind == MemoryOrder.Kind.SC) {
+      throw section.bad(
+          "store-buffer", "has no use under sc", "give memory-order = tso or pso, or leave it out");
+    }
+    int entries =
+        buffer.has("entries")
+            ? buffer.count("entries", 1, MemoryOrder.MOST_ENTRIES)
+            : MemoryOrder.SC.bufferEntries();
+    int drainCycles =
+        buffer.has("drain-delay")
+            ? buffer.cycles("drain-delay", 1, clockMhz)
+            : MemoryOrder.SC.drainCycles();
+    if (drainCycles > MemoryOrder.MOST_DRAIN_CYCLES) {
+      throw buffer.bad(
+          "drain-delay",
+          "is out of range",
+          "give at most " + MemoryOrder.MOST_DRAIN_CYCLES + " cycles");
+    }
+    buffer.refuseUnknownKeys();
+    return new MemoryOrder(kind, entries, drainCycles);
   }
 
   /** A home that no cache could hold a line of at any time, the others having theirs, is a slip. */

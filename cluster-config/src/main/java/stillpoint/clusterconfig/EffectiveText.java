@@ -12,6 +12,7 @@ import stillpoint.kernel.fault.FaultText;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Interconnect;
+import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.board.Interconnect.Crossbar;
 import stillpoint.machine.board.Interconnect.Mesh;
 import stillpoint.machine.board.Interconnect.Numa;
@@ -103,7 +104,19 @@ final class EffectiveText {
             + interconnect(board.interconnect())
             + (board.flitBytes() == 0 ? "" : ", flit-bytes = " + board.flitBytes())
             + " }");
+    lines.add("  memory-order = " + memoryOrder(board.memoryOrder()));
     lines.add("}");
+  }
+
+  private static String memoryOrder(MemoryOrder order) {
+    return Names.of(order.kind())
+        + (order.buffered()
+            ? ", store-buffer { entries = "
+                + order.bufferEntries()
+                + ", drain-delay = "
+                + order.drainCycles()
+                + " cycles }"
+            : "");
   }
 
   private static String interconnect(Interconnect interconnect) {

@@ -14,18 +14,22 @@ import stillpoint.kernel.shell.ShellLoop;
 import stillpoint.kernel.stop.CpuStopperThread;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.wait.Wait;
+import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
+import stillpoint.machine.coherence.StoreDrain;
 import stillpoint.machine.cpu.Core;
 import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.l1.StoreBuffer;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -49,6 +53,10 @@ public final class CpuProcess implements LogicalProcess {
   private final DataCache l1d;
   private final InstructionCache l1i;
   private final L1Controller l1;
+
+  /** Null if stores need no buffer. */
+  private final StoreDrain drain;
+
   private final Core core;
   private final KernelCpu kernel;
   private final GuestThread guest;
@@ -70,6 +78,7 @@ public final class CpuProcess implements LogicalProcess {
   private Optional<Wait> spinWait = Optional.empty();
   private long waitBegan;
   private boolean accessReady;
+  private long answeredCycle;
 
   /** The caches answer no home before this cycle. */
   private long heldUntil;
@@ -99,12 +108,18 @@ public final class CpuProcess implements LogicalProcess {
     this.shared = shared;
     this.lateness = lateness;
     var board = shared.map().board();
-    this.l1d = new DataCache(board.l1d(), board.bigEndian());
+    this.l1d =
+        new DataCache(board.l1d(), board.bigEndian(), !board.memoryOrder().buffered());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
     this.l1 = new L1Controller(cpu, shared.map(), l1d, new FabricListener());
     this.kernel = new KernelCpu(cpu, shared, l1d, l1i);
     CallSiteWatch watch = new CallSiteWatch(shared, kernel.executions());
     this.core = new Core(cpu, board.bigEndian(), l1i, l1d, watch);
+    this.drain = board.memoryOrder().buffered() ? new StoreDrain(buffer(), l1d, l1) : null;
+    if (drain != null) {
+      core.setStoreBuffer(drain.buffer());
+      kernel.setStoreBuffer(drain.buffer());
+    }
     this.guest = new GuestThread(core, kernel, shared);
     this.inspection = new CpuInspection(kernel, core, l1, shared);
     kernel.stackOf = inspection::stackOf;
@@ -116,6 +131,18 @@ public final class CpuProcess implements LogicalProcess {
     }
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
     kernel.task(TaskKind.SHELL).push(new ShellLoop(-1));
+  }
+
+  private StoreBuffer buffer() {
+    MemoryOrder order = shared.map().board().memoryOrder();
+    SeededRandom root = SeededRandom.ofSeed(shared.setup().seed());
+    return new StoreBuffer(
+        order.kind() == MemoryOrder.Kind.TSO,
+        order.bufferEntries(),
+        order.drainCycles(),
+        root.fork("store-buffer").fork(cpu),
+        shared.map().board().bigEndian(),
+        null);
   }
 
   // ---- events
@@ -137,8 +164,10 @@ public final class CpuProcess implements LogicalProcess {
     accessReady = false;
     long answeredAt = Math.max(at, heldUntil);
     kernel.cycle = Math.max(cycle, answeredAt);
+    answeredCycle = answeredAt;
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady) {
+    // what has come for the store buffer concerns the CPU only if it waits for that
+    if (accessReady && mode == CpuMode.STALLED) {
       answering = true;
       goOn(answeredAt);
       answering = false;
@@ -223,6 +252,9 @@ public final class CpuProcess implements LogicalProcess {
     @Override
     public void accessReady(AccessKind kind, long line, byte[] words) {
       accessReady = true;
+      if (drain != null && drain.answered(answeredCycle)) {
+        return;
+      }
       switch (kind) {
         case FETCH -> l1i.fill(line, words);
         case GLOBAL_INVALIDATE_I -> kernel.globalInvalidateDone();
@@ -262,10 +294,10 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public long nextOwnCycle() {
-    return Math.min(nextByItself(), nextFault());
+    return Math.min(nextByItself(), Math.min(nextFault(), nextDrainCycle()));
   }
 
-  /** Faults apart. An NMI comes also while the core stands still. */
+  /** Faults and the store buffer apart. An NMI comes also while the core stands still. */
   private long nextByItself() {
     long nmiAt = kernel.detectors().nextNmiCycle();
     long due = Math.min(Math.min(tickAt, spinDeadline), nmiAt);
@@ -277,12 +309,26 @@ public final class CpuProcess implements LogicalProcess {
     return kernel.faults() == null ? NEVER : kernel.faults().dueCycle();
   }
 
+  /** A core that stands still keeps its stores. */
+  private long nextDrainCycle() {
+    return drain == null ? NEVER : Math.max(drain.nextCycle(cycle), standsUntil);
+  }
+
+  /** A store leaves the buffer, or its line is asked for, whatever the core waits for. */
+  private void drain(long at) {
+    kernel.cycle = at;
+    drain.step(at, kernel.outbox);
+    kernel.cycle = cycle;
+  }
+
   @Override
   public void run(long until, Outbox outbox) {
     bind(outbox);
     for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
       if (nextFault() == own) {
         kernel.faults().strike(new StruckCpu());
+      } else if (nextDrainCycle() == own) {
+        drain(own);
       } else if (nmiDue()) {
         nmi();
       } else if (spinDeadline < tickAt) {
@@ -302,7 +348,8 @@ public final class CpuProcess implements LogicalProcess {
         reschedule();
       } else {
         long nmiAt = kernel.detectors().nextNmiCycle();
-        oneStep(Math.min(Math.min(until, tickAt), Math.min(nmiAt, nextPause())));
+        long limit = Math.min(Math.min(until, tickAt), Math.min(nmiAt, nextPause()));
+        oneStep(Math.min(limit, nextDrainCycle()));
       }
       lastOwnCycle = Math.max(own, cycle);
     }
@@ -478,7 +525,26 @@ public final class CpuProcess implements LogicalProcess {
 
   private void stall(AccessKind kind, long physical) {
     mode = CpuMode.STALLED;
-    l1.request(kind, physical, cycle, kernel.outbox);
+    if (drain == null || !waitsForBuffer()) {
+      l1.request(kind, physical, cycle, kernel.outbox);
+    }
+  }
+
+  /**
+   * Whether a request must be tried again later: the controller serves the buffer. An access of the
+   * modelled kernel waits until the buffer is empty, as if a sync stood before it.
+   */
+  private boolean waitsForBuffer() {
+    if (drain.asking()) {
+      return true;
+    }
+    if (!kernel.current().inKernel() || drain.buffer().isEmpty()) {
+      return false;
+    }
+    if (drain.empty(cycle, kernel.outbox)) {
+      mode = CpuMode.RUNNING;
+    }
+    return true;
   }
 
   private void spin(Task task, long physical, long deadlineCycle) {
@@ -496,7 +562,9 @@ public final class CpuProcess implements LogicalProcess {
   private void guestMiss() {
     if (core.accessIsConditional()) {
       mode = CpuMode.STALLED;
-      l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
+      if (drain == null || !drain.asking()) {
+        l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
+      }
     } else {
       stall(core.accessKind(), core.accessAddress());
     }
@@ -504,6 +572,9 @@ public final class CpuProcess implements LogicalProcess {
 
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
+    if (drain != null) {
+      drain.buffer().stamp(guest.cycle());
+    }
     advanceTo(
         kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
     switch (pause) {
@@ -638,5 +709,8 @@ public final class CpuProcess implements LogicalProcess {
     l1d.foldState(hash);
     l1i.foldState(hash);
     l1.foldState(hash);
+    if (drain != null) {
+      drain.foldState(hash);
+    }
   }
 }

@@ -12,6 +12,7 @@ import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
+import stillpoint.machine.l1.StoreBuffer;
 import stillpoint.machine.time.StateHash;
 
 /** The part of {@link KernelCpu} that is memory: kernel variables and text through the CPU's own caches. */
@@ -24,6 +25,10 @@ abstract class KernelCaches {
   final AppendLog<PatchStore> stores = new AppendLog<>();
   private final DataCache l1d;
   private final InstructionCache l1i;
+
+  /** Stores of guest code that are not in the cache yet; null if there is no buffer. The process's. */
+  private transient StoreBuffer buffer;
+
   private boolean globalInvalidateDone;
   private CpuSet online;
   private long onlineGeneration;
@@ -99,8 +104,18 @@ abstract class KernelCaches {
     return shared.map();
   }
 
-  /** Whether the data cache cannot serve this access now: the frame returns a {@link Step.Stall} for it. */
+  void setStoreBuffer(StoreBuffer stores) {
+    buffer = stores;
+  }
+
+  /**
+   * Whether the data cache cannot serve this access now: the frame returns a {@link Step.Stall} for it. Nor can it before
+   * all earlier stores of this CPU are in the cache.
+   */
   public boolean lacks(AccessKind kind, long physical) {
+    if (buffer != null && !buffer.isEmpty()) {
+      return true;
+    }
     int slot = l1d.find(physical);
     if (slot == DataCache.ABSENT) {
       return true;

@@ -5,8 +5,8 @@ package stillpoint.machine.board;
  *
  * @param kind the order
  * @param bufferEntries stores that a CPU's buffer holds, 1 .. 64; of no account under SC
- * @param drainCycles a store stays in the buffer for 1 .. so many cycles, each as likely, before it
- *     goes to the cache by itself; 1 .. 1,000,000
+ * @param drainCycles a store stays in the buffer for at most so many cycles, the seed says how long,
+ *     before it goes to the cache by itself, or asks for the line; 1 .. 1,000,000
  */
 public record MemoryOrder(Kind kind, int bufferEntries, int drainCycles) {
   /** Names as in scenario files: lower case. */

@@ -62,9 +62,10 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   /**
    * Stores that are not in the cache yet, or null: then each store is done in the cache at once. If
-   * there is one, the cache has no shortcuts, so that all accesses come where it is looked at.
+   * there is one, the cache has no shortcuts, so that all accesses come where it is looked at. The
+   * owner's, in whose snapshot it is.
    */
-  StoreBuffer buffer;
+  transient StoreBuffer buffer;
 
   /** The owner has done the uncached access that stopped the core. */
   boolean answered;

@@ -87,10 +87,16 @@ public final class StoreBuffer {
   public void stamp(long cycle) {
     int newest = count - 1;
     if (count > 0 && readyCycles[newest] == UNSTAMPED) {
-      long ready = cycle + delays.nextInt(drainCycles);
+      long ready = cycle + delay();
       boolean behind = fifo && newest > 0;
       readyCycles[newest] = behind ? Math.max(ready, readyCycles[newest - 1] + 1) : ready;
     }
+  }
+
+  /** Short delays are as frequent as long ones, so that stores do pass each other. */
+  private int delay() {
+    int most = Math.max(1, drainCycles >> 2 * delays.nextInt(4));
+    return delays.nextInt(most);
   }
 
   /** Whether some of these bytes are in the buffer. */

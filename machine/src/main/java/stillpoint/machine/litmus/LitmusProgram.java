@@ -1,6 +1,7 @@
 package stillpoint.machine.litmus;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -200,13 +201,10 @@ public final class LitmusProgram {
     Condition.forEachLocation(test.condition().proposition(), all::add);
     all.addAll(test.observed());
     List<Location> ordered = new ArrayList<>();
-    for (int thread = -1; thread < threads.size(); thread++) {
-      for (Location one : all) {
-        if (one instanceof Register register && register.thread() == thread) {
-          ordered.add(one);
-        }
-      }
-    }
+    all.stream()
+        .filter(Register.class::isInstance)
+        .sorted(Comparator.comparingInt(one -> ((Register) one).thread()))
+        .forEach(ordered::add);
     all.stream().filter(Variable.class::isInstance).forEach(ordered::add);
     return ordered;
   }

@@ -44,13 +44,13 @@ public final class LitmusRunner {
   private static final int STATUS_64BIT = 0xE0;
 
   /** Threads start within so many cycles; the seed takes one of these. */
-  private static final int[] START_SKEW_CYCLES = {20, 160, 600};
+  private static final int[] START_SKEW_CYCLES = {20, 200, 600};
 
   /**
    * Longest delays of stores in the buffer, of which the seed takes one: from less than a miss takes
    * to much more than a whole test.
    */
-  private static final int[] DRAIN_CYCLES = {15, 100, 600};
+  private static final int[] DRAIN_CYCLES = {60, 600};
 
   private static final int LINK_CYCLES = 4;
 

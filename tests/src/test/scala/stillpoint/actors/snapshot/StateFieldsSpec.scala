@@ -114,12 +114,14 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "Interpreter.fetched", // of a bare machine
         "Interpreter.last", // of a bare machine
         "Interpreter.translated", // translated anew
+        "KernelCaches.buffer", // the drain's, of the process
         "KernelCpu.outbox", // set around every call
         "KernelCpu.stackOf", // set by the process that owns it
         "L1Controller.table", // the protocol's table, built with the controller
         "LinePage.generation", // which observers hold a copy
         "LineStore.generation", // which observers hold a copy
         "LineStore.lastUsed", // a guess
+        "LoadStoreUnit.buffer", // the drain's, of the process
         "Mmu.changes", // to be compared within a run
         "TrafficCpu.now") // of the call being made
     }
