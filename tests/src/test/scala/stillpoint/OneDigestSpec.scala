@@ -73,7 +73,7 @@ class OneDigestSpec extends AnyWordSpec with Matchers {
       "give another digest with another seed, which says when each CPU's guest starts" in {
         val other = new MachineSetup(
           setup.board, setup.kernel, setup.guest, setup.script, setup.seed + 1, setup.settleNanos,
-          setup.virtualTimeLimitNanos, setup.stopAtProof)
+          setup.virtualTimeLimitNanos, setup.stopAtProof, setup.faults, setup.schedule)
         sequentially(other).outcome.digest should not be reference.outcome.digest
       }
     }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import stillpoint.kernel.config.DetectorConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.fault.Fault;
+import stillpoint.kernel.fault.FaultText;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Interconnect;
@@ -21,7 +23,12 @@ import stillpoint.machine.l1.CacheGeometry;
 final class EffectiveText {
   private EffectiveText() {}
 
-  static String of(String about, String variant, MachineSetup setup, Optional<Expectation> expect) {
+  static String of(
+      String about,
+      String variant,
+      MachineSetup setup,
+      List<Fault> faults,
+      Optional<Expectation> expect) {
     List<String> lines = new ArrayList<>();
     lines.add("about = " + quote(about));
     lines.add("seed = " + setup.seed());
@@ -36,7 +43,7 @@ final class EffectiveText {
             + readOnlyText(setup.guest().readOnlyText())
             + " }");
     script(setup.script(), lines);
-    lines.add("faults = []");
+    faults(faults, cpus, lines);
     lines.add(
         "limits { virtual-time = "
             + time(setup.virtualTimeLimitNanos())
@@ -45,6 +52,7 @@ final class EffectiveText {
             + ", stop-at-proof = "
             + setup.stopAtProof()
             + " }");
+    ScheduleText.add(setup.schedule(), setup.board(), lines);
     expect.ifPresent(e -> lines.add("expect { " + expectation(e, cpus) + " }"));
     return String.join("\n", lines) + "\n";
   }
@@ -202,6 +210,16 @@ final class EffectiveText {
     lines.add("]");
   }
 
+  private static void faults(List<Fault> faults, int cpus, List<String> lines) {
+    if (faults.isEmpty()) {
+      lines.add("faults = []");
+      return;
+    }
+    lines.add("faults = [");
+    faults.forEach(fault -> lines.add("  " + FaultText.of(fault, cpus)));
+    lines.add("]");
+  }
+
   private static String expectation(Expectation expect, int cpus) {
     List<String> keys = new ArrayList<>();
     expect.verdict().ifPresent(v -> keys.add("verdict = " + v.text()));
@@ -213,10 +231,25 @@ final class EffectiveText {
     expect.tornFetches().ifPresent(n -> keys.add("torn-fetches = " + n));
     expect.warnings().ifPresent(n -> keys.add("warnings = " + n));
     expect.tracedCpus().ifPresent(set -> keys.add("traced-cpus = " + cpuList(set, cpus)));
+    expect
+        .ofFaults()
+        .waitsForCpus()
+        .ifPresent(set -> keys.add("waits-for-cpus = " + cpuList(set, cpus)));
+    expect.ofFaults().fault().ifPresent(n -> keys.add("fault = " + n));
+    expect.ofFaults().struck().ifPresent(all -> keys.add("struck = " + all));
+    expect
+        .ofFaults()
+        .lockupCpus()
+        .ifPresent(set -> keys.add("lockup-cpus = " + cpuList(set, cpus)));
+    expect.ofFaults().detectors().ifPresent(all -> keys.add("detectors = " + all));
+    expect.ofFaults().guestFailure().ifPresent(text -> keys.add("guest-failure = " + quote(text)));
     return String.join(", ", keys);
   }
 
   private static String cpuList(CpuSet set, int cpus) {
+    if (set.isEmpty()) {
+      return "none";
+    }
     return set.equals(CpuSet.range(0, cpus)) ? "all" : quote(set.toString());
   }
 

@@ -121,7 +121,7 @@ final class GuestReader {
         "give a file relative to the repository, the current folder or the scenario's project");
   }
 
-  /** {@code all}, a text such as {@code 0-3,5}, or a list of numbers and such texts. */
+  /** {@code all}, {@code none}, a text such as {@code 0-3,5}, or a list of numbers and such texts. */
   static CpuSet cpus(Section section, String key, int allCpus) {
     BitSet cpus = new BitSet();
     if (section.isList(key)) {
@@ -133,11 +133,21 @@ final class GuestReader {
       if (text.equals("all")) {
         return CpuSet.range(0, allCpus);
       }
+      if (text.equals("none")) {
+        return CpuSet.empty();
+      }
       addRanges(section, key, text, cpus);
     }
     if (cpus.isEmpty()) {
-      throw section.bad(key, "names no CPU", "write all, or for instance \"0-3,5\"");
+      throw section.bad(key, "names no CPU", "write all, none, or for instance \"0-3,5\"");
     }
+    return CpuSet.of(cpus);
+  }
+
+  /** CPUs that a part of a key's text names. */
+  static CpuSet cpus(Section section, String key, String ranges) {
+    BitSet cpus = new BitSet();
+    addRanges(section, key, ranges, cpus);
     return CpuSet.of(cpus);
   }
 

@@ -21,12 +21,14 @@ import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.config.ShellCommand;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.shell.TestModules;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.explore.Schedule;
 
 /**
  * Reads a scenario file: text to checked records. Whatever is wrong is one {@link ScenarioError}.
@@ -175,31 +177,57 @@ public final class ScenarioReader {
     boolean stopAtProof = limits.flag("stop-at-proof");
     limits.refuseUnknownKeys();
     List<ScriptCommand> script =
-        ScriptReader.read(root.sections("script"), board, cpusOverridden, virtualTimeNanos, notes);
-    if (!root.list("faults").isEmpty()) {
-      throw root.bad("faults", "names faults", "no fault kind exists yet; leave the list empty");
-    }
+        ScriptReader.read(
+            root.sections("script", "{ at = 100us, on = 0, run = \"...\" }"),
+            board,
+            cpusOverridden,
+            virtualTimeNanos,
+            notes);
+    List<Section> faultSections =
+        root.sections("faults", "{ kind = ipi-lost, from = 0, to = 3, nth = 2 }");
     Optional<Expectation> expect =
         root.has("expect")
-            ? Optional.of(ExpectationReader.read(root.section("expect"), board))
+            ? Optional.of(
+                ExpectationReader.read(root.section("expect"), board, faultSections.size()))
             : Optional.empty();
     Section guestSection = root.section("guest");
+    Schedule schedule =
+        root.has("schedule") ? ScheduleReader.read(root.section("schedule"), board) : Schedule.NONE;
     root.refuseUnknownKeys();
     GuestConfig guest =
         new GuestReader(loader, guestRoots, givenGuest, board)
             .read(guestSection, cpusOverridden, notes);
     refuseUnfitGuest(guestSection, guest, script);
+    List<Fault> faults =
+        new FaultReader(board, kernel, guest, virtualTimeNanos).readAll(faultSections);
     MachineSetup setup =
         new MachineSetup(
-            board, kernel, guest, script, seed, settleNanos, virtualTimeNanos, stopAtProof);
+            board,
+            kernel,
+            guest,
+            script,
+            seed,
+            settleNanos,
+            virtualTimeNanos,
+            stopAtProof,
+            faults.stream()
+                .filter(Fault.OfMachine.class::isInstance)
+                .map(Fault.OfMachine.class::cast)
+                .toList(),
+            schedule);
     String variant = config.getString("kernel.variant");
     return new Scenario(
         nameOf(fileName),
         about,
+        variant,
         setup,
         expect,
-        EffectiveText.of(about, variant, setup, expect),
-        notes);
+        EffectiveText.of(about, variant, setup, faults, expect),
+        notes,
+        faults.stream()
+            .filter(Fault.OfHost.class::isInstance)
+            .map(Fault.OfHost.class::cast)
+            .toList());
   }
 
   /** A test module that rewrites call sites knows one-word calls only; whether there are any is found out when the machine is built. */

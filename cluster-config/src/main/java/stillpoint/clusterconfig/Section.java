@@ -66,8 +66,12 @@ final class Section {
     return value(key) instanceof ConfigObject;
   }
 
-  /** The elements of a list, each an object. */
-  List<Section> sections(String key) {
+  /**
+   * The elements of a list, each an object.
+   *
+   * @param example of one, for whoever wrote something else
+   */
+  List<Section> sections(String key, String example) {
     List<Section> all = new ArrayList<>();
     for (ConfigValue element : list(key)) {
       String name = pathOf(key) + "[" + all.size() + "]";
@@ -78,7 +82,8 @@ final class Section {
                 + show(element)
                 + " is not a group of keys ("
                 + placeOf(element.origin())
-                + "); write { at = 100us, on = 0, run = \"...\" }");
+                + "); write "
+                + example);
       }
       all.add(new Section(name, inner));
     }
@@ -146,17 +151,38 @@ final class Section {
     return type.getEnumConstants()[index];
   }
 
+  /** A probability, 0 .. 1. */
+  double probability(String key) {
+    String allowed = "give a number within 0 .. 1, for instance 0.01";
+    BigDecimal number;
+    try {
+      number = new BigDecimal(text(key).strip());
+    } catch (NumberFormatException e) {
+      throw bad(key, "is not a number", allowed);
+    }
+    if (number.signum() < 0 || number.compareTo(BigDecimal.ONE) > 0) {
+      throw bad(key, "is no probability", allowed);
+    }
+    return number.doubleValue();
+  }
+
   /** A time with its unit, as virtual nanoseconds, 0 .. 1,000,000 s. */
   long nanos(String key) {
-    Quantity quantity = quantity(key, "ns, us, ms or s, for instance 100us");
-    BigDecimal nanos = nanosOf(quantity).orElseThrow(() -> badUnit(key, "ns, us, ms or s"));
-    if (nanos.signum() < 0) {
+    long nanos = signedNanos(key);
+    if (nanos < 0) {
       throw bad(key, "is negative", "give 0 or more, for instance 100us");
     }
+    return nanos;
+  }
+
+  /** A span of time with its unit, as nanoseconds, at most 1,000,000 s either way. */
+  long signedNanos(String key) {
+    Quantity quantity = quantity(key, "ns, us, ms or s, for instance 100us");
+    BigDecimal nanos = nanosOf(quantity).orElseThrow(() -> badUnit(key, "ns, us, ms or s"));
     if (nanos.stripTrailingZeros().scale() > 0) {
       throw bad(key, "is finer than a nanosecond", "give a multiple of 1ns");
     }
-    if (nanos.compareTo(MOST_NANOS) > 0) {
+    if (nanos.abs().compareTo(MOST_NANOS) > 0) {
       throw bad(key, "is too long", "give at most 1000000s");
     }
     return nanos.longValueExact();

@@ -21,6 +21,8 @@ import stillpoint.kernel.system.MachineSetup;
 import stillpoint.kernel.system.ReportBuilder;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.CutJudge;
+import stillpoint.machine.time.Model;
 import stillpoint.machine.time.RestorePoint;
 import stillpoint.machine.time.RunOutcome;
 import stillpoint.machine.time.SequentialEngine;
@@ -30,33 +32,50 @@ import stillpoint.machine.time.SnapshotSchedule;
 final class ActorRunner implements Runner {
   private static final Logger LOG = LoggerFactory.getLogger(ActorRunner.class);
 
+  /** Carries a machine through a run. */
+  @FunctionalInterface
+  interface Engine {
+    RunOutcome run(Model model, CutJudge judge, RunOptions options, Checkpointing checkpointing);
+  }
+
+  private final Engine engine;
+
+  ActorRunner() {
+    this(Simulation::run);
+  }
+
+  /** {@code engine}: another one, for tests of what it may do. */
+  ActorRunner(Engine engine) {
+    this.engine = engine;
+  }
+
   @Override
   public Finished run(MachineSetup setup, Options options) {
     long start = System.nanoTime();
     try {
       return run(setup, options, options.checkpoints(), start);
     } catch (BrokenInvariant broken) {
-      Optional<Checkpoints> last = lastOf(options.checkpoints());
-      if (last.isEmpty()) {
+      if (options.checkpoints().written().isEmpty()) {
         throw broken;
       }
+      // a fault of the host may not strike again; one of the simulator will
       LOG.warn("once more from the last checkpoint: {}", broken.getMessage());
-      return run(setup, options, last.get(), start);
+      return run(setup, options, lastOf(options.checkpoints()), start);
     }
   }
 
-  /** A fault of the host may not strike again; one of the simulator will. */
-  private static Optional<Checkpoints> lastOf(Checkpoints checkpoints) {
+  /** Where the run goes on: the newest one it wrote, or, if there is none yet, where it began. */
+  private static Checkpoints lastOf(Checkpoints checkpoints) {
     return checkpoints
         .written()
         .map(Checkpoints.Written::folder)
         .filter(Checkpoint::existsIn)
         .map(folder -> Checkpoint.newest(folder, Versions.stillpoint()))
-        .map(newest -> new Checkpoints(checkpoints.written(), Optional.of(newest)));
+        .map(newest -> new Checkpoints(checkpoints.written(), Optional.of(newest)))
+        .orElse(checkpoints);
   }
 
-  private static Finished run(
-      MachineSetup setup, Options options, Checkpoints checkpoints, long start) {
+  private Finished run(MachineSetup setup, Options options, Checkpoints checkpoints, long start) {
     EmulatedMachine machine = assemble(setup);
     MachineJudge judge = new MachineJudge(setup);
     RunOutcome outcome = run(machine, judge, RunOptions.onThreads(options.threads()), checkpoints);
@@ -113,13 +132,13 @@ final class ActorRunner implements Runner {
         wallMs);
   }
 
-  private static RunOutcome run(
+  private RunOutcome run(
       EmulatedMachine machine, MachineJudge judge, RunOptions options, Checkpoints checkpoints) {
     if (checkpoints.equals(Checkpoints.NONE)) {
-      return Simulation.run(machine, judge, options);
+      return engine.run(machine, judge, options, Checkpointing.NONE);
     }
     try {
-      return Simulation.run(machine, judge, options, checkpointing(machine, checkpoints));
+      return engine.run(machine, judge, options, checkpointing(machine, checkpoints));
     } catch (RuntimeException failure) {
       throw mendable(failure, checkpoints).map(RuntimeException.class::cast).orElse(failure);
     }

@@ -1,9 +1,12 @@
 package stillpoint.console;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.cluster.ClusterRuns;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
@@ -78,8 +81,14 @@ final class ClusterRunner implements Runner, AutoCloseable {
 
   /** On so many of the nodes, with so many threads each. */
   Finished run(MachineSetup setup, int nodeCount, int threads, Checkpoints checkpoints) {
-    byte[] workload = MachineWorkload.pack(setup, checkpoints);
-    return run(setup, nodeCount, threads, checkpoints.written().isPresent(), workload);
+    Optional<Path> folder = checkpoints.written().map(Checkpoints.Written::folder);
+    String sign = folder.map(CheckpointFolder::sign).orElse("");
+    try {
+      byte[] workload = MachineWorkload.pack(setup, checkpoints, sign);
+      return run(setup, nodeCount, threads, checkpoints.written().isPresent(), workload);
+    } finally {
+      folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
+    }
   }
 
   /**
@@ -89,7 +98,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
    * @throws stillpoint.machine.time.BrokenInvariant if they differ; says where first
    */
   Finished reconcile(MachineSetup setup, int threads, String name) {
-    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE);
+    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE, "");
     return run(setup, nodes, threads, false, Workloads.reconciled(machine, name));
   }
 

@@ -61,6 +61,13 @@ final class ExecCommand implements Callable<Integer> {
   private int threads;
 
   @Option(
+      names = "--memory-order",
+      paramLabel = "ORDER",
+      defaultValue = "sc",
+      description = "With --cpus: sc, tso or pso; see docs/litmus.md.")
+  private String memoryOrder;
+
+  @Option(
       names = "--digest",
       description = "With --cpus: print the digest of all that happened at the end.")
   private boolean digest;
@@ -197,6 +204,7 @@ final class ExecCommand implements Callable<Integer> {
     if (little && raw == null) {
       throw new UserError("--little is for --raw; an ELF file says its byte order itself");
     }
+    MemoryOrderOption.read(memoryOrder);
     return max == null ? Long.MAX_VALUE : max;
   }
 
@@ -323,7 +331,8 @@ final class ExecCommand implements Callable<Integer> {
         new SmpSetup.Start(0, program.entry(), initialStatus(program), List.of());
     SmpSetup setup =
         new SmpSetup(
-            ExecSmp.board(cpus, program.bigEndian()),
+            ExecSmp.board(cpus, program.bigEndian())
+                .withMemoryOrder(MemoryOrderOption.read(memoryOrder)),
             0,
             image.sizeBytes(),
             image.pieces(),

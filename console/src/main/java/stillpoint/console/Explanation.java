@@ -86,6 +86,33 @@ final class Explanation {
         one.newWord());
   }
 
+  /** A detector's line, and the fault that made it speak. */
+  static String lockup(RunReport.Lockup lockup) {
+    return lockup.text()
+        + (lockup.fault() == WaitEdge.NO_FAULT
+            ? ""
+            : "  (because of fault " + lockup.fault() + ")");
+  }
+
+  /** What a fault did. */
+  static String fault(RunReport.Fault fault) {
+    String name = fault.number() + " " + fault.kind() + ": ";
+    if (fault.count() == 0) {
+      return name + "never struck: " + fault.text();
+    }
+    RunReport.FaultStrike first = fault.strikes().getFirst();
+    int others = fault.strikes().size() - 1;
+    return name
+        + "struck "
+        + (fault.count() == 1 ? "once, at " : Words.count(fault.count()) + " times, first at ")
+        + Words.time(first.atNanos())
+        + ", "
+        + first.victim()
+        + ": "
+        + first.what()
+        + (others == 0 ? "" : ", and " + Words.plural(others, "other victim"));
+  }
+
   /** Symbolic stacks, equal ones once. */
   static List<String> stacks(List<CpuState> cpus) {
     record Alike(String task, boolean irqsOn, int preempt, List<String> pending, List<String> at) {}

@@ -57,7 +57,80 @@ record Judgement(String text, List<String> differences, int exitCode) {
                     cpus.toString(),
                     Words.ranges(report.guest().tracedCpus()),
                     lines));
+    ofFaults(expect.ofFaults(), report, lines);
     return lines;
+  }
+
+  private static void ofFaults(Expectation.OfFaults expect, RunReport report, List<String> lines) {
+    expect
+        .waitsForCpus()
+        .ifPresent(
+            cpus ->
+                compare(
+                    "waits-for-cpus",
+                    cpus.toString(),
+                    report.cycle().isEmpty()
+                        ? "none"
+                        : Words.ranges(report.cycle().getFirst().waitsFor()),
+                    lines));
+    expect
+        .fault()
+        .ifPresent(n -> compare("fault", String.valueOf(n), String.valueOf(behind(report)), lines));
+    expect
+        .struck()
+        .ifPresent(
+            numbers ->
+                compare(
+                    "struck",
+                    numbers.toString(),
+                    report.faults().stream()
+                        .filter(fault -> fault.count() > 0)
+                        .map(RunReport.Fault::number)
+                        .toList()
+                        .toString(),
+                    lines));
+    var lockups = report.lockups();
+    expect
+        .lockupCpus()
+        .ifPresent(
+            cpus ->
+                compare(
+                    "lockup-cpus",
+                    cpus.toString(),
+                    Words.ranges(
+                        lockups.stream().map(RunReport.Lockup::cpu).distinct().sorted().toList()),
+                    lines));
+    expect
+        .detectors()
+        .ifPresent(
+            names ->
+                compare(
+                    "detectors",
+                    names.toString(),
+                    lockups.stream()
+                        .map(RunReport.Lockup::detector)
+                        .distinct()
+                        .sorted()
+                        .toList()
+                        .toString(),
+                    lines));
+    expect
+        .guestFailure()
+        .filter(part -> report.guest().failures().stream().noneMatch(line -> line.contains(part)))
+        .ifPresent(
+            part ->
+                compare(
+                    "guest-failure",
+                    part,
+                    report.guest().failures().stream().findFirst().orElse("none"),
+                    lines));
+  }
+
+  /** Number of the fault behind the verdict, or 0. */
+  private static int behind(RunReport report) {
+    return report.cycle().isEmpty()
+        ? report.lockups().stream().mapToInt(RunReport.Lockup::fault).findFirst().orElse(0)
+        : report.cycle().getFirst().fault();
   }
 
   private static void compare(String key, OptionalLong expected, long came, List<String> lines) {

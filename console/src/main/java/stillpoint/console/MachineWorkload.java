@@ -35,7 +35,8 @@ final class MachineWorkload implements Workload {
   private record Spec(
       MachineSetup setup, Optional<Written> written, Optional<String> restoreFolder) {}
 
-  private record Written(long everyNanos, String folder, RunIdentity identity) {}
+  /** {@code sign}: by which nodes know that they see one folder. */
+  private record Written(long everyNanos, String folder, RunIdentity identity, String sign) {}
 
   private static final Codec<Spec> CODEC = PackedSetup.codecs().of(Spec.class);
 
@@ -49,7 +50,8 @@ final class MachineWorkload implements Workload {
     this.machine = new EmulatedMachine(setup);
   }
 
-  static byte[] pack(MachineSetup setup, Checkpoints checkpoints) {
+  /** {@code sign}: in the folder for checkpoints, if there is one. */
+  static byte[] pack(MachineSetup setup, Checkpoints checkpoints, String sign) {
     return Workloads.machine(
         CODEC.toBytes(
             new Spec(
@@ -61,7 +63,8 @@ final class MachineWorkload implements Workload {
                             new Written(
                                 written.everyNanos(),
                                 written.folder().toAbsolutePath().toString(),
-                                written.identity())),
+                                written.identity(),
+                                sign)),
                 checkpoints
                     .from()
                     .map(from -> from.folder().toAbsolutePath().getParent().toString()))));
@@ -95,7 +98,7 @@ final class MachineWorkload implements Workload {
   public boolean reads(int id) {
     return switch (machine.shared().map().kindOf(id)) {
       case CPU, CONSOLE -> true;
-      case INTERRUPT_SLICE, DIRECTORY_SLICE -> false;
+      case INTERRUPT_SLICE, DIRECTORY_SLICE -> machine.tellsOfFaults();
     };
   }
 
@@ -112,6 +115,8 @@ final class MachineWorkload implements Workload {
   @Override
   public Checkpointing checkpointing(boolean again) {
     Optional<Path> folder = spec.written().map(written -> Path.of(written.folder()));
+    spec.written()
+        .ifPresent(written -> CheckpointFolder.requireShared(folder.get(), written.sign()));
     Optional<Path> from =
         again && folder.filter(Checkpoint::existsIn).isPresent()
             ? folder

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import stillpoint.machine.oracle.Harness;
+import stillpoint.machine.oracle.HarnessResults;
 import stillpoint.machine.oracle.OracleProgram;
 import stillpoint.machine.oracle.OwnRun;
 import stillpoint.machine.oracle.ProgramGenerator;
@@ -87,12 +88,13 @@ final class Oracle {
         .pieces()
         .forEach(p -> p.lines().forEach(line -> text.append("    ").append(line).append('\n')));
     int shown = 0;
-    for (int i = 0; i < Harness.RESULT_DOUBLEWORDS && shown < 12; i++) {
+    for (int i = 0; i < HarnessResults.RESULT_DOUBLEWORDS && shown < 12; i++) {
       String our = i < ours.length ? ours[i] : "nothing";
       String their = i < theirs.length ? theirs[i] : "nothing";
       if (!our.equals(their)) {
         shown++;
-        text.append(String.format("  %-24s here %s, QEMU %s%n", Harness.nameOf(i), our, their));
+        text.append(
+            String.format("  %-24s here %s, QEMU %s%n", HarnessResults.nameOf(i), our, their));
       }
     }
     return text.toString();

@@ -17,6 +17,9 @@ final class ReportJson {
   /** Kinds that are always there, in this order; others follow by name. */
   private static final List<String> IPI_KINDS = List.of("call-function", "resched", "icache-flush");
 
+  /** Of one fault that are listed; "victims" counts all. */
+  private static final int MOST_STRIKES = 100;
+
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private ReportJson() {}
@@ -89,6 +92,7 @@ final class ReportJson {
       json.writeEndArray();
       json.writeStringField("for", edge.what());
       json.writeStringField("because", edge.because());
+      fault(json, edge.fault());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -103,6 +107,7 @@ final class ReportJson {
       json.writeNumberField("cpu", lockup.cpu());
       json.writeNumberField("at_ns", lockup.atNanos());
       json.writeStringField("text", lockup.text());
+      fault(json, lockup.fault());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -140,16 +145,49 @@ final class ReportJson {
     json.writeEndObject();
   }
 
+  /** A fault that never struck is there too, with a count of 0. */
   private static void faults(JsonGenerator json, List<RunReport.Fault> faults) throws IOException {
     json.writeArrayFieldStart("faults");
     for (RunReport.Fault fault : faults) {
       json.writeStartObject();
       json.writeNumberField("number", fault.number());
       json.writeStringField("kind", fault.kind());
-      json.writeNumberField("cpu", fault.cpu());
-      json.writeNumberField("at_ns", fault.atNanos());
+      json.writeStringField("fault", fault.text());
+      json.writeNumberField("count", fault.count());
+      json.writeNumberField("victims", fault.strikes().size());
+      if (fault.count() == 0) {
+        json.writeNullField("at_ns");
+        json.writeNullField("victim");
+      } else {
+        json.writeNumberField("at_ns", fault.strikes().getFirst().atNanos());
+        json.writeStringField("victim", fault.strikes().getFirst().victim());
+      }
+      strikes(json, fault.strikes());
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void strikes(JsonGenerator json, List<RunReport.FaultStrike> strikes)
+      throws IOException {
+    json.writeArrayFieldStart("strikes");
+    for (RunReport.FaultStrike strike :
+        strikes.subList(0, Math.min(MOST_STRIKES, strikes.size()))) {
+      json.writeStartObject();
+      json.writeStringField("victim", strike.victim());
+      json.writeStringField("what", strike.what());
+      json.writeNumberField("at_ns", strike.atNanos());
+      json.writeNumberField("last_at_ns", strike.lastAtNanos());
+      json.writeNumberField("count", strike.count());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  /** Only where there is one. */
+  private static void fault(JsonGenerator json, int number) throws IOException {
+    if (number != RunReport.WaitEdge.NO_FAULT) {
+      json.writeNumberField("fault", number);
+    }
   }
 }

@@ -47,7 +47,8 @@ final class ReportText {
       section("stacks", Explanation.stacks(report.cpus()));
     }
     section("warnings", report.warnings());
-    section("lockups", report.lockups().stream().map(RunReport.Lockup::text).toList());
+    section("lockups", report.lockups().stream().map(Explanation::lockup).toList());
+    section("faults", report.faults().stream().map(Explanation::fault).toList());
     section("guest failures", head(report.guest().failures(), FAILURE_LINES));
     heading("counters");
     counters(finished);

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.actors.cluster.LostRun;
 import stillpoint.actors.cluster.RefusedNode;
 import stillpoint.clusterconfig.Overrides;
@@ -282,7 +283,7 @@ final class RunCommand implements Callable<Integer> {
   private static Finished guarded(Supplier<Finished> run, String replay) {
     try {
       return run.get();
-    } catch (UserError | LostRun | RefusedNode | SettingsError e) {
+    } catch (UserError | LostRun | RefusedNode | SettingsError | CheckpointError e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError | AssertionError e) {
       throw new SimulatorBroke(e, replay);

@@ -23,6 +23,7 @@ final class Wiring {
             new StopMachineBenchmark(runner, reader),
             new WaitingIpisBenchmark(runner, reader),
             new CheckpointBenchmark(reader),
+            new ExploreBenchmark(reader),
             new ClusterBenchmark(reader, home)),
         home);
   }

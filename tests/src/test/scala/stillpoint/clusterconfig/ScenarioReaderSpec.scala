@@ -142,9 +142,6 @@ class ScenarioReaderSpec extends AnyWordSpec with Matchers {
       refusal("script = [ { at = 61s, on = 0, run = dmesg } ]") should include("after the end")
       refusal("script = [ { on = 0, run = dmesg } ]") should include("script[0].at is missing")
     }
-    "be a fault, as long as no kind exists" in {
-      refusal("faults = [ { kind = ipi-lost } ]") should include("no fault kind exists yet")
-    }
     "be a guest that is not there, cannot be used, or has the wrong byte order" in {
       refusal("guest.elf = guest/none.elf") should startWith(
         "guest.elf = guest/none.elf does not exist (scenarios/x.conf: 1)"

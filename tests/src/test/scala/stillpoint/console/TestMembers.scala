@@ -3,12 +3,15 @@ package stillpoint.console
 import ch.qos.logback.classic.Logger
 import ch.qos.logback.classic.spi.ILoggingEvent
 import ch.qos.logback.core.read.ListAppender
+import com.typesafe.config.{Config, ConfigFactory}
 import java.net.{InetSocketAddress, ServerSocket}
-import java.util.{List => JList}
+import java.util.{List => JList, Map => JMap}
 import org.slf4j.LoggerFactory
 import picocli.CommandLine
 import scala.jdk.CollectionConverters._
-import stillpoint.actors.cluster.ClusterRuns
+import stillpoint.actors.cluster.{ClusterRuns, Workload}
+import stillpoint.clusterconfig.ClusterSettings
+import stillpoint.kernel.system.MachineSetup
 
 /** Members of clusters within this JVM: nodes as `stillpoint node` starts them. */
 object TestMembers {
@@ -20,6 +23,32 @@ object TestMembers {
 
   def joining(member: ClusterRuns, patience: Long, arguments: String*): ClusterRuns =
     options(arguments: _*).member(JList.of(addressOf(member)), 8, patience, _ => ())
+
+  /** Of this program's members, with changes. */
+  def settings(changes: String): Config =
+    ConfigFactory
+      .parseString(changes)
+      .withFallback(ConfigFactory.parseMap(
+        JMap.of("stillpoint.cluster.version", Versions.stillpoint, "stillpoint.cluster.build", BuildMark.own)))
+      .withFallback(ClusterSettings.shipped)
+      .withFallback(ConfigFactory.load().getConfig("stillpoint.cluster").withOnlyPath("akka"))
+
+  /** What a node makes of the bytes that it is to run. */
+  def workload(bytes: Array[Byte]): Workload = Workloads.unpack(bytes)
+
+  def membership(join: ClusterRuns*): ClusterRuns.Membership =
+    new ClusterRuns.Membership("127.0.0.1", 0, JList.of(join.map(addressOf): _*), 8, Patience)
+
+  /** A node that makes of the bytes what `reader` does. */
+  def start(changes: String, reader: Workload.Reader, join: ClusterRuns*): ClusterRuns =
+    ClusterRuns.start(membership(join: _*), settings(changes), reader)
+
+  /** A machine on the nodes of a member's cluster; gives the digest. */
+  def digestOn(member: ClusterRuns, setup: MachineSetup, nodes: Int): String = {
+    val runner = ClusterRunner.of(JList.of(addressOf(member)), new MemberOptions, nodes, Patience, _ => ())
+    try runner.run(setup, new Runner.Options(1)).digest
+    finally runner.close()
+  }
 
   def addressOf(member: ClusterRuns): InetSocketAddress = InetSocketAddress.createUnresolved(member.host, member.port)
 

@@ -1,13 +1,10 @@
 package stillpoint.console
 
-import com.typesafe.config.{Config, ConfigFactory}
-import java.util.{List => JList}
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.actors.cluster.{ClusterRuns, LostRun, RefusedNode}
-import stillpoint.clusterconfig.ClusterSettings
 
 /**
  * Goal: only nodes of the same program, settings and certificate authority come in, and who does not is told why. Method: real
@@ -21,16 +18,7 @@ class WhoMayJoinSpec extends AnyWordSpec with Matchers {
     try test(member)
     finally member.close()
 
-  private def settings(changes: String): Config =
-    ConfigFactory
-      .parseString(changes)
-      .withFallback(ClusterSettings.shipped)
-      .withFallback(ConfigFactory.load().getConfig("stillpoint.cluster").withOnlyPath("akka"))
-
-  private def start(changes: String, join: ClusterRuns*): ClusterRuns = {
-    val members = JList.of(join.map(addressOf): _*)
-    ClusterRuns.start(new ClusterRuns.Membership("127.0.0.1", 0, members, 8, Patience), settings(changes), MachineWorkload.unpack(_))
-  }
+  private def start(changes: String, join: ClusterRuns*): ClusterRuns = TestMembers.start(changes, workload(_), join: _*)
 
   private def refusalOf(started: => ClusterRuns): String = the[RefusedNode].thrownBy(started).getMessage
 

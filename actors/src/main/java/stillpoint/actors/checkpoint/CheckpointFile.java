@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -26,17 +27,17 @@ record CheckpointFile(String name, long bytes, String sha256) {
     }
   }
 
-  /** Writes a file so that it is there whole, or not at all, after a crash as well. */
+  /**
+   * Writes a file so that it is there whole, or not at all, after a crash as well. Two may write the
+   * same file at the same time.
+   */
   static CheckpointFile write(Path folder, String name, byte[] content) {
     Path file = folder.resolve(name);
-    Path unfinished = folder.resolve(name + ".tmp");
+    String own = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path unfinished = folder.resolve(name + "." + own + ".tmp");
     try {
       try (FileChannel channel =
-          FileChannel.open(
-              unfinished,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+          FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         ByteBuffer rest = ByteBuffer.wrap(content);
         while (rest.hasRemaining()) {
           channel.write(rest);

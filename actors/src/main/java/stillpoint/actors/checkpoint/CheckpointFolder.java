@@ -2,7 +2,9 @@ package stillpoint.actors.checkpoint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,9 @@ public final class CheckpointFolder implements SnapshotStore {
   static final String SCENARIO = "scenario.conf";
   static final String GUEST = "guest.elf";
   static final String JUDGE = "judge.cbor.gz";
+
+  /** Files that begin so are no part of a checkpoint. */
+  private static final String SIGN = ".run-";
 
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{19})");
   private static final int KEPT = 2;
@@ -59,7 +64,7 @@ public final class CheckpointFolder implements SnapshotStore {
           refuseForeign(folder, path, goesOn);
         }
       }
-      Files.delete(Files.createTempFile(folder, ".probe", null));
+      Files.delete(Files.createTempFile(folder, SIGN, ".probe"));
     } catch (IOException failure) {
       throw new CheckpointError(
           "--checkpoint-dir %s cannot be written (%s); name a folder where you may create files"
@@ -68,7 +73,64 @@ public final class CheckpointFolder implements SnapshotStore {
     }
   }
 
+  /**
+   * Leaves a sign in the folder, by which other nodes know it; makes the folder if it is not there.
+   *
+   * @return the sign, for {@link #requireShared} and {@link #unsign}
+   */
+  public static String sign(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      return Files.createTempFile(folder, SIGN, "").getFileName().toString();
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "--checkpoint-dir %s cannot be written (%s); name a folder where you may create files"
+              .formatted(folder, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  /** Takes the sign away. */
+  public static void unsign(Path folder, String sign) {
+    try {
+      Files.deleteIfExists(folder.resolve(sign));
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "%s cannot be deleted: %s; check its permissions"
+              .formatted(folder.resolve(sign), CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  /**
+   * On a node, before anything runs: after a loss every node must read what the others wrote.
+   *
+   * @throws CheckpointError if this is not the folder that was signed, or cannot be written here
+   */
+  public static void requireShared(Path folder, String sign) {
+    if (!Files.exists(folder.resolve(sign))) {
+      throw new CheckpointError(
+          "--checkpoint-dir %s is %s; it must be one folder for all nodes, at the same path, as on NFS or another shared volume"
+              .formatted(
+                  folder,
+                  Files.isDirectory(folder)
+                      ? "another folder here than where the run was asked for"
+                      : "not there on this host"));
+    }
+    try {
+      Files.delete(Files.createTempFile(folder, SIGN, ".probe"));
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "--checkpoint-dir %s cannot be written here (%s); let this node's user create files there"
+              .formatted(folder, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
   private static void refuseForeign(Path folder, Path path, boolean goesOn) {
+    if (path.getFileName().toString().startsWith(SIGN)) {
+      return; // of a run that was killed
+    }
     if (cycleOf(path).isEmpty()) {
       throw new CheckpointError(
           "--checkpoint-dir %s holds %s, which is no checkpoint; name a new or empty folder"
@@ -83,8 +145,13 @@ public final class CheckpointFolder implements SnapshotStore {
 
   @Override
   public Part put(CutProgress at, int group, int[] ids, byte[][] snapshots) {
-    String name = String.format(Locale.ROOT, "part-%05d.cbor.gz", group);
-    CheckpointFile file = CheckpointFile.write(open(at), name, PartCodec.pack(ids, snapshots));
+    byte[] content = PartCodec.pack(ids, snapshots);
+    // named after what it holds: a node that was paused in an epoch that is over, and comes back,
+    // can write into the new epoch's checkpoint, but alters nothing there
+    String name =
+        String.format(
+            Locale.ROOT, "part-%05d-%s.cbor.gz", group, Sha256.of(content).substring(0, 16));
+    CheckpointFile file = CheckpointFile.write(open(at), name, content);
     return new Part(group, file.name(), file.bytes(), file.sha256());
   }
 
@@ -155,9 +222,13 @@ public final class CheckpointFolder implements SnapshotStore {
         inner = content.toList();
       }
       for (Path file : inner) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
-      Files.delete(checkpoint);
+      Files.deleteIfExists(checkpoint);
+    } catch (DirectoryNotEmptyException | NoSuchFileException stillInUse) {
+      // by a node of an epoch that is over; without a manifest it is no checkpoint, and goes next
+      // time
+      return;
     } catch (IOException failure) {
       throw new CheckpointError(
           "old checkpoint %s cannot be deleted: %s; check its permissions"

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -27,6 +28,12 @@ import stillpoint.actors.link.ReliableLink;
 final class BatchSockets implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchSockets.class);
   private static final int HELLO_MILLIS = 5_000;
+
+  /** Who has not said hello yet waits with so many others at most; those beyond are closed. */
+  private static final int MOST_STRANGERS = 64;
+
+  /** Epoch, node, secret. */
+  private static final int HELLO_BYTES = 8 + 4 + 16;
 
   /** Sequence, expected, flags. */
   private static final int HEADER_BYTES = 8 + 8 + 1;
@@ -48,6 +55,7 @@ final class BatchSockets implements Closeable {
   private final Consumer<ClusterGateway.Frame> sink;
   private final ServerSocket server;
   private final AtomicReferenceArray<Socket> sockets;
+  private final Semaphore strangers = new Semaphore(MOST_STRANGERS);
   private volatile boolean closed;
 
   /** {@code sink} is called by any thread. */
@@ -64,7 +72,7 @@ final class BatchSockets implements Closeable {
     this.secret = secret;
     this.sink = sink;
     this.sockets = new AtomicReferenceArray<>(nodes);
-    this.server = new ServerSocket(0, nodes, host);
+    this.server = new ServerSocket(0, nodes + MOST_STRANGERS, host);
     daemon("accept", this::accept);
   }
 
@@ -88,7 +96,7 @@ final class BatchSockets implements Closeable {
       Socket socket = new Socket();
       socket.setTcpNoDelay(true);
       socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), HELLO_MILLIS);
-      ByteBuffer hello = ByteBuffer.allocate(8 + 4 + 16);
+      ByteBuffer hello = ByteBuffer.allocate(HELLO_BYTES);
       hello.putLong(epoch).putInt(node).putLong(secret.high()).putLong(secret.low());
       socket.getOutputStream().write(hello.array());
       read(peer, socket, new DataInputStream(new BufferedInputStream(socket.getInputStream())));
@@ -101,7 +109,11 @@ final class BatchSockets implements Closeable {
     while (!closed) {
       try {
         Socket socket = server.accept();
-        daemon("from", () -> greet(socket));
+        if (strangers.tryAcquire()) {
+          daemon("from", () -> greet(socket));
+        } else {
+          quietly(socket);
+        }
       } catch (IOException e) {
         if (!closed) {
           LOG.warn("no more sockets: {}", e.getMessage());
@@ -113,23 +125,49 @@ final class BatchSockets implements Closeable {
 
   private void greet(Socket socket) {
     try {
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(HELLO_MILLIS);
-      DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-      long theirEpoch = in.readLong();
-      int peer = in.readInt();
-      boolean knows = in.readLong() == secret.high() & in.readLong() == secret.low();
-      if (!knows || theirEpoch != epoch || peer < 0 || peer >= node) {
+      int peer;
+      DataInputStream in;
+      try {
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        peer = peerOf(socket, in);
+      } finally {
+        strangers.release();
+      }
+      if (peer < 0) {
         LOG.warn("{} is no node of this run, closed", socket.getRemoteSocketAddress());
         socket.close();
-        return;
+      } else {
+        read(peer, socket, in);
       }
-      socket.setSoTimeout(0);
-      read(peer, socket, in);
     } catch (IOException e) {
       LOG.info("{}: {}", socket.getRemoteSocketAddress(), e.getMessage());
       quietly(socket);
     }
+  }
+
+  /** Which node of the run has connected; -1 if none. All of its hello must come in time. */
+  private int peerOf(Socket socket, DataInputStream in) throws IOException {
+    long deadline = System.nanoTime() + HELLO_MILLIS * 1_000_000L;
+    byte[] hello = new byte[HELLO_BYTES];
+    for (int got = 0; got < hello.length; ) {
+      long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+      if (leftMillis < 1) {
+        throw new IOException("it does not say who it is");
+      }
+      socket.setSoTimeout((int) leftMillis);
+      int some = in.read(hello, got, hello.length - got);
+      if (some < 0) {
+        throw new IOException("it ended without a word");
+      }
+      got += some;
+    }
+    socket.setSoTimeout(0);
+    ByteBuffer said = ByteBuffer.wrap(hello);
+    long theirEpoch = said.getLong();
+    int peer = said.getInt();
+    boolean knows = said.getLong() == secret.high() & said.getLong() == secret.low();
+    return knows && theirEpoch == epoch && peer >= 0 && peer < node ? peer : -1;
   }
 
   private void read(int peer, Socket socket, DataInputStream in) {
@@ -147,7 +185,9 @@ final class BatchSockets implements Closeable {
         long sequence = in.readLong();
         long expected = in.readLong();
         int flags = in.readUnsignedByte();
-        byte[] bytes = in.readNBytes(length - HEADER_BYTES);
+        byte[] bytes = new byte[length - HEADER_BYTES];
+        // all of them or none: a peer may be killed in the middle of a frame
+        in.readFully(bytes);
         sink.accept(
             new ClusterGateway.Frame(
                 epoch,

@@ -2,9 +2,13 @@ package stillpoint.actors.cluster;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.Behaviors;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import stillpoint.actors.link.LinkCounts;
 import stillpoint.actors.link.LinkFrame;
 import stillpoint.actors.link.ReliableLink;
 import stillpoint.actors.time.NodeGateway;
@@ -21,10 +25,10 @@ import stillpoint.machine.time.RemoteTraffic;
  * channel there.
  */
 final class ClusterGateway implements NodeWire.Receiver {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterGateway.class);
+
   /** So often links are asked whether something is due. */
   private static final Duration TICK = Duration.ofMillis(20);
-
-  private static final long RESEND_NANOS = 1_000_000_000L;
 
   /** What a gateway is told. */
   sealed interface Command extends ClusterMessage permits Frame, ToNode, ToMachine, Peers, Tick {}
@@ -89,6 +93,7 @@ final class ClusterGateway implements NodeWire.Receiver {
       int judgeNode,
       NodeWire codec,
       Local local,
+      Duration resendAfter,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     this.epoch = epoch;
     this.node = node;
@@ -98,10 +103,11 @@ final class ClusterGateway implements NodeWire.Receiver {
     this.guardian = guardian;
     this.links = new ReliableLink[nodes];
     for (int other = 0; other < nodes; other++) {
-      links[other] = new ReliableLink(RESEND_NANOS);
+      links[other] = new ReliableLink(resendAfter.toNanos());
     }
   }
 
+  /** {@code resendAfter}: what nobody has acknowledged for so long is sent again. */
   static Behavior<Command> create(
       long epoch,
       int node,
@@ -109,12 +115,23 @@ final class ClusterGateway implements NodeWire.Receiver {
       int judgeNode,
       NodeWire codec,
       Local local,
+      Duration resendAfter,
       ActorRef<SupervisionProtocol.RunCommand> guardian) {
     return Behaviors.withTimers(
         timers -> {
           timers.startTimerWithFixedDelay(Tick.INSTANCE, TICK);
-          var gateway = new ClusterGateway(epoch, node, nodes, judgeNode, codec, local, guardian);
-          return Behaviors.receiveMessage(gateway::receive);
+          var gateway =
+              new ClusterGateway(
+                  epoch, node, nodes, judgeNode, codec, local, resendAfter, guardian);
+          return Behaviors.receive(Command.class)
+              .onAnyMessage(gateway::receive)
+              .onSignal(
+                  PostStop.class,
+                  _ -> {
+                    gateway.sayCounts();
+                    return Behaviors.same();
+                  })
+              .build();
         });
   }
 
@@ -131,6 +148,20 @@ final class ClusterGateway implements NodeWire.Receiver {
                   : new BrokenInvariant(what, failure)));
       return Behaviors.stopped();
     }
+  }
+
+  private void sayCounts() {
+    LinkCounts all = LinkCounts.NONE;
+    for (ReliableLink link : links) {
+      all = all.plus(link.counts());
+    }
+    LOG.info(
+        "epoch {}: links sent {} frames, {} of them again, asked for {}, dropped {} duplicates",
+        epoch,
+        all.sent(),
+        all.resent(),
+        all.asked(),
+        all.duplicates());
   }
 
   private void on(Command command) {

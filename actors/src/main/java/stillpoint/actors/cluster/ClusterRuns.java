@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
@@ -125,9 +126,15 @@ public final class ClusterRuns implements AutoCloseable {
    * @throws LostRun if no member answers in time
    */
   public static ClusterRuns start(Membership membership, Config settings, Workload.Reader reader) {
+    return start(membership, settings, reader, WireStage.NONE);
+  }
+
+  /** {@code stage}: for tests of what wires may do. */
+  static ClusterRuns start(
+      Membership membership, Config settings, Workload.Reader reader, WireStage stage) {
     ActorSystem<SpawnProtocol.Command> system = listening(membership, settings);
     try {
-      return join(system, membership, reader);
+      return join(system, membership, reader, stage);
     } catch (RuntimeException refused) {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
@@ -151,7 +158,10 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   private static ClusterRuns join(
-      ActorSystem<SpawnProtocol.Command> system, Membership membership, Workload.Reader reader) {
+      ActorSystem<SpawnProtocol.Command> system,
+      Membership membership,
+      Workload.Reader reader,
+      WireStage stage) {
     Cluster cluster = Cluster.get(system);
     Address self = cluster.selfMember().address();
     List<Address> seeds =
@@ -178,7 +188,8 @@ public final class ClusterRuns implements AutoCloseable {
     if (membership.capacity() > 0) {
       spawn(
           system,
-          NodeAgent.create(coordinator, new NodeAgent.Offer(name, membership.capacity()), reader),
+          NodeAgent.create(
+              coordinator, new NodeAgent.Offer(name, membership.capacity()), reader, stage),
           "agent");
     }
     return runs;
@@ -271,6 +282,8 @@ public final class ClusterRuns implements AutoCloseable {
    * Asks for a run and blocks until it is over.
    *
    * @throws LostRun if its nodes are not there in time, or are lost beyond recovery
+   * @throws stillpoint.actors.checkpoint.CheckpointError if a node cannot read or write a
+   *     checkpoint
    * @throws stillpoint.machine.time.BrokenInvariant if the simulator broke one of its own rules
    */
   public Result run(Request request, Watcher watcher) {
@@ -295,12 +308,17 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   /**
-   * Blocks until this member has left the cluster or was removed from it.
+   * Blocks until this member has left the cluster or was removed from it, and for what is left of it
+   * then no longer than {@link #close}.
    *
    * @throws RefusedNode if it never came in, being of another version
    */
   public void awaitEnd() {
-    system.getWhenTerminated().toCompletableFuture().join();
+    CompletableFuture<Void> removed = new CompletableFuture<>();
+    akka.cluster.Cluster.get(Adapter.toClassic(system))
+        .registerOnMemberRemoved(() -> removed.complete(null));
+    CompletableFuture.anyOf(removed, system.getWhenTerminated().toCompletableFuture()).join();
+    awaitTermination();
     var why = CoordinatedShutdown.get(system).getShutdownReason();
     if (why.filter(reason -> reason == INCOMPATIBLE).isPresent()) {
       throw new RefusedNode("the cluster refuses this node: its version or settings are others");
@@ -328,11 +346,16 @@ public final class ClusterRuns implements AutoCloseable {
 
   /**
    * Ends this member at once; the others find out. What is left of it after {@value #END_SECONDS} s
-   * is left to the JVM's end: a transport that cannot close its connections must hold nobody up.
+   * is left to the JVM's end: a transport that cannot close its connections must hold nobody up. Akka's
+   * can not always, after a TLS connection has failed (its issues 29162 and 30326, both open).
    */
   @Override
   public void close() {
     system.terminate();
+    awaitTermination();
+  }
+
+  private void awaitTermination() {
     try {
       system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {

@@ -18,10 +18,20 @@ interface ControlProtocol {
    */
   public record Part(String name, int capacity, int shards) {}
 
+  /** How far a node has come with what it was last told to prepare. */
+  enum Stage {
+    IDLE,
+    PREPARING,
+    PREPARED,
+    CONNECTED
+  }
+
   /**
    * Build this node's part of a machine.
    *
    * @param epoch of the run: one that is higher ends those that are lower
+   * @param attempt drawn for this epoch: two coordinators that know nothing of each other may give
+   *     out the same one
    * @param node which of {@code parts} this one is
    * @param judge which of them has the judge
    * @param secret of this attempt
@@ -31,6 +41,7 @@ interface ControlProtocol {
    */
   record Prepare(
       long epoch,
+      long attempt,
       int node,
       int judge,
       List<Part> parts,
@@ -69,9 +80,17 @@ interface ControlProtocol {
    * @param capacity CPUs it would carry
    * @param processors of its host
    * @param epoch the highest one it knows
+   * @param attempt of that epoch
+   * @param stage that it has reached there
    */
   record Announce(
-      ActorRef<AgentCommand> agent, String name, int capacity, int processors, long epoch)
+      ActorRef<AgentCommand> agent,
+      String name,
+      int capacity,
+      int processors,
+      long epoch,
+      long attempt,
+      Stage stage)
       implements CoordinatorCommand {}
 
   /** The process of a node has ended: nobody need wait for its heartbeat. */
@@ -86,8 +105,14 @@ interface ControlProtocol {
       long fromCycle)
       implements CoordinatorCommand {}
 
-  /** A node's part broke one of the simulator's own rules. */
-  record NodeFailed(long epoch, int node, String text) implements CoordinatorCommand {}
+  /**
+   * A node's part broke one of the simulator's own rules.
+   *
+   * @param mendable whether it was no such rule, but a checkpoint or its folder, which the user can
+   *     mend
+   */
+  record NodeFailed(long epoch, int node, String text, boolean mendable)
+      implements CoordinatorCommand {}
 
   /** The run has come to its end; {@code result} has what came of it. */
   record Finished(long epoch, ActorRef<BulkProtocol.Fetch> result) implements CoordinatorCommand {}
@@ -119,7 +144,7 @@ interface ControlProtocol {
 
   /** Run coordinator -> who asked for a run. */
   sealed interface ClientCommand extends ClusterMessage
-      permits Progress, Started, RunDone, RunLost, RunBroken, RunClient.Local {}
+      permits Progress, Started, RunDone, RunLost, RunBroken, RunRefused, RunClient.Local {}
 
   /** A line for people. */
   record Progress(String run, String text) implements ClientCommand {}
@@ -135,4 +160,7 @@ interface ControlProtocol {
 
   /** The simulator broke one of its own rules. */
   record RunBroken(String run, String text) implements ClientCommand {}
+
+  /** A node cannot do what the user asked for; the text says what would help. */
+  record RunRefused(String run, String text) implements ClientCommand {}
 }

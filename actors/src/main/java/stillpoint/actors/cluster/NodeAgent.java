@@ -8,8 +8,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import stillpoint.actors.checkpoint.CheckpointError;
+import stillpoint.actors.snapshot.DamagedSnapshot;
 import stillpoint.actors.time.SupervisionProtocol;
 import stillpoint.machine.time.BrokenInvariant;
 
@@ -50,9 +53,14 @@ final class NodeAgent {
   private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
   private final Offer offer;
   private final Workload.Reader reader;
+  private final WireStage wires;
 
   private long epoch;
   private ControlProtocol.Prepare prepare;
+  private ControlProtocol.Stage stage = ControlProtocol.Stage.IDLE;
+
+  /** What the coordinator must hear of this epoch, said again until it is over; null if nothing. */
+  private ControlProtocol.CoordinatorCommand word;
 
   /** The run that is under way, or one that is being given up. */
   private ActorRef<SupervisionProtocol.RunCommand> run;
@@ -65,25 +73,28 @@ final class NodeAgent {
       ActorContext<ControlProtocol.AgentCommand> context,
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
-      Workload.Reader reader) {
+      Workload.Reader reader,
+      WireStage wires) {
     this.context = context;
     this.coordinator = coordinator;
     this.offer = offer;
     this.reader = reader;
+    this.wires = wires;
   }
 
   /** {@code coordinator}: wherever it is. */
   static Behavior<ControlProtocol.AgentCommand> create(
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
-      Workload.Reader reader) {
+      Workload.Reader reader,
+      WireStage wires) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 (TimerScheduler<ControlProtocol.AgentCommand> timers) -> {
                   timers.startTimerWithFixedDelay(AnnounceNow.INSTANCE, ANNOUNCE_EVERY);
                   context.getSelf().tell(AnnounceNow.INSTANCE);
-                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader);
+                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader, wires);
                   return Behaviors.receive(ControlProtocol.AgentCommand.class)
                       .onAnyMessage(
                           command -> {
@@ -102,14 +113,13 @@ final class NodeAgent {
 
   private void on(ControlProtocol.AgentCommand command) {
     switch (command) {
-      case AnnounceNow _ ->
-          coordinator.tell(
-              new ControlProtocol.Announce(
-                  context.getSelf(),
-                  offer.name(),
-                  offer.capacity(),
-                  Runtime.getRuntime().availableProcessors(),
-                  epoch));
+      case AnnounceNow _ -> {
+        announce();
+        if (word != null) {
+          // it may have been lost on its way
+          prepare.coordinator().tell(word);
+        }
+      }
       case ControlProtocol.Prepare next -> prepare(next);
       case SpecArrived(long forEpoch, byte[] bytes) -> {
         if (forEpoch == epoch) {
@@ -125,15 +135,15 @@ final class NodeAgent {
               sockets == null
                   ? BatchSockets.Endpoint.NONE
                   : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
-          prepare
-              .coordinator()
-              .tell(
-                  new ControlProtocol.Prepared(
-                      epoch, prepare.node(), gateway, endpoint, fromCycle));
+          stage = ControlProtocol.Stage.PREPARED;
+          say(
+              new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
         }
       }
       case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
-        if (forEpoch == epoch && gateway != null) {
+        if (forEpoch == epoch && stage == ControlProtocol.Stage.PREPARED) {
+          stage = ControlProtocol.Stage.CONNECTED;
+          word = null;
           connect(gateways, endpoints);
         }
       }
@@ -146,35 +156,74 @@ final class NodeAgent {
       case RunCompleted(long forEpoch, byte[] result) -> {
         if (forEpoch == epoch) {
           var holder = context.spawnAnonymous(BulkHolder.of(result));
-          prepare.coordinator().tell(new ControlProtocol.Finished(epoch, holder));
+          say(new ControlProtocol.Finished(epoch, holder));
         }
       }
       case RunFailed(long forEpoch, BrokenInvariant failure) -> {
         if (forEpoch == epoch) {
-          LOG.error("epoch {} broke an invariant on this node", epoch, failure);
-          prepare
-              .coordinator()
-              .tell(new ControlProtocol.NodeFailed(epoch, prepare.node(), failure.getMessage()));
+          tellFailure(failure);
         }
       }
     }
   }
 
+  private void tellFailure(BrokenInvariant failure) {
+    Optional<String> mendable = mendable(failure);
+    if (mendable.isPresent()) {
+      LOG.error("epoch {} cannot go on here: {}", epoch, mendable.get());
+    } else {
+      LOG.error("epoch {} broke an invariant on this node", epoch, failure);
+    }
+    String text = mendable.orElse(failure.getMessage());
+    say(new ControlProtocol.NodeFailed(epoch, prepare.node(), text, mendable.isPresent()));
+  }
+
+  private void announce() {
+    coordinator.tell(
+        new ControlProtocol.Announce(
+            context.getSelf(),
+            offer.name(),
+            offer.capacity(),
+            Runtime.getRuntime().availableProcessors(),
+            epoch,
+            prepare == null ? 0 : prepare.attempt(),
+            stage));
+  }
+
+  private void say(ControlProtocol.CoordinatorCommand what) {
+    word = what;
+    prepare.coordinator().tell(what);
+  }
+
+  /** What is wrong with a checkpoint or its folder, if it was that. */
+  private static Optional<String> mendable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CheckpointError) {
+        return Optional.of(cause.getMessage());
+      }
+      if (cause instanceof DamagedSnapshot) {
+        return Optional.of(
+            "the checkpoint cannot be gone on from: "
+                + cause.getMessage()
+                + "; run the scenario from its beginning");
+      }
+    }
+    return Optional.empty();
+  }
+
   private void connect(
       List<ActorRef<ClusterGateway.Command>> gateways, List<BatchSockets.Endpoint> endpoints) {
     BatchSockets fast = sockets;
-    if (fast == null) {
-      gateway.tell(new ClusterGateway.Peers((to, frame) -> gateways.get(to).tell(frame)));
-      return;
+    if (fast != null) {
+      fast.connect(endpoints);
     }
-    fast.connect(endpoints);
-    gateway.tell(
-        new ClusterGateway.Peers(
-            (to, frame) -> {
-              if (!fast.send(to, frame)) {
-                gateways.get(to).tell(frame);
-              }
-            }));
+    ClusterGateway.Wire carrier =
+        (to, frame) -> {
+          if (fast == null || !fast.send(to, frame)) {
+            gateways.get(to).tell(frame);
+          }
+        };
+    gateway.tell(new ClusterGateway.Peers(wires.before(carrier)));
   }
 
   private static String hostOf(String name) {
@@ -182,6 +231,9 @@ final class NodeAgent {
   }
 
   private void prepare(ControlProtocol.Prepare next) {
+    if (prepare != null && next.attempt() == prepare.attempt()) {
+      return; // heard already
+    }
     if (next.epoch() <= epoch) {
       LOG.warn("refused epoch {}: this node knows epoch {}", next.epoch(), epoch);
       return;
@@ -190,6 +242,7 @@ final class NodeAgent {
     stopRun();
     epoch = next.epoch();
     prepare = next;
+    stage = ControlProtocol.Stage.PREPARING;
     waitingSpec = null;
     var self = context.getSelf();
     long forEpoch = epoch;
@@ -198,9 +251,15 @@ final class NodeAgent {
   }
 
   private void stopRun() {
+    if (sockets != null) {
+      // a gateway that waits for a peer who reads no more could not be stopped
+      sockets.close();
+    }
     gateway = null;
     sockets = null;
     waitingSpec = null;
+    word = null;
+    stage = ControlProtocol.Stage.IDLE;
     if (run != null) {
       context.stop(run);
     }

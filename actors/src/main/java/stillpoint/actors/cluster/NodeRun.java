@@ -88,6 +88,7 @@ final class NodeRun {
             prepare.judge(),
             new NodeWire(workload),
             local,
+            context.getSystem().settings().config().getDuration("stillpoint.links.resend-after"),
             context.getSelf());
     var gateway =
         context.spawn(
@@ -117,9 +118,8 @@ final class NodeRun {
       return null;
     }
     try {
-      String host = config.getString("akka.remote.artery.canonical.hostname");
       return new BatchSockets(
-          InetAddress.getByName(host),
+          InetAddress.getByName(listeningHost(config)),
           prepare.epoch(),
           prepare.node(),
           prepare.parts().size(),
@@ -129,6 +129,12 @@ final class NodeRun {
       context.getLog().warn("no sockets, Artery carries the batches: {}", e.getMessage());
       return null;
     }
+  }
+
+  /** Where Artery listens, and nothing else may: not always where the others reach it. */
+  static String listeningHost(Config config) {
+    String bound = config.getString("akka.remote.artery.bind.hostname");
+    return bound.isEmpty() ? config.getString("akka.remote.artery.canonical.hostname") : bound;
   }
 
   static Placement placement(Workload workload, List<ControlProtocol.Part> parts) {

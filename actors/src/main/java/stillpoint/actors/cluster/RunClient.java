@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import stillpoint.actors.checkpoint.CheckpointError;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Placement;
 
@@ -29,7 +30,8 @@ final class RunClient {
    * @param run name of the run, of which there is no other
    * @param request what is wanted
    * @param watcher hears how it goes
-   * @param end of the run: its result, or {@link LostRun}, or {@link BrokenInvariant}
+   * @param end of the run: its result, or {@link LostRun}, or {@link BrokenInvariant}, or {@link
+   *     CheckpointError}
    */
   static Behavior<ControlProtocol.ClientCommand> create(
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
@@ -115,6 +117,10 @@ final class RunClient {
               }
               case ControlProtocol.RunBroken(_, String text) -> {
                 end.completeExceptionally(new BrokenInvariant(text));
+                yield Behaviors.stopped();
+              }
+              case ControlProtocol.RunRefused(_, String text) -> {
+                end.completeExceptionally(new CheckpointError(text));
                 yield Behaviors.stopped();
               }
             });

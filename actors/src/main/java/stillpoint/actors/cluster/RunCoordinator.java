@@ -8,15 +8,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import stillpoint.machine.time.Placement;
 
 /**
  * The virtual clock's keeper: knows which nodes are there, starts a run on them when enough are, and
@@ -32,6 +28,9 @@ final class RunCoordinator {
 
   /** A run on all nodes that are there waits so long for another one. */
   private static final long SETTLE_NANOS = 1_500_000_000L;
+
+  /** Beyond so many it is no matter of time: they do not see one folder. */
+  private static final int MOST_DISAGREEMENTS = 20;
 
   private static final long SAY_AGAIN_NANOS = 5_000_000_000L;
 
@@ -53,18 +52,20 @@ final class RunCoordinator {
   private long nodesChanged;
   private long saidAt;
 
-  private long epoch;
-  private List<ControlProtocol.Announce> chosen = List.of();
-  private List<ActorRef<ClusterGateway.Command>> gateways = new ArrayList<>();
-  private List<BatchSockets.Endpoint> sockets = new ArrayList<>();
-  private final TreeSet<Long> fromCycles = new TreeSet<>();
-  private int prepared;
+  /** The highest epoch that any node knows, as far as is known here. */
+  private long highest;
+
+  /** The attempt that is under way, or null. */
+  private Attempt attempt;
 
   /** Whether the run was begun before, by this coordinator or by one that is lost. */
   private boolean again;
 
   /** Whether the run was begun anew because the simulator broke one of its rules. */
   private boolean retried;
+
+  /** How often in a row nodes have found different snapshots. */
+  private int disagreements;
 
   private RunCoordinator(ActorContext<ControlProtocol.CoordinatorCommand> context) {
     this.context = context;
@@ -108,69 +109,51 @@ final class RunCoordinator {
           wanted = null;
         }
       }
-      case ControlProtocol.Prepared(
-              long forEpoch,
-              int node,
-              var gateway,
-              var socket,
-              long fromCycle) -> {
-        if (forEpoch == epoch && gateways.get(node) == null) {
-          gateways.set(node, gateway);
-          sockets.set(node, socket);
-          fromCycles.add(fromCycle);
-          if (++prepared < chosen.size()) {
-            return;
-          }
-          if (fromCycles.size() > 1) {
-            // a snapshot was completed while they looked: now all of them see it
-            LOG.warn("epoch {}: nodes found different snapshots: {}", epoch, fromCycles);
-            abandon();
-            start();
-          } else {
-            if (again) {
-              tell(
-                  fromCycle < 0
-                      ? "going on from the beginning"
-                      : "going on from the snapshot at cycle " + fromCycle);
-            }
-            var connect =
-                new ControlProtocol.Connect(epoch, List.copyOf(gateways), List.copyOf(sockets));
-            chosen.forEach(one -> one.agent().tell(connect));
-          }
+      case ControlProtocol.Prepared one -> {
+        if (isOfNow(one.epoch()) && attempt.prepared(one)) {
+          connect();
         }
       }
       case ControlProtocol.Finished(long forEpoch, var result) -> {
-        if (forEpoch == epoch && wanted != null) {
-          wanted.client().tell(new ControlProtocol.RunDone(wanted.run(), chosen.size(), result));
+        if (isOfNow(forEpoch)) {
+          wanted.client().tell(new ControlProtocol.RunDone(wanted.run(), attempt.size(), result));
         }
       }
-      case ControlProtocol.NodeFailed(long forEpoch, int node, String text) -> {
-        if (forEpoch == epoch && wanted != null) {
-          String name = chosen.isEmpty() ? "node " + node : chosen.get(node).name();
-          LOG.error("epoch {} broke an invariant on {}: {}", epoch, name, text);
-          abandon();
-          if (wanted.checkpoints() && !retried) {
-            retried = true;
-            again = true;
-            tell("broke an invariant on %s (%s); once more".formatted(name, text));
-            start();
-          } else {
-            wanted.client().tell(new ControlProtocol.RunBroken(wanted.run(), text));
-            wanted = null;
-          }
+      case ControlProtocol.NodeFailed failed -> {
+        if (isOfNow(failed.epoch())) {
+          failed(failed);
         }
       }
       case Look _ -> look();
     }
   }
 
+  private boolean isOfNow(long epoch) {
+    return attempt != null && attempt.epoch() == epoch;
+  }
+
   private void announced(ControlProtocol.Announce node) {
-    ControlProtocol.Announce known = nodes.put(node.name(), node);
-    epoch = Math.max(epoch, node.epoch());
-    if (known == null || !known.agent().equals(node.agent())) {
+    ControlProtocol.Announce known = nodes.get(node.name());
+    if (known != null && !known.agent().equals(node.agent())) {
+      // its process has ended and is another one now, and nobody had noticed yet
+      lost(known);
+    }
+    highest = Math.max(highest, node.epoch());
+    if (nodes.put(node.name(), node) == null) {
       LOG.info("{} is there, for {} CPUs", node.name(), node.capacity());
       nodesChanged = System.nanoTime();
       context.watch(node.agent());
+    }
+    if (attempt == null || attempt.placeOf(node.agent()) < 0) {
+      if (node.stage() != ControlProtocol.Stage.IDLE) {
+        node.agent().tell(new ControlProtocol.Abandon(node.epoch()));
+      }
+    } else if (attempt.overtaken(node)) {
+      LOG.warn("{} knows epoch {}: once more above it", node.name(), node.epoch());
+      abandon();
+      start();
+    } else {
+      attempt.remind(node);
     }
   }
 
@@ -179,6 +162,7 @@ final class RunCoordinator {
       wanted = submit;
       again = submit.again();
       retried = false;
+      disagreements = 0;
       wantedSince = System.nanoTime();
       saidAt = wantedSince;
       context.watch(submit.client());
@@ -194,7 +178,7 @@ final class RunCoordinator {
 
   /** Whether a run that waits can begin, or has waited too long. */
   private void look() {
-    if (wanted == null || !chosen.isEmpty()) {
+    if (wanted == null || attempt != null) {
       return;
     }
     long now = System.nanoTime();
@@ -205,8 +189,7 @@ final class RunCoordinator {
     if (enough) {
       start();
     } else if (now - wantedSince > wanted.waitMillis() * 1_000_000L) {
-      wanted.client().tell(new ControlProtocol.RunLost(wanted.run(), "gave up: " + missing()));
-      wanted = null;
+      end(new ControlProtocol.RunLost(wanted.run(), "gave up: " + missing()));
     } else if (now - saidAt > SAY_AGAIN_NANOS) {
       saidAt = now;
       tell("waiting: " + missing());
@@ -222,62 +205,74 @@ final class RunCoordinator {
   }
 
   private void start() {
-    int count = wanted.nodes() > 0 ? Math.min(wanted.nodes(), nodes.size()) : nodes.size();
-    chosen = nodes.values().stream().limit(count).toList();
-    int threads = Math.max(1, wanted.threads());
-    List<ControlProtocol.Part> parts =
-        chosen.stream()
-            .map(node -> new ControlProtocol.Part(node.name(), node.capacity(), threads))
-            .toList();
-    epoch++;
-    prepared = 0;
-    fromCycles.clear();
-    gateways = new ArrayList<>(Collections.nCopies(count, null));
-    sockets = new ArrayList<>(Collections.nCopies(count, null));
-    BatchSockets.Secret secret = new BatchSockets.Secret(random.nextLong(), random.nextLong());
-    LOG.info("epoch {} of run {} on {}", epoch, wanted.run(), namesOf(chosen));
-    wanted.client().tell(new ControlProtocol.Started(wanted.run(), epoch, parts));
-    for (int node = 0; node < count; node++) {
-      chosen
-          .get(node)
-          .agent()
-          .tell(
-              new ControlProtocol.Prepare(
-                  epoch,
-                  node,
-                  0,
-                  parts,
-                  secret,
-                  again,
-                  spin(threads),
-                  wanted.spec(),
-                  context.getSelf()));
+    int most = wanted.nodes() > 0 ? wanted.nodes() : Placement.MOST_SHARDS;
+    var chosen = nodes.values().stream().limit(most).toList();
+    int threads = Attempt.threads(wanted.threads(), chosen.size());
+    if (threads < wanted.threads()) {
+      tell(
+          "%d threads on each of %d nodes instead of %d: more cannot be"
+              .formatted(threads, chosen.size(), wanted.threads()));
+    }
+    attempt = new Attempt(++highest, chosen, wanted, again, random, context.getSelf());
+    LOG.info("epoch {} of run {} on {}", highest, wanted.run(), attempt.names());
+    wanted.client().tell(new ControlProtocol.Started(wanted.run(), highest, attempt.parts()));
+    attempt.prepare();
+  }
+
+  /** All nodes have built their parts. */
+  private void connect() {
+    if (attempt.fromCycles().size() == 1) {
+      disagreements = 0;
+      if (again) {
+        long from = attempt.fromCycles().first();
+        tell(
+            from < 0
+                ? "going on from the beginning"
+                : "going on from the snapshot at cycle " + from);
+      }
+      attempt.connect();
+      return;
+    }
+    LOG.warn(
+        "epoch {}: nodes found different snapshots: {}", attempt.epoch(), attempt.fromCycles());
+    abandon();
+    if (++disagreements < MOST_DISAGREEMENTS) {
+      // one was completed while they looked: now all of them see it
+      start();
+    } else {
+      end(
+          new ControlProtocol.RunRefused(
+              wanted.run(),
+              "nodes find different checkpoints at the same path; it must be one folder for all"
+                  + " nodes, as on NFS or another shared volume"));
     }
   }
 
-  /** Threads may spin only where each has a processor of its own. */
-  private boolean spin(int threads) {
-    var hosts =
-        chosen.stream()
-            .collect(
-                Collectors.groupingBy(
-                    node -> node.name().substring(0, node.name().lastIndexOf(':')),
-                    Collectors.counting()));
-    return threads > 1
-        && chosen.stream()
-            .allMatch(
-                node ->
-                    hosts.get(node.name().substring(0, node.name().lastIndexOf(':'))) * threads
-                        <= node.processors());
-  }
-
-  private static String namesOf(List<ControlProtocol.Announce> some) {
-    return some.stream().map(ControlProtocol.Announce::name).collect(Collectors.joining(", "));
+  private void failed(ControlProtocol.NodeFailed failed) {
+    String name = attempt.nameOf(failed.node());
+    String text = failed.text();
+    LOG.error("epoch {} failed on {}: {}", attempt.epoch(), name, text);
+    abandon();
+    boolean once = wanted.checkpoints() && !retried;
+    if (failed.mendable() && !(once && again)) {
+      end(new ControlProtocol.RunRefused(wanted.run(), "node " + name + ": " + text));
+    } else if (once) {
+      retried = true;
+      again = true;
+      tell(
+          "%s on %s (%s); once more"
+              .formatted(failed.mendable() ? "failed" : "broke an invariant", name, text));
+      start();
+    } else {
+      end(new ControlProtocol.RunBroken(wanted.run(), text));
+    }
   }
 
   private void abandon() {
-    chosen.forEach(node -> node.agent().tell(new ControlProtocol.Abandon(epoch)));
-    chosen = List.of();
+    if (attempt != null) {
+      attempt.abandon();
+      attempt = null;
+    }
   }
 
   private void ended(ActorRef<Void> gone) {
@@ -293,24 +288,21 @@ final class RunCoordinator {
         .ifPresent(this::lost);
   }
 
-  /** The others go on: from the beginning, which is the last cut that all of them have. */
+  /** The others go on: from the newest snapshot, or from the beginning. */
   private void lost(ControlProtocol.Announce node) {
     LOG.info("{} is gone", node.name());
     nodes.remove(node.name());
     nodesChanged = System.nanoTime();
-    int place = chosen.stream().map(ControlProtocol.Announce::name).toList().indexOf(node.name());
-    if (wanted == null || place < 0) {
+    int place = attempt == null ? -1 : attempt.placeOf(node.agent());
+    if (place < 0) {
       return;
     }
     LOG.warn("{} is lost, which carried a part of run {}", node.name(), wanted.run());
     abandon();
     if (nodes.isEmpty()) {
-      wanted
-          .client()
-          .tell(
-              new ControlProtocol.RunLost(
-                  wanted.run(), node.name() + " is lost, and no other node is there"));
-      wanted = null;
+      end(
+          new ControlProtocol.RunLost(
+              wanted.run(), node.name() + " is lost, and no other node is there"));
       return;
     }
     again = true;
@@ -322,5 +314,11 @@ final class RunCoordinator {
 
   private void tell(String text) {
     wanted.client().tell(new ControlProtocol.Progress(wanted.run(), text));
+  }
+
+  /** The run is over, with this. */
+  private void end(ControlProtocol.ClientCommand word) {
+    wanted.client().tell(word);
+    wanted = null;
   }
 }

@@ -54,7 +54,9 @@ public final class ReliableLink {
   private long told;
   private long askedFor = -1;
 
+  private long sentCount;
   private long resentCount;
+  private long askedCount;
   private long duplicateCount;
 
   /**
@@ -102,6 +104,7 @@ public final class ReliableLink {
 
   private LinkFrame frame(Kept one) {
     told = expected;
+    sentCount++;
     return new LinkFrame(one.sequence, one.last, expected, false, one.bytes);
   }
 
@@ -121,6 +124,7 @@ public final class ReliableLink {
         if (askedFor != expected) {
           askedFor = expected;
           told = expected;
+          askedCount++;
           frames.add(new LinkFrame(-1, false, expected, true, LinkFrame.NOTHING));
         }
       } else {
@@ -183,6 +187,7 @@ public final class ReliableLink {
     }
     if (told != expected) {
       told = expected;
+      askedCount += early.isEmpty() ? 0 : 1;
       return List.of(new LinkFrame(-1, false, expected, !early.isEmpty(), LinkFrame.NOTHING));
     }
     return List.of();
@@ -206,13 +211,8 @@ public final class ReliableLink {
     return kept.isEmpty();
   }
 
-  /** Frames sent more than once. */
-  public long resentCount() {
-    return resentCount;
-  }
-
-  /** Frames that came more than once. */
-  public long duplicateCount() {
-    return duplicateCount;
+  /** What has happened so far. */
+  public LinkCounts counts() {
+    return new LinkCounts(sentCount, resentCount, askedCount, duplicateCount);
   }
 }

@@ -5,16 +5,15 @@ import java.util.List;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
-import stillpoint.machine.time.Report;
+import stillpoint.machine.time.ProcessAround;
 import stillpoint.machine.time.StateHash;
 
 /**
  * A process that is watched: keeps what it took and sent since both sides last agreed, and a hash
  * over all of it. Changes nothing in what the process does.
  */
-final class ProcessWitness implements LogicalProcess {
+final class ProcessWitness extends ProcessAround {
   private final int id;
-  private final LogicalProcess process;
   private final StateHash hash = new StateHash();
   private final List<Witnessed> events = new ArrayList<>(0);
 
@@ -22,8 +21,8 @@ final class ProcessWitness implements LogicalProcess {
   private boolean active = true;
 
   ProcessWitness(int id, LogicalProcess process) {
+    super(process);
     this.id = id;
-    this.process = process;
   }
 
   /** Over all events so far. */
@@ -47,18 +46,14 @@ final class ProcessWitness implements LogicalProcess {
   }
 
   @Override
-  public void handle(long cycle, int sender, Message message, Outbox outbox) {
+  protected void comes(long cycle, int sender, Message message) {
     add(new Witnessed(false, id, cycle, sender, id, message, contentOf(message)));
-    process.handle(cycle, sender, message, watched(outbox));
   }
 
   @Override
-  public void run(long untilCycle, Outbox outbox) {
+  protected Outbox around(Outbox outbox) {
+    // whatever it does, it does it with an outbox
     active = true;
-    process.run(untilCycle, watched(outbox));
-  }
-
-  private Outbox watched(Outbox outbox) {
     return (target, arrivalCycle, message) -> {
       add(new Witnessed(true, id, arrivalCycle, id, target, message, contentOf(message)));
       outbox.send(target, arrivalCycle, message);
@@ -82,32 +77,7 @@ final class ProcessWitness implements LogicalProcess {
   /** Hash over the process's state as it is now. */
   long stateHash() {
     StateHash state = new StateHash();
-    process.foldState(state);
+    foldState(state);
     return state.value();
-  }
-
-  @Override
-  public long nextOwnCycle() {
-    return process.nextOwnCycle();
-  }
-
-  @Override
-  public long lastOwnCycle() {
-    return process.lastOwnCycle();
-  }
-
-  @Override
-  public long blockedSince() {
-    return process.blockedSince();
-  }
-
-  @Override
-  public Report inspect(long cycle) {
-    return process.inspect(cycle);
-  }
-
-  @Override
-  public void foldState(StateHash state) {
-    process.foldState(state);
   }
 }

@@ -52,9 +52,15 @@ final class CpuInspection {
 
   /**
    * @param busyUntil end of the piece of work it is at, 0 if it is at none
+   * @param halted if a fault has stopped it for ever
    */
   CpuReport report(
-      CpuMode mode, Optional<Wait> spinWait, long waitBegan, long busyUntil, long progress) {
+      CpuMode mode,
+      Optional<Wait> spinWait,
+      long waitBegan,
+      long busyUntil,
+      long progress,
+      Optional<CpuReport.Halted> halted) {
     Task task = kernel.current();
     Optional<CpuReport.Blocked> blocked =
         mode == CpuMode.SPINNING
@@ -84,10 +90,11 @@ final class CpuInspection {
         core.retired(),
         kernel.counters(),
         kernel.logs(),
-        activity(mode, busyUntil, progress));
+        activity(mode, busyUntil, progress, halted));
   }
 
-  private CpuReport.Activity activity(CpuMode mode, long busyUntil, long progress) {
+  private CpuReport.Activity activity(
+      CpuMode mode, long busyUntil, long progress, Optional<CpuReport.Halted> halted) {
     return new CpuReport.Activity(
         progress + kernel.guestPasses(),
         busyUntil,
@@ -96,7 +103,8 @@ final class CpuInspection {
         !kernel.task(TaskKind.STOPPER).runnable(),
         !kernel.task(TaskKind.SHELL).runnable(),
         sleepingShell(),
-        kernel.isDead());
+        kernel.isDead(),
+        halted);
   }
 
   /** A thread that is parked, its CPU being offline, has no work that would have to end. */

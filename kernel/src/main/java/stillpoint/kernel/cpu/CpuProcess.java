@@ -2,7 +2,11 @@ package stillpoint.kernel.cpu;
 
 import java.util.Optional;
 import stillpoint.kernel.console.ConsoleProtocol;
+import stillpoint.kernel.fault.CpuFaults;
+import stillpoint.kernel.fault.Fault;
+import stillpoint.kernel.fault.StrikeLog;
 import stillpoint.kernel.irq.DoIrq;
+import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.irq.PendingInterrupts;
 import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
@@ -14,6 +18,7 @@ import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
 import stillpoint.machine.cpu.Core;
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
@@ -49,6 +54,10 @@ public final class CpuProcess implements LogicalProcess {
   private final GuestThread guest;
   private final CpuInspection inspection;
   private final long tickPeriodCycles;
+
+  /** How long this CPU stands still after a step of its kernel. */
+  private final Lateness lateness;
+
   private CpuMode mode = CpuMode.RUNNING;
   private long cycle;
   private long tickAt;
@@ -65,17 +74,30 @@ public final class CpuProcess implements LogicalProcess {
   /** The caches answer no home before this cycle. */
   private long heldUntil;
 
+  /** The access that the core waited for is being done now, whether or not the core stands still. */
+  private boolean answering;
+
   /** Whether the piece of work being done belongs to an interrupt, not to the task that it interrupted. */
   private boolean inInterruptHandler;
 
   private long lastOwnCycle = -1;
 
+  /** Before this cycle a fault lets the core do nothing by itself; NEVER: it is stopped for ever. */
+  private long standsUntil;
+
+  private long standsSince;
+  private int stoppedBy;
+
   /** Kernel functions that tasks have returned from. */
   private long progress;
 
-  public CpuProcess(int cpu, Shared shared) {
+  /**
+   * @param lateness asked after each step of the kernel
+   */
+  public CpuProcess(int cpu, Shared shared, Lateness lateness) {
     this.cpu = cpu;
     this.shared = shared;
+    this.lateness = lateness;
     var board = shared.map().board();
     this.l1d = new DataCache(board.l1d(), board.bigEndian());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
@@ -110,18 +132,25 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
+  /** A core that stands still when an answer comes makes the one step that waited for it, and no other. */
   private void fabric(long at, CoherenceProtocol.ToL1 answer, Outbox outbox) {
     accessReady = false;
     long answeredAt = Math.max(at, heldUntil);
     kernel.cycle = Math.max(cycle, answeredAt);
     l1.handle(answeredAt, answer, outbox);
     if (accessReady) {
+      answering = true;
       goOn(answeredAt);
+      answering = false;
       bind(outbox);
       boolean inKernel = kernel.current().inKernel();
-      long hold = inKernel ? cycle + 1 : cycle + HOLD_CYCLES;
-      oneStep(hold);
+      boolean stands = answeredAt < standsUntil;
+      long hold = inKernel || stands ? cycle + 1 : cycle + HOLD_CYCLES;
+      oneStep(Math.max(cycle + 1, Math.min(hold, nextPause())));
       heldUntil = inKernel ? answeredAt : Math.min(cycle, hold);
+      if (mode == CpuMode.RUNNING) {
+        cycle = resumed(cycle);
+      }
     }
   }
 
@@ -170,6 +199,9 @@ public final class CpuProcess implements LogicalProcess {
     mode = CpuMode.RUNNING;
     blockedSince = NEVER;
     cycle = Math.max(cycle, at);
+    if (!answering) {
+      cycle = resumed(cycle);
+    }
   }
 
   /** What the fabric tells this CPU. */
@@ -208,15 +240,28 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public long nextOwnCycle() {
-    long due = Math.min(Math.min(tickAt, spinDeadline), kernel.detectors().nextNmiCycle());
-    return mode == CpuMode.RUNNING ? cycle : Math.max(cycle, due);
+    return Math.min(nextByItself(), nextFault());
+  }
+
+  /** Faults apart. An NMI comes also while the core stands still. */
+  private long nextByItself() {
+    long nmiAt = kernel.detectors().nextNmiCycle();
+    long due = Math.min(Math.min(tickAt, spinDeadline), nmiAt);
+    long own = Math.max(mode == CpuMode.RUNNING ? cycle : Math.max(cycle, due), standsUntil);
+    return nmiAt >= standsUntil ? own : Math.min(own, Math.max(nmiAt, standsSince));
+  }
+
+  private long nextFault() {
+    return kernel.faults() == null ? NEVER : kernel.faults().dueCycle();
   }
 
   @Override
   public void run(long until, Outbox outbox) {
     bind(outbox);
     for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
-      if (nmiDue()) {
+      if (nextFault() == own) {
+        kernel.faults().strike(new StruckCpu());
+      } else if (nmiDue()) {
         nmi();
       } else if (spinDeadline < tickAt) {
         goOn(spinDeadline);
@@ -234,7 +279,8 @@ public final class CpuProcess implements LogicalProcess {
       } else if (kernel.mayPreempt()) {
         reschedule();
       } else {
-        oneStep(Math.min(Math.min(until, tickAt), kernel.detectors().nextNmiCycle()));
+        long nmiAt = kernel.detectors().nextNmiCycle();
+        oneStep(Math.min(Math.min(until, tickAt), Math.min(nmiAt, nextPause())));
       }
       lastOwnCycle = Math.max(own, cycle);
     }
@@ -258,12 +304,14 @@ public final class CpuProcess implements LogicalProcess {
   private boolean nmiDue() {
     long nmiAt = kernel.detectors().nextNmiCycle();
     long otherwise = mode == CpuMode.RUNNING ? cycle : Math.min(tickAt, spinDeadline);
-    return nmiAt != NEVER && nmiAt <= otherwise;
+    return nmiAt != NEVER && nmiAt <= Math.max(otherwise, standsUntil);
   }
 
   /** Non-maskable: comes also with irqs off, in a stall and in a spin, and disturbs none of them. */
   private void nmi() {
-    kernel.cycle = Math.max(cycle, kernel.detectors().nextNmiCycle());
+    long nmiAt = kernel.detectors().nextNmiCycle();
+    boolean stands = Math.max(nmiAt, standsSince) < standsUntil;
+    kernel.cycle = Math.max(stands ? standsSince : cycle, nmiAt);
     kernel.detectors().nmi(kernel);
     kernel.cycle = cycle;
   }
@@ -296,7 +344,7 @@ public final class CpuProcess implements LogicalProcess {
     kernel.current().addPreemptCount(DoIrq.HARDIRQ_OFFSET);
     kernel.current().saveReturned();
     kernel.current().push(new DoIrq(DoIrq.At.DISPATCH, 0));
-    advanceTo(cycle + Costs.IRQ_ENTRY);
+    advanceTo(worked(Costs.IRQ_ENTRY));
   }
 
   private void reschedule() {
@@ -304,7 +352,7 @@ public final class CpuProcess implements LogicalProcess {
     if (kernel.schedule()) {
       spinWait = Optional.empty();
       core.breakLink();
-      advanceTo(cycle + Costs.CONTEXT_SWITCH);
+      advanceTo(worked(Costs.CONTEXT_SWITCH));
     }
   }
 
@@ -402,7 +450,8 @@ public final class CpuProcess implements LogicalProcess {
     if (spinWait.isPresent() && !inInterruptHandler) {
       spinWait = Optional.empty();
     }
-    advanceTo(cycle + cycles);
+    long done = worked(cycles);
+    advanceTo(done + lateness.afterStep(done));
   }
 
   private void stall(AccessKind kind, long physical) {
@@ -433,7 +482,8 @@ public final class CpuProcess implements LogicalProcess {
 
   private void runGuest(long until) {
     GuestThread.Pause pause = guest.run(cycle, until);
-    advanceTo(guest.cycle());
+    advanceTo(
+        kernel.faults() == null ? guest.cycle() : kernel.faults().slow().resume(guest.cycle()));
     switch (pause) {
       case REACHED, GATE -> {}
       case MISS -> guestMiss();
@@ -447,8 +497,92 @@ public final class CpuProcess implements LogicalProcess {
     }
   }
 
+  // ---- faults
+  // ---------------------------------------------------------------------------------------------------
+
+  /** When a piece of work ends that takes so many cycles and begins now: later on a slow core. */
+  private long worked(int cycles) {
+    return kernel.faults() == null ? cycle + cycles : kernel.faults().slow().after(cycle, cycles);
+  }
+
+  /** Guest code must not run past this cycle without being looked at. */
+  private long nextPause() {
+    return kernel.faults() == null
+        ? NEVER
+        : Math.min(kernel.faults().slow().nextPause(cycle), kernel.faults().dueCycle());
+  }
+
+  /** When a core goes on that would at {@code at}, and may stand still then. */
+  private long resumed(long at) {
+    if (kernel.faults() == null) {
+      return at;
+    }
+    long stands = standsUntil == NEVER ? at : Math.max(at, standsUntil);
+    return kernel.faults().slow().resume(stands);
+  }
+
+  /** What faults do to this CPU. */
+  private final class StruckCpu implements CpuFaults.Victim {
+    @Override
+    public void raise(Fault.SpuriousIrq.Line line, long at) {
+      switch (line) {
+        case CALL_FUNCTION -> raise(IpiKind.CALL_FUNCTION);
+        case RESCHED -> raise(IpiKind.RESCHED);
+        case ICACHE_FLUSH -> raise(IpiKind.ICACHE_FLUSH);
+        case TIMER -> kernel.pending().raise(PendingInterrupts.Source.TIMER);
+        case CONSOLE -> kernel.pending().raise(PendingInterrupts.Source.UART);
+      }
+      interruptRaised(at);
+    }
+
+    /** With mailboxes there is one line for all, and the word says that nobody wanted anything. */
+    private void raise(IpiKind kind) {
+      switch (shared.map().board().interruptController()) {
+        case XLR_PIC -> kernel.pending().raiseVector(kind.vector());
+        case OCTEON_CIU -> kernel.pending().raise(PendingInterrupts.Source.MAILBOX);
+      }
+    }
+
+    @Override
+    public void raiseDevice(long at) {
+      kernel.pending().raise(PendingInterrupts.Source.DEVICE);
+      interruptRaised(at);
+    }
+
+    /** A piece of work that is under way ends as much later as the core stood still meanwhile. */
+    @Override
+    public void standStill(int number, long at, long cycles) {
+      long until = cycles == NEVER ? NEVER : at + cycles;
+      if (until <= standsUntil) {
+        return;
+      }
+      if (at >= standsUntil) {
+        standsSince = at;
+      }
+      if (mode == CpuMode.RUNNING && until != NEVER) {
+        cycle += until - Math.max(at, standsUntil);
+      }
+      standsUntil = until;
+      stoppedBy = number;
+    }
+
+    @Override
+    public void skewClock(long nanos, long at) {
+      kernel.skewClock(nanos);
+      if (mode == CpuMode.SPINNING && spinDeadline != NEVER) {
+        // the loop watches the clock
+        goOn(at);
+      }
+    }
+  }
+
   // ---- for observers
   // -------------------------------------------------------------------------------------------
+
+  /** What faults did here; empty in a machine without any. */
+  public Optional<StrikeLog> strikes() {
+    return Optional.ofNullable(kernel.faults()).map(CpuFaults::log);
+  }
 
   @Override
   public long blockedSince() {
@@ -459,7 +593,11 @@ public final class CpuProcess implements LogicalProcess {
   public CpuReport inspect(long at) {
     long busyUntil =
         mode == CpuMode.RUNNING ? Math.max(cycle, kernel.current().busyUntilCycle()) : 0;
-    return inspection.report(mode, spinWait, waitBegan, busyUntil, progress);
+    Optional<CpuReport.Halted> halted =
+        standsUntil == NEVER
+            ? Optional.of(new CpuReport.Halted(stoppedBy, standsSince))
+            : Optional.empty();
+    return inspection.report(mode, spinWait, waitBegan, busyUntil, progress, halted);
   }
 
   private static boolean inInterrupt(Task task) {
@@ -469,6 +607,9 @@ public final class CpuProcess implements LogicalProcess {
   @Override
   public void foldState(StateHash hash) {
     hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine).fold(spinDeadline).fold(heldUntil);
+    if (kernel.faults() != null) {
+      hash.fold(standsUntil).fold(standsSince).fold(stoppedBy);
+    }
     kernel.foldState(hash);
     core.foldState(hash);
     l1d.foldState(hash);

@@ -2,6 +2,7 @@ package stillpoint.kernel.cpu;
 
 import java.util.List;
 import java.util.Optional;
+import stillpoint.kernel.fault.Strike;
 import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
@@ -96,6 +97,7 @@ public record CpuReport(
    * @param shellAsleep its shell is not runnable
    * @param sleepingShell what its shell sleeps for uninterruptibly, and since when
    * @param offline it is in its pen, out of the mask of those that are online
+   * @param halted a fault has stopped it for ever
    */
   public record Activity(
       long progress,
@@ -105,7 +107,30 @@ public record CpuReport(
       boolean stopperAsleep,
       boolean shellAsleep,
       Optional<Blocked> sleepingShell,
-      boolean offline) {
+      boolean offline,
+      Optional<Halted> halted) {
+    /** A CPU that nothing has stopped. */
+    public Activity(
+        long progress,
+        long busyUntilCycle,
+        boolean idle,
+        boolean handlesInterrupt,
+        boolean stopperAsleep,
+        boolean shellAsleep,
+        Optional<Blocked> sleepingShell,
+        boolean offline) {
+      this(
+          progress,
+          busyUntilCycle,
+          idle,
+          handlesInterrupt,
+          stopperAsleep,
+          shellAsleep,
+          sleepingShell,
+          offline,
+          Optional.empty());
+    }
+
     /** A CPU that is online. */
     public Activity(
         long progress,
@@ -129,6 +154,9 @@ public record CpuReport(
     static final Activity UNKNOWN =
         new Activity(0, 0, false, false, false, false, Optional.empty());
   }
+
+  /** Stands still for ever by a fault. */
+  public record Halted(int fault, long sinceCycle) {}
 
   /** A spin: what for, and since which cycle. */
   public record Blocked(Wait reason, long sinceCycle) {}
@@ -157,7 +185,32 @@ public record CpuReport(
       List<String> failures,
       List<String> warnings,
       List<LockupLine> lockups,
-      List<HotplugChange> hotplug) {
+      List<HotplugChange> hotplug,
+      List<Strike> strikes) {
+    /** Where no fault struck. */
+    public Logs(
+        TraceRing.View trace,
+        InterruptLog.View interrupts,
+        List<PatchStore> stores,
+        List<FlushRecord> flushes,
+        ExecutionLog.View executions,
+        List<String> failures,
+        List<String> warnings,
+        List<LockupLine> lockups,
+        List<HotplugChange> hotplug) {
+      this(
+          trace,
+          interrupts,
+          stores,
+          flushes,
+          executions,
+          failures,
+          warnings,
+          lockups,
+          hotplug,
+          List.of());
+    }
+
     /** Of a CPU that was online from the start. */
     public Logs(
         TraceRing.View trace,
@@ -198,7 +251,8 @@ public record CpuReport(
             List.of(),
             List.of(),
             List.of(),
-            logs.hotplug()),
+            logs.hotplug(),
+            logs.strikes()),
         activity);
   }
 

@@ -4,9 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.function.Function;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.console.ConsoleProtocol;
+import stillpoint.kernel.fault.CpuFaults;
+import stillpoint.kernel.fault.Moment;
 import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.TraceEntry;
@@ -19,6 +22,9 @@ import stillpoint.kernel.sched.Task;
 import stillpoint.kernel.sched.TaskKind;
 import stillpoint.kernel.shell.CommandStatus;
 import stillpoint.kernel.shell.ShellLoop;
+import stillpoint.kernel.smp.CallFunction;
+import stillpoint.kernel.stop.StopState;
+import stillpoint.kernel.system.MachineSetup;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.watch.Detector;
 import stillpoint.kernel.watch.Detectors;
@@ -26,6 +32,7 @@ import stillpoint.kernel.watch.LockupLine;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
+import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.time.BrokenInvariant;
@@ -57,6 +64,12 @@ public final class KernelCpu extends KernelTasks {
   private int mailboxBits;
   private long ticks;
 
+  /** Faults about which this CPU decides; null in a machine without any. */
+  private final CpuFaults faults;
+
+  /** How far a fault has put CP0 Count ahead. */
+  private long clockSkewCycles;
+
   /** Set by the process: the symbolic stack of a task of this CPU. */
   transient Function<Task, List<String>> stackOf;
 
@@ -68,6 +81,8 @@ public final class KernelCpu extends KernelTasks {
     this.detectors = new Detectors(shared.map().board(), shared.setup().kernel().detectors());
     this.trace = new TraceRing(shared.readings().traceCycles());
     this.interrupts = new InterruptLog(shared.readings().firstInterruptsCycle());
+    MachineSetup setup = shared.setup();
+    this.faults = setup.faults().isEmpty() ? null : new CpuFaults(cpu, setup);
   }
 
   @Override
@@ -163,6 +178,9 @@ public final class KernelCpu extends KernelTasks {
   public void countTaken(IpiKind kind) {
     counters.taken(kind);
     interrupts.taken(kind, cycle);
+    if (watched()) {
+      faults.comes(new Moment.IpiTaken(kind), cycle);
+    }
   }
 
   /** Counts an interrupt that is no IPI. */
@@ -172,6 +190,15 @@ public final class KernelCpu extends KernelTasks {
 
   /** Sends an IPI to each target, none of which is this CPU; one message a controller slice. */
   public void sendIpi(IpiKind kind, CpuSet targets) {
+    sendIpi(kind, null, targets);
+  }
+
+  /** The same, because a call of a function is queued there. */
+  public void sendCallFunctionIpi(CallFunction function, CpuSet targets) {
+    sendIpi(IpiKind.CALL_FUNCTION, function, targets);
+  }
+
+  private void sendIpi(IpiKind kind, CallFunction functionOrNull, CpuSet targets) {
     if (targets.isEmpty()) {
       return;
     }
@@ -179,13 +206,104 @@ public final class KernelCpu extends KernelTasks {
       throw new BrokenInvariant("cpu" + cpu + " sends itself an IPI at cycle " + cycle);
     }
     counters.sent(kind, targets.size());
-    InterruptControllerKind controller = map().board().interruptController();
-    switch (controller) {
-      case XLR_PIC ->
-          InterruptController.sendVector(map(), cpu, kind.vector(), targets, cycle, outbox);
-      case OCTEON_CIU ->
-          InterruptController.setMailbox(map(), cpu, kind.mailboxBit(), targets, cycle, outbox);
+    if (watched()) {
+      sendStruckIpis(kind, functionOrNull, targets);
+    } else {
+      emit(kind, targets, 0);
     }
+  }
+
+  private void sendStruckIpis(IpiKind kind, CallFunction functionOrNull, CpuSet targets) {
+    CpuSet prompt = targets;
+    TreeMap<Integer, List<Long>> late = new TreeMap<>();
+    for (int target = targets.next(0); target >= 0; target = targets.next(target + 1)) {
+      CpuFaults.Fate fate = faults.ipi(kind, functionOrNull, target, cycle);
+      List<Long> copies = new ArrayList<>(fate.copiesLateCycles());
+      if (fate.lost() || fate.lateCycles() > 0) {
+        prompt = prompt.without(target);
+      }
+      if (!fate.lost() && fate.lateCycles() > 0) {
+        copies.addFirst(fate.lateCycles());
+      }
+      if (!copies.isEmpty()) {
+        late.put(target, copies);
+      }
+    }
+    emit(kind, prompt, 0);
+    late.forEach(
+        (target, copies) -> copies.forEach(cycles -> emit(kind, CpuSet.of(target), cycles)));
+  }
+
+  /**
+   * @param lateCycles how long the controller is to sit on it
+   */
+  private void emit(IpiKind kind, CpuSet targets, long lateCycles) {
+    InterruptControllerKind controller = map().board().interruptController();
+    InterruptController.send(
+        map(),
+        cpu,
+        targets,
+        cycle,
+        outbox,
+        part -> {
+          InterruptProtocol.ToController prompt =
+              switch (controller) {
+                case XLR_PIC -> new InterruptProtocol.SendVector(kind.vector(), part);
+                case OCTEON_CIU -> new InterruptProtocol.SetMailbox(kind.mailboxBit(), part);
+              };
+          return lateCycles == 0 ? prompt : new InterruptProtocol.Late(lateCycles, prompt);
+        });
+  }
+
+  // ---- faults
+  // ---------------------------------------------------------------------------------------------------
+
+  private boolean watched() {
+    return faults != null && faults.watches();
+  }
+
+  /** Null in a machine without any. */
+  CpuFaults faults() {
+    return faults;
+  }
+
+  /** What CP0 Count says, in cycles since reset: the time, but for a fault. */
+  public long clock() {
+    return cycle + clockSkewCycles;
+  }
+
+  void skewClock(long nanos) {
+    clockSkewCycles += nanos < 0 ? -cyclesOfNanos(-nanos) : cyclesOfNanos(nanos);
+    detectors.skewClock(nanos);
+  }
+
+  /** multi_cpu_stop acts on a new state here. */
+  public void seesStopState(StopState state) {
+    if (watched()) {
+      faults.comes(new Moment.StopMachineState(state), cycle);
+    }
+  }
+
+  @Override
+  public void patchText(long physical, int newWord) {
+    super.patchText(physical, newWord);
+    if (watched()) {
+      faults.comes(new Moment.TextStored(), cycle);
+    }
+  }
+
+  /** Whether a store that the exception table covers faults here; asked once a store. */
+  public boolean storeFaults(long physical) {
+    return watched() && faults.storeFaults(physical, cycle);
+  }
+
+  /** How long the handler of the device takes whose interrupt is taken, in virtual nanoseconds. */
+  public long takeDriver() {
+    long nanos = faults.takeDriver();
+    if (faults.driversWait()) {
+      pending.raise(PendingInterrupts.Source.DEVICE);
+    }
+    return nanos;
   }
 
   /** Asks the interrupt controller for the own mailbox word, which that clears; {@link Step.AwaitController} follows. */
@@ -213,7 +331,7 @@ public final class KernelCpu extends KernelTasks {
   /** A line into the kernel log, with its time stamp. */
   public void printk(String text) {
     detectors.consoleWrote();
-    send(map().console(), new ConsoleProtocol.LogLine(cycle, timeStamp(cycle) + text));
+    send(map().console(), new ConsoleProtocol.LogLine(cycle, timeStamp(clock()) + text));
   }
 
   /** As printk; the line is one of the report's warnings too. */
@@ -331,7 +449,8 @@ public final class KernelCpu extends KernelTasks {
         List.copyOf(failures),
         List.copyOf(warnings),
         detectors.lines(),
-        hotplug.view());
+        hotplug.view(),
+        faults == null ? List.of() : faults.log().strikes());
   }
 
   CpuCounters.Snapshot counters() {
@@ -351,5 +470,9 @@ public final class KernelCpu extends KernelTasks {
     interrupts.foldState(hash);
     hash.fold(typedLines.toString()).fold(trace.written()).fold(stores.size());
     failures.forEach(hash::fold);
+    if (faults != null) {
+      faults.foldState(hash);
+      hash.fold(clockSkewCycles);
+    }
   }
 }

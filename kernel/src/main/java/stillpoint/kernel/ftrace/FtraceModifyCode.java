@@ -78,17 +78,24 @@ public record FtraceModifyCode(
 
   private Step store(KernelCpu cpu, long word, int value, At then) {
     if (cpu.isReadOnlyText(word)) {
-      // the exception table takes the fault; nothing was written
-      if (leave(cpu) == At.IRQ_RESTORE) {
-        cpu.irqsOn(irqsWereOn);
-      }
-      return Step.done(EFAULT, Costs.IRQ_ENTRY);
+      return faulted(cpu);
     }
     if (cpu.lacks(AccessKind.STORE, word)) {
       return Step.stall(AccessKind.STORE, word);
     }
+    if (cpu.storeFaults(word)) {
+      return faulted(cpu);
+    }
     cpu.patchText(word, value);
     return Step.next(to(then), Costs.FEW);
+  }
+
+  /** The exception table takes the fault; nothing was written. */
+  private Step faulted(KernelCpu cpu) {
+    if (leave(cpu) == At.IRQ_RESTORE) {
+      cpu.irqsOn(irqsWereOn);
+    }
+    return Step.done(EFAULT, Costs.IRQ_ENTRY);
   }
 
   private At stored(KernelCpu cpu) {

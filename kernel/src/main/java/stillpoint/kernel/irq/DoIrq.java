@@ -54,6 +54,9 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
       cpu.wakeHere(TaskKind.SHELL);
       return Step.next(this, Costs.WAKE_UP);
     }
+    if (pending.take(Source.DEVICE)) {
+      return Step.call(this, DriverInterrupt.of(cpu.takeDriver()), Costs.CALL);
+    }
     for (IpiKind kind : IpiKind.values()) {
       if (pending.take(kind)) {
         return serve(cpu, kind, this);

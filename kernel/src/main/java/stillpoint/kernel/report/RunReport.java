@@ -13,7 +13,7 @@ import java.util.SortedMap;
  * @param lockups what detectors said
  * @param warnings the guest kernel's warnings, one line each, first line of each report
  * @param counters sums over the machine
- * @param faults faults that struck
+ * @param faults the scenario's faults and what each did, in the order of their numbers
  * @param cpus each CPU's state at the end, in order
  * @param console the guest's console: its kernel log with time stamps, and what shell commands printed
  * @param trace lines of the function trace, as {@code cat trace} would print them now
@@ -93,15 +93,59 @@ public record RunReport(
    * @param what what it waits for, for instance {@code csd} or {@code stop_machine state}
    * @param because why those cannot act
    * @param sinceNanos when the wait began
+   * @param fault number of the fault because of which they cannot, or {@link #NO_FAULT}
    */
   public record WaitEdge(
-      int cpu, String in, List<Integer> waitsFor, String what, String because, long sinceNanos) {}
+      int cpu,
+      String in,
+      List<Integer> waitsFor,
+      String what,
+      String because,
+      long sinceNanos,
+      int fault) {
+    public static final int NO_FAULT = 0;
 
-  /** A line of a detector. */
-  public record Lockup(String detector, int cpu, long atNanos, String text) {}
+    /** By no fault. */
+    public WaitEdge(
+        int cpu, String in, List<Integer> waitsFor, String what, String because, long sinceNanos) {
+      this(cpu, in, waitsFor, what, because, sinceNanos, NO_FAULT);
+    }
+  }
 
-  /** A fault that struck. */
-  public record Fault(int number, String kind, int cpu, long atNanos) {}
+  /**
+   * A line of a detector.
+   *
+   * @param fault number of the fault that made it speak, or {@link WaitEdge#NO_FAULT}
+   */
+  public record Lockup(String detector, int cpu, long atNanos, String text, int fault) {
+    /** By no fault. */
+    public Lockup(String detector, int cpu, long atNanos, String text) {
+      this(detector, cpu, atNanos, text, WaitEdge.NO_FAULT);
+    }
+  }
+
+  /**
+   * A fault of the scenario.
+   *
+   * @param text as a scenario has it
+   * @param count how often it struck; 0: never
+   * @param strikes what it did, by time, then victim
+   */
+  public record Fault(
+      int number, String kind, String text, long count, List<FaultStrike> strikes) {}
+
+  /**
+   * What a fault did to one victim.
+   *
+   * @param victim name of the process, for instance {@code cpu3}
+   * @param cpu number of the CPU, or -1 if it is none
+   * @param what was struck, for instance {@code call-function IPI of cpu0}
+   * @param atNanos when for the first time
+   * @param lastAtNanos when for the last time
+   * @param count how often
+   */
+  public record FaultStrike(
+      String victim, int cpu, String what, long atNanos, long lastAtNanos, long count) {}
 
   /** IPIs of one kind: asked for, and handled by their targets. */
   public record IpiCount(long sent, long taken) {}

@@ -5,7 +5,6 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.watch.Detector;
 import stillpoint.machine.coherence.AccessKind;
@@ -48,10 +47,11 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
       return new Step.Spin(flags);
     }
     if (sinceCycle == NOT_WATCHED) {
-      return Step.next(new CsdLockWait(csd, cpu.cycle(), cpu.cycle(), 0), Costs.FEW);
+      return Step.next(new CsdLockWait(csd, cpu.clock(), cpu.clock(), 0), Costs.FEW);
     }
     long deadline = complainedCycle + cpu.cyclesOfNanos(config.csdLockTimeoutNanos()) + 1;
-    return cpu.cycle() < deadline ? new Step.Spin(flags, deadline) : complain(cpu);
+    long left = deadline - cpu.clock();
+    return left > 0 ? new Step.Spin(flags, cpu.cycle() + left) : complain(cpu);
   }
 
   /** Whether the csd can be read and is in use. */
@@ -89,7 +89,7 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
                 bug == 0 ? "Detected" : "Continued",
                 number,
                 cpu.cpu(),
-                cpu.nanosAt(cpu.cycle()) - cpu.nanosAt(sinceCycle),
+                cpu.nanosAt(cpu.clock()) - cpu.nanosAt(sinceCycle),
                 target,
                 function.symbol(),
                 cpu.load(csd + KernelMemory.CSD_INFO)));
@@ -97,8 +97,8 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
     cpu.printk(
         "smp: csd: Re-sending CSD lock (#%d) IPI from CPU#%02d to CPU#%02d"
             .formatted(number, cpu.cpu(), target));
-    cpu.sendIpi(IpiKind.CALL_FUNCTION, CpuSet.of(target));
+    cpu.sendCallFunctionIpi(function, CpuSet.of(target));
     int cycles = 3 * Costs.PRINTK + Costs.SEND_IPI;
-    return Step.next(new CsdLockWait(csd, sinceCycle, cpu.cycle(), number), cycles);
+    return Step.next(new CsdLockWait(csd, sinceCycle, cpu.clock(), number), cycles);
   }
 }

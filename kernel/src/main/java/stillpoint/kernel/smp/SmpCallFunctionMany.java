@@ -6,7 +6,6 @@ import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
 import stillpoint.kernel.hotplug.ReadOnlineMask;
-import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
@@ -84,7 +83,7 @@ public record SmpCallFunctionMany(
       case LINK -> link(cpu);
       case PUBLISH -> publish(cpu);
       case SEND -> {
-        cpu.sendIpi(IpiKind.CALL_FUNCTION, toInterrupt);
+        cpu.sendCallFunctionIpi(work, toInterrupt);
         int first = synchronous ? targets.next(0) : -1;
         yield Step.next(to(At.WAIT, first), Costs.SEND_IPI);
       }

@@ -118,6 +118,7 @@ public record MultiCpuStop(
     if (now == seen) {
       return new Step.Spin(state);
     }
+    cpu.seesStopState(now);
     Frame acknowledgement = to(At.ACKNOWLEDGE, now);
     return switch (now) {
       case DISABLE_IRQ -> {

@@ -3,18 +3,26 @@ package stillpoint.kernel.system;
 import java.util.List;
 import stillpoint.kernel.console.ConsoleProcess;
 import stillpoint.kernel.cpu.CpuProcess;
+import stillpoint.kernel.fault.FaultedProcess;
+import stillpoint.kernel.fault.SliceFaults;
+import stillpoint.kernel.fault.StrikeLog;
+import stillpoint.kernel.fault.Triggers;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.machine.coherence.DirectorySlice;
+import stillpoint.machine.coherence.MemoryFaults;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.Symbols;
+import stillpoint.machine.explore.Explorable;
+import stillpoint.machine.explore.Lateness;
+import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
+import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
-import stillpoint.machine.time.Model;
 import stillpoint.machine.time.PlaceRange;
 import stillpoint.machine.time.SeededRandom;
 
@@ -22,7 +30,7 @@ import stillpoint.machine.time.SeededRandom;
  * The whole machine as a model for the engine: CPUs, interrupt controller slices, directory slices with the guest's image
  * in their memory, and the console.
  */
-public final class EmulatedMachine implements Model {
+public final class EmulatedMachine implements Explorable {
   private final Shared shared;
   private final List<GuestImage.Piece> image;
 
@@ -59,6 +67,31 @@ public final class EmulatedMachine implements Model {
     this.image = GuestImage.pieces(setup.guest(), setup.board(), setup.kernel(), sites);
   }
 
+  private EmulatedMachine(Shared shared, List<GuestImage.Piece> image) {
+    this.shared = shared;
+    this.image = image;
+  }
+
+  /** The same hardware, kernel and guest with another script, seed or schedule: cheaper than building all anew. */
+  public EmulatedMachine varied(MachineSetup setup) {
+    MachineSetup own = shared.setup();
+    if (!setup.board().equals(own.board())
+        || !setup.kernel().equals(own.kernel())
+        || setup.guest() != own.guest()) {
+      throw new BrokenInvariant("a variation of a machine has another board, kernel or guest");
+    }
+    return new EmulatedMachine(
+        new Shared(
+            setup,
+            shared.map(),
+            shared.memory(),
+            shared.sites(),
+            shared.symbols(),
+            shared.possible(),
+            Readings.of(setup)),
+        image);
+  }
+
   public Shared shared() {
     return shared;
   }
@@ -69,8 +102,13 @@ public final class EmulatedMachine implements Model {
   }
 
   @Override
-  public LogicalProcess create(int id) {
-    LogicalProcess process = steady(id);
+  public Schedule schedule() {
+    return shared.setup().schedule();
+  }
+
+  @Override
+  public LogicalProcess create(int id, Lateness lateness) {
+    LogicalProcess process = steady(id, lateness);
     if (shared.map().board().flitBytes() > 0) {
       process = new EgressProcess(process, id, shared.map());
     }
@@ -81,18 +119,34 @@ public final class EmulatedMachine implements Model {
     return new JitteredProcess(process, id, shared.map(), root.fork("link-jitter").fork(id));
   }
 
-  private LogicalProcess steady(int id) {
+  private LogicalProcess steady(int id, Lateness lateness) {
     MachineMap map = shared.map();
+    MachineSetup setup = shared.setup();
     return switch (map.kindOf(id)) {
-      case CPU -> new CpuProcess(id, shared);
-      case INTERRUPT_SLICE -> InterruptController.create(id, map);
-      case DIRECTORY_SLICE -> {
-        DirectorySlice slice = new DirectorySlice(id, map);
-        image.forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
-        yield slice;
+      case CPU -> {
+        CpuProcess cpu = new CpuProcess(id, shared, lateness);
+        yield cpu.strikes().map(log -> faulted(cpu, id, log, false)).orElse(cpu);
       }
-      case CONSOLE -> new ConsoleProcess(shared);
+      case INTERRUPT_SLICE ->
+          faulted(InterruptController.create(id, map), id, new StrikeLog(), false);
+      case DIRECTORY_SLICE -> {
+        StrikeLog log = new StrikeLog();
+        MemoryFaults faults = SliceFaults.of(id, map, setup, log);
+        DirectorySlice slice = new DirectorySlice(id, map, faults);
+        image.forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
+        yield faulted(slice, id, log, faults != MemoryFaults.NONE);
+      }
+      case CONSOLE -> faulted(new ConsoleProcess(shared), id, new StrikeLog(), false);
     };
+  }
+
+  private LogicalProcess faulted(LogicalProcess process, int id, StrikeLog log, boolean ofMemory) {
+    return FaultedProcess.of(process, id, shared.map(), shared.setup(), log, ofMemory);
+  }
+
+  /** Whether processes that are no CPUs may have to tell of faults that struck there. */
+  public boolean tellsOfFaults() {
+    return shared.setup().faults().stream().anyMatch(fault -> !Triggers.decidedByCpus(fault));
   }
 
   @Override

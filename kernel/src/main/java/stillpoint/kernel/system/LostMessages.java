@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.fault.CpuFaults;
+import stillpoint.kernel.fault.Strike;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport.WaitEdge;
 import stillpoint.kernel.wait.NodeSet;
@@ -26,6 +28,7 @@ import stillpoint.machine.board.Board;
 final class LostMessages {
   private static final long LOST_AFTER_LEAST_NANOS = 200_000;
 
+  private final MachineSetup setup;
   private final Board board;
   private final long lostAfterCycles;
   private Map<Suspect, Long> suspects = new LinkedHashMap<>();
@@ -73,8 +76,9 @@ final class LostMessages {
   /** A message that no longer exists: known since {@code cycle}. */
   record Lost(long cycle, WaitEdge edge) {}
 
-  LostMessages(Board board) {
-    this.board = board;
+  LostMessages(MachineSetup setup) {
+    this.setup = setup;
+    this.board = setup.board();
     this.wakeUpsSent = new long[board.cpuCount()];
     this.callers = new NodeSet(board.cpuCount());
     this.mayStillCall = new NodeSet(board.cpuCount());
@@ -86,15 +90,17 @@ final class LostMessages {
     for (int kind = 0; kind < untold.length; kind++) {
       untold[kind] = new NodeSet(board.cpuCount());
     }
-    this.lostAfterCycles = lostAfterCycles(board);
+    this.lostAfterCycles = lostAfterCycles(setup);
   }
 
-  /** Cycles after which an IPI that was sent and has not come is called lost. */
-  static long lostAfterCycles(Board board) {
+  /** Cycles after which an IPI that was sent and has not come is called lost: faults and the schedule may delay it too. */
+  static long lostAfterCycles(MachineSetup setup) {
+    Board board = setup.board();
     // links are FIFO, and none holds a message longer than this: to the controller, and from there
     long way = (long) board.cpuToControllerCycles() + board.interconnect().mostWayCycles();
-    long slowestWay = 2 * way * (1 + board.latencyJitter());
-    return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1);
+    long slowestWay = 2 * (way * (1 + board.latencyJitter()) + setup.schedule().mostCycles());
+    return Math.max(board.cycleAt(LOST_AFTER_LEAST_NANOS), slowestWay + 1)
+        + CpuFaults.mostIpiDelayCycles(setup);
   }
 
   /** Takes the new report of a CPU. */
@@ -162,7 +168,13 @@ final class LostMessages {
         ? Optional.empty()
         : Optional.of(
             suspect(
-                IpiKind.CALL_FUNCTION, waiter.cpu(), cpus.get(target), waiter.cpu(), 0, blocked));
+                cpus,
+                IpiKind.CALL_FUNCTION,
+                waiter.cpu(),
+                cpus.get(target),
+                waiter.cpu(),
+                0,
+                blocked));
   }
 
   private static boolean anyBut(NodeSet set, int cpu) {
@@ -184,6 +196,7 @@ final class LostMessages {
           ? Optional.empty()
           : Optional.of(
               suspect(
+                  cpus,
                   IpiKind.RESCHED,
                   inside,
                   cpus.get(cpu),
@@ -193,12 +206,20 @@ final class LostMessages {
     }
     boolean allThrough = stoppersAsleep.size() == cpus.size();
     return allThrough && sleepers.get(caller.cpu()) && untoldOfWakeUp.get(caller.cpu())
-        ? Optional.of(suspect(IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
+        ? Optional.of(
+            suspect(cpus, IpiKind.RESCHED, caller.cpu(), caller, -1, wakeUpsSentSum, sleep))
         : Optional.empty();
   }
 
   private Suspect suspect(
-      IpiKind kind, int waiter, CpuReport target, int from, long sent, CpuReport.Blocked blocked) {
+      List<CpuReport> cpus,
+      IpiKind kind,
+      int waiter,
+      CpuReport target,
+      int from,
+      long sent,
+      CpuReport.Blocked blocked) {
+    Optional<Strike> strike = LostIpis.strike(setup, cpus, kind, from, target.cpu());
     WaitEdge edge =
         new WaitEdge(
             waiter,
@@ -211,8 +232,11 @@ final class LostMessages {
                 + (from < 0 ? "" : "of CPU " + from + " ")
                 + "to CPU "
                 + target.cpu()
-                + " is lost: irqs are on there and nothing is pending",
-            board.nanosAt(blocked.sinceCycle()));
+                + " is lost"
+                + strike.map(by -> " by fault " + by.number()).orElse("")
+                + ": irqs are on there and nothing is pending",
+            board.nanosAt(blocked.sinceCycle()),
+            strike.map(Strike::number).orElse(WaitEdge.NO_FAULT));
     return new Suspect(
         kind, from, target.cpu(), target.counters().ipisTaken()[kind.ordinal()], sent, edge);
   }

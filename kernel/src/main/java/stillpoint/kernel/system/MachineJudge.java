@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.fault.StruckReport;
 import stillpoint.kernel.flush.FlushRecord;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.PatchStore;
@@ -60,7 +61,7 @@ public final class MachineJudge implements CutJudge {
   /**
    * How a run ended, before what its logs say is weighed.
    *
-   * @param verdict DEADLOCK, LOST_MESSAGE, LIVELOCK, LIMIT_REACHED, or HEALTHY if all work was done
+   * @param verdict DEADLOCK, LOST_MESSAGE, LIVELOCK, LOCKUP, LIMIT_REACHED, or HEALTHY if all work was done
    * @param cycle when that was known
    * @param cycleEdges who waits for whom and why, as it was then; empty if that is not why it ended
    * @param staleCode executed words that memory no longer held
@@ -76,7 +77,7 @@ public final class MachineJudge implements CutJudge {
     int cpus = setup.board().cpuCount();
     this.storesSeen = new int[cpus];
     this.flushesSeen = new int[cpus];
-    this.lostMessages = new LostMessages(setup.board());
+    this.lostMessages = new LostMessages(setup);
     this.knots = new KnotWatch(cpus);
     this.progress = new ProgressWatch(cpus, setup.board().cycleAt(ProgressWatch.LIMIT_NANOS));
     this.firstPatchCycle = setup.firstPatchCycle();
@@ -143,10 +144,12 @@ public final class MachineJudge implements CutJudge {
           scriptDone && all.stream().noneMatch(cpu -> cpu.guestRuns() || cpu.shellBusy());
       // nobody is dead by the CPUs' own account, yet nothing will ever happen: a message they count
       // on is not there
+      // but for who stands still: that is why
+      Verdict unless = anyHalted(all) ? Verdict.LOCKUP : Verdict.LOST_MESSAGE;
       return end(
           workDone
               ? new Proof(Verdict.HEALTHY, cut.lastEventCycle(), List.of())
-              : new Proof(Verdict.LOST_MESSAGE, cut.lastEventCycle(), missingAnswers(all)),
+              : new Proof(unless, cut.lastEventCycle(), missingAnswers(all)),
           all);
     }
     if (cut.cycle() >= limitCycle) {
@@ -174,7 +177,7 @@ public final class MachineJudge implements CutJudge {
   private List<CpuReport> accept(CutReports reports) {
     List<CpuReport> changed = new ArrayList<>();
     for (int id : reports.changed()) {
-      Report report = reports.get(id);
+      Report report = StruckReport.ownOf(reports.get(id));
       if (report instanceof CpuReport cpu) {
         changed.add(cpu);
         knots.accept(cpu);
@@ -198,6 +201,10 @@ public final class MachineJudge implements CutJudge {
         return found;
       }
     }
+    Optional<Proof> halted = anyHalted(cpus) ? proofByHalted(cycle, cpus) : Optional.empty();
+    if (halted.isPresent()) {
+      return halted;
+    }
     if (lost.isPresent()) {
       long known = Math.min(cycle, lost.get().cycle());
       return Optional.of(new Proof(Verdict.LOST_MESSAGE, known, List.of(lost.get().edge())));
@@ -208,6 +215,20 @@ public final class MachineJudge implements CutJudge {
       return Optional.of(new Proof(verdict, cycle, missing));
     }
     return Optional.empty();
+  }
+
+  private boolean anyHalted(List<CpuReport> cpus) {
+    return !setup.faults().isEmpty()
+        && cpus.stream().anyMatch(cpu -> cpu.activity().halted().isPresent());
+  }
+
+  /** Somebody needs a CPU that a fault has stopped for ever. */
+  private Optional<Proof> proofByHalted(long cycle, List<CpuReport> cpus) {
+    WaitForGraph graph = new WaitForGraph(cpus);
+    WaitExplanation explanation = new WaitExplanation(setup, cpus, graph, cycle);
+    return graph
+        .waitingForHalted()
+        .map(knot -> new Proof(Verdict.LOCKUP, cycle, explanation.edges(knot)));
   }
 
   private Optional<Proof> proofByGraph(long cycle, List<CpuReport> cpus) {
@@ -221,7 +242,7 @@ public final class MachineJudge implements CutJudge {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    WaitExplanation explanation = new WaitExplanation(setup.board(), cpus, graph, cycle);
+    WaitExplanation explanation = new WaitExplanation(setup, cpus, graph, cycle);
     return Optional.of(new Proof(verdict, cycle, explanation.edges(found.get())));
   }
 

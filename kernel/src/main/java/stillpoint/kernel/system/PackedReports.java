@@ -3,6 +3,7 @@ package stillpoint.kernel.system;
 import java.util.List;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.fault.StruckReport;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.TraceRing;
 import stillpoint.kernel.irq.InterruptLog;
@@ -46,6 +47,26 @@ public final class PackedReports {
     codecs.with(TraceRing.View.class, TraceRing.packedView(codecs));
     codecs.with(InterruptLog.View.class, InterruptLog.packedView(codecs));
     codecs.with(ExecutionLog.View.class, ExecutionLog.packedView(codecs));
-    return codecs.union(Report.class, List.of(CpuReport.class, ConsoleReport.class));
+    Codec<Report> all =
+        codecs.union(
+            Report.class,
+            List.of(
+                CpuReport.class,
+                ConsoleReport.class,
+                StruckReport.class,
+                StruckReport.Unread.class));
+    return new Codec<>() {
+      @Override
+      public void write(Report report, PackedOutput out) {
+        boolean unread =
+            report instanceof StruckReport struck && !(struck.process() instanceof ConsoleReport);
+        all.write(unread ? ((StruckReport) report).alone() : report, out);
+      }
+
+      @Override
+      public Report read(PackedInput in) {
+        return all.read(in);
+      }
+    };
   }
 }

@@ -12,6 +12,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.fault.Strike;
+import stillpoint.kernel.fault.StruckReport;
 import stillpoint.kernel.ftrace.StaleCodeJudge;
 import stillpoint.kernel.ftrace.StaleExample;
 import stillpoint.kernel.irq.IpiKind;
@@ -26,6 +28,7 @@ public final class ReportBuilder {
   private final Shared shared;
   private final MachineJudge.Ending ending;
   private final List<CpuReport> cpus = new ArrayList<>();
+  private final List<Strike> strikes = new ArrayList<>();
   private ConsoleReport console;
 
   /**
@@ -34,9 +37,14 @@ public final class ReportBuilder {
   public ReportBuilder(Shared shared, MachineJudge.Ending ending, List<Report> reports) {
     this.shared = shared;
     this.ending = ending;
-    for (Report report : reports) {
+    for (Report told : reports) {
+      if (told instanceof StruckReport struck) {
+        strikes.addAll(struck.strikes());
+      }
+      Report report = StruckReport.ownOf(told);
       if (report instanceof CpuReport cpu) {
         cpus.add(cpu);
+        strikes.addAll(cpu.logs().strikes());
       } else if (report instanceof ConsoleReport last) {
         console = last;
       }
@@ -44,6 +52,8 @@ public final class ReportBuilder {
   }
 
   public RunReport build() {
+    FaultReport faults = new FaultReport(shared, strikes);
+    List<RunReport.Lockup> lockups = lockups(faults);
     RunReport.Counters counters = counters();
     List<String> failures = cpus.stream().flatMap(cpu -> cpu.logs().failures().stream()).toList();
     TraceText trace = new TraceText(shared, cpus);
@@ -57,13 +67,13 @@ public final class ReportBuilder {
         cpus.stream().filter(cpu -> !cpu.logs().trace().isEmpty()).map(CpuReport::cpu).toList();
     long passes = cpus.stream().mapToLong(cpu -> cpu.counters().guestPasses()).sum();
     return new RunReport(
-        verdict(counters, failures, warnings),
+        verdict(lockups, counters, failures, warnings),
         nanos(ending.cycle()),
         ending.cycleEdges(),
-        lockups(),
+        lockups,
         warnings,
         counters,
-        List.of(),
+        faults.all(),
         cpus.stream().map(this::state).toList(),
         consoleText.lines(),
         trace.until(OptionalLong.empty()),
@@ -77,9 +87,12 @@ public final class ReportBuilder {
 
   /** What ended the run, and what its logs say, weighed. */
   private Verdict verdict(
-      RunReport.Counters counters, List<String> failures, List<String> warnings) {
+      List<RunReport.Lockup> lockups,
+      RunReport.Counters counters,
+      List<String> failures,
+      List<String> warnings) {
     Set<Verdict> findings = EnumSet.of(ending.verdict());
-    if (cpus.stream().anyMatch(cpu -> !cpu.logs().lockups().isEmpty())) {
+    if (!lockups.isEmpty()) {
       findings.add(Verdict.LOCKUP);
     }
     if (counters.lateStaleFetches() > 0 || counters.tornFetches() > 0) {
@@ -95,18 +108,22 @@ public final class ReportBuilder {
   }
 
   /** What the detectors printed, by time, then CPU. */
-  private List<RunReport.Lockup> lockups() {
+  private List<RunReport.Lockup> lockups(FaultReport faults) {
     record Said(int cpu, LockupLine line) {}
-    return cpus.stream()
-        .flatMap(cpu -> cpu.logs().lockups().stream().map(line -> new Said(cpu.cpu(), line)))
-        .sorted(Comparator.comparingLong((Said said) -> said.line().cycle()))
-        .map(
-            said ->
-                new RunReport.Lockup(
-                    said.line().detector().text(),
-                    said.cpu(),
-                    nanos(said.line().cycle()),
-                    said.line().text()))
+    Stream<RunReport.Lockup> said =
+        cpus.stream()
+            .flatMap(cpu -> cpu.logs().lockups().stream().map(line -> new Said(cpu.cpu(), line)))
+            .sorted(Comparator.comparingLong((Said one) -> one.line().cycle()))
+            .map(
+                one ->
+                    new RunReport.Lockup(
+                        one.line().detector().text(),
+                        one.cpu(),
+                        nanos(one.line().cycle()),
+                        one.line().text(),
+                        faults.behind(one.line(), one.cpu())));
+    return Stream.concat(said, cpus.stream().flatMap(cpu -> faults.supervisor(cpu).stream()))
+        .sorted(Comparator.comparingLong(RunReport.Lockup::atNanos))
         .toList();
   }
 

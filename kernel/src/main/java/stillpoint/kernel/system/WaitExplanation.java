@@ -2,9 +2,12 @@ package stillpoint.kernel.system;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.fault.Strike;
+import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport.WaitEdge;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.kernel.wait.WaitForGraph;
@@ -12,7 +15,9 @@ import stillpoint.machine.board.Board;
 
 /** Says in words why those in a knot wait for each other, from the same reports that the knot was found in. */
 final class WaitExplanation {
+  private final MachineSetup setup;
   private final Board board;
+  private final long lostAfterCycles;
   private final List<CpuReport> cpus;
   private final WaitForGraph graph;
   private final long cycle;
@@ -20,8 +25,10 @@ final class WaitExplanation {
   /**
    * @param cycle of the cut at which the CPUs reported
    */
-  WaitExplanation(Board board, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
-    this.board = board;
+  WaitExplanation(MachineSetup setup, List<CpuReport> cpus, WaitForGraph graph, long cycle) {
+    this.setup = setup;
+    this.board = setup.board();
+    this.lostAfterCycles = LostMessages.lostAfterCycles(setup);
     this.cpus = cpus;
     this.graph = graph;
     this.cycle = cycle;
@@ -41,8 +48,52 @@ final class WaitExplanation {
         blocked.reason().in(),
         on,
         blocked.reason().what(),
-        because(blocked, edge.waitsFor()),
-        board.nanosAt(blocked.sinceCycle()));
+        halted(edge.waitsFor())
+            .map(this::standsStill)
+            .orElseGet(() -> because(cpu.cpu(), blocked, edge.waitsFor())),
+        board.nanosAt(blocked.sinceCycle()),
+        fault(cpu.cpu(), blocked, edge.waitsFor()));
+  }
+
+  /** The first of those that stand still for ever. */
+  private Optional<CpuReport> halted(BitSet which) {
+    return which.stream()
+        .mapToObj(node -> cpus.get(graph.cpuOf(node)))
+        .filter(cpu -> cpu.activity().halted().isPresent())
+        .findFirst();
+  }
+
+  private String standsStill(CpuReport cpu) {
+    CpuReport.Halted halted = cpu.activity().halted().orElseThrow();
+    return "CPU "
+        + cpu.cpu()
+        + " stands still for ever since "
+        + board.nanosAt(halted.sinceCycle())
+        + " ns by fault "
+        + halted.fault();
+  }
+
+  /** The fault because of which those who are waited for cannot act, if there is one. */
+  private int fault(int waiter, CpuReport.Blocked blocked, BitSet waitsFor) {
+    Optional<CpuReport> halted = halted(waitsFor);
+    if (halted.isPresent()) {
+      return halted.get().activity().halted().orElseThrow().fault();
+    }
+    return blocked.reason() instanceof Wait.Csd || blocked.reason() instanceof Wait.CsdReuse
+        ? notCome(waitsFor)
+            .mapToObj(cpu -> LostIpis.strike(setup, cpus, IpiKind.CALL_FUNCTION, waiter, cpu))
+            .flatMap(Optional::stream)
+            .mapToInt(Strike::number)
+            .findFirst()
+            .orElse(WaitEdge.NO_FAULT)
+        : WaitEdge.NO_FAULT;
+  }
+
+  private IntStream notCome(BitSet waitsFor) {
+    return waitsFor.stream()
+        .map(graph::cpuOf)
+        .filter(cpu -> !WaitForGraph.callPending(cpus.get(cpu)))
+        .sorted();
   }
 
   private CpuReport.Blocked blocked(int node) {
@@ -51,12 +102,12 @@ final class WaitExplanation {
   }
 
   /** Why those that are waited for cannot act. */
-  private String because(CpuReport.Blocked blocked, BitSet waitsFor) {
+  private String because(int waiter, CpuReport.Blocked blocked, BitSet waitsFor) {
     int first = waitsFor.nextSetBit(0);
     int firstCpu = graph.cpuOf(first);
     return switch (blocked.reason()) {
       case Wait.Csd _, Wait.CsdReuse _ ->
-          ipis(blocked.sinceCycle(), waitsFor) + ", " + irqsOffSince(waitsFor);
+          ipis(waiter, blocked.sinceCycle(), waitsFor) + ", " + irqsOffSince(waitsFor);
       case Wait.StopMachineState stop ->
           "CPU "
               + firstCpu
@@ -94,22 +145,25 @@ final class WaitExplanation {
    * Where the IPIs are for which csds wait. One that a CPU with irqs off does not have pending has not come: it was sent before
    * the wait began, so it is on its way for a moment at most.
    */
-  private String ipis(long sinceCycle, BitSet waitsFor) {
-    int[] notCome =
-        waitsFor.stream()
-            .map(graph::cpuOf)
-            .filter(cpu -> !WaitForGraph.callPending(cpus.get(cpu)))
-            .sorted()
-            .toArray();
+  private String ipis(int waiter, long sinceCycle, BitSet waitsFor) {
+    int[] notCome = notCome(waitsFor).toArray();
     if (notCome.length == 0) {
       return "IPI pending";
     }
-    boolean lost = cycle - sinceCycle >= LostMessages.lostAfterCycles(board);
+    boolean lost = cycle - sinceCycle >= lostAfterCycles;
     return (notCome.length == waitsFor.cardinality() ? "" : "IPI pending on the others, ")
         + "the IPI to "
         + (notCome.length == 1 ? "CPU " : "CPUs ")
         + String.join(",", IntStream.of(notCome).mapToObj(String::valueOf).toList())
-        + (lost ? " is lost" : " has not come yet or is lost");
+        + byFault(waiter, notCome).orElse(lost ? " is lost" : " has not come yet or is lost");
+  }
+
+  private Optional<String> byFault(int waiter, int[] targets) {
+    return IntStream.of(targets)
+        .mapToObj(cpu -> LostIpis.strike(setup, cpus, IpiKind.CALL_FUNCTION, waiter, cpu))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(strike -> " is lost by fault " + strike.number());
   }
 
   private String waitingIn(int node) {

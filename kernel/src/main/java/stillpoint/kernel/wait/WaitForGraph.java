@@ -259,6 +259,32 @@ public final class WaitForGraph {
     return edges.isEmpty() ? Optional.empty() : Optional.of(new Knot(edges));
   }
 
+  /** Nodes that certainly cannot go on before a CPU acts that stands still for ever. */
+  public Optional<Knot> waitingForHalted() {
+    BitSet halted = new BitSet();
+    cpus.stream()
+        .filter(cpu -> cpu.activity().halted().isPresent())
+        .forEach(cpu -> halted.set(cpu.cpu()));
+    List<Edge> edges = new ArrayList<>();
+    for (int node = 0; node < needs.length && !halted.isEmpty(); node++) {
+      int waiter = node;
+      if (needs[node] == null || halted.get(node)) {
+        continue;
+      }
+      BitSet on = needsOf(node);
+      on.and(halted);
+      on.stream().filter(cpu -> !certainlyNeeds(waiter, cpu)).forEach(on::clear);
+      boolean anyOther =
+          waits[node] instanceof Wait.Acts acts
+              && !acts.all()
+              && on.cardinality() < needs[node].cardinality();
+      if (!on.isEmpty() && !anyOther) {
+        edges.add(new Edge(node, on));
+      }
+    }
+    return edges.isEmpty() ? Optional.empty() : Optional.of(new Knot(edges));
+  }
+
   /** A node and those it waits for. Nodes are CPUs; from the number of CPUs on, their sleeping shells. */
   public record Edge(int cpu, BitSet waitsFor) {}
 

@@ -23,7 +23,7 @@ record CheckHungTasks() implements Frame {
     if (cpu.lacks(AccessKind.STORE, variable)) {
       return Step.stall(AccessKind.STORE, variable);
     }
-    long nowNanos = cpu.nanosAt(cpu.cycle());
+    long nowNanos = cpu.nanosAt(cpu.clock());
     HungTaskWatch watch = cpu.detectors().hungTasks();
     long hung = watch.check(nowNanos);
     long reports = cpu.load(variable);

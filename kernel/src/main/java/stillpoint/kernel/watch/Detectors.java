@@ -29,6 +29,9 @@ public final class Detectors {
   private SoftLockupWatchdog soft;
   private HardLockupWatchdog hard;
 
+  /** How far a fault has put CP0 Count of this CPU ahead. */
+  private long skewNanos;
+
   public Detectors(Board board, DetectorConfig config) {
     this.board = board;
     this.config = config;
@@ -38,7 +41,7 @@ public final class Detectors {
 
   /** A write to {@code kernel.watchdog_thresh}: this CPU's watchdogs start anew. */
   public void watchdogThresh(long threshNanos, long cycle) {
-    soft = new SoftLockupWatchdog(threshNanos, board.nanosAt(cycle));
+    soft = new SoftLockupWatchdog(threshNanos, nanos(cycle));
     boolean hasNmi = board.nmiWatchdog() && config.hardLockup();
     hard = new HardLockupWatchdog(hasNmi ? board.cycleAt(threshNanos) : 0);
     hard.runs(cycle);
@@ -49,7 +52,7 @@ public final class Detectors {
 
   /** The detectors' part of a timer interrupt; the handler goes on as {@code after}. */
   public Step tick(KernelCpu cpu, Frame after) {
-    long now = nanos(cpu);
+    long now = nanos(cpu.cycle());
     int cycles = Costs.TICK;
     boolean mayRunOthers = mayRunOthers(cpu);
     hard.runs(cpu.cycle());
@@ -106,7 +109,7 @@ public final class Detectors {
 
   /** A context switch could have happened now. */
   public void othersCouldRun(long cycle) {
-    soft.stopperCouldRun(board.nanosAt(cycle));
+    soft.stopperCouldRun(nanos(cycle));
     rcu.quiescentState();
   }
 
@@ -120,7 +123,7 @@ public final class Detectors {
   }
 
   public void wakesFromIdle(long cycle) {
-    soft.wasIdle(board.nanosAt(cycle));
+    soft.wasIdle(nanos(cycle));
     hard.runs(cycle);
   }
 
@@ -134,15 +137,15 @@ public final class Detectors {
       return nextTickCycle;
     }
     long check = hungTasks.nextCheckNanos();
-    return check == NEVER ? NEVER : board.cycleAt(check);
+    return check == NEVER ? NEVER : board.cycleAt(check - skewNanos);
   }
 
   public void sleepsUninterruptibly(TaskKind task, long cycle) {
-    hungTasks.fallsAsleep(task, board.nanosAt(cycle));
+    hungTasks.fallsAsleep(task, nanos(cycle));
   }
 
   public void wakes(TaskKind task, long cycle) {
-    hungTasks.wakes(task, board.nanosAt(cycle));
+    hungTasks.wakes(task, nanos(cycle));
   }
 
   /** A line of the kernel log went to the serial console from here. */
@@ -180,8 +183,13 @@ public final class Detectors {
     return task.nameOn(cpu.cpu()) + ":" + task.pidOn(cpu.cpu(), board.cpuCount());
   }
 
-  private long nanos(KernelCpu cpu) {
-    return board.nanosAt(cpu.cycle());
+  /** CP0 Count of this CPU, from which all of them take the time, jumps. */
+  public void skewClock(long byNanos) {
+    skewNanos += byNanos;
+  }
+
+  private long nanos(long cycle) {
+    return board.nanosAt(cycle) + skewNanos;
   }
 
   public void foldState(StateHash hash) {

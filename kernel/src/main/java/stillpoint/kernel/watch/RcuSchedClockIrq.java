@@ -62,13 +62,13 @@ record RcuSchedClockIrq(At at) implements Frame {
       return Step.stall(AccessKind.LOAD, warning);
     }
     long twoTicks = cpu.cyclesOfNanos(2_000_000_000L / cpu.config().hz());
-    if (cpu.cycle() < cpu.load(warning) + (self ? 0 : twoTicks)) {
+    if (cpu.clock() < cpu.load(warning) + (self ? 0 : twoTicks)) {
       return Step.done(Costs.FEW);
     }
     if (cpu.lacks(AccessKind.STORE, warning)) {
       return Step.stall(AccessKind.STORE, warning);
     }
-    cpu.store(warning, cpu.cycle() + 3 * timeoutCycles);
+    cpu.store(warning, cpu.clock() + 3 * timeoutCycles);
     cpu.printkLockup(
         Detector.RCU_STALL,
         self

@@ -62,7 +62,7 @@ public record SynchronizeRcu(At at, CpuSet cpus, int next) implements Frame {
       }
       case SET_STALL -> {
         long timeout = cpu.cyclesOfNanos(cpu.config().detectors().rcuStallTimeoutNanos());
-        yield set(cpu, memory.rcuStallAt(), cpu.cycle() + timeout, to(At.CLEAR_DONE));
+        yield set(cpu, memory.rcuStallAt(), cpu.clock() + timeout, to(At.CLEAR_DONE));
       }
       case CLEAR_DONE -> set(cpu, memory.rcuDone(), 0, to(At.SET_CALLER));
       case SET_CALLER -> {

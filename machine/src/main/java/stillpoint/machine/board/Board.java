@@ -23,6 +23,7 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param latencyJitter each message takes up to so many times its link's latency longer, seeded; 0 .. 100, 0 for never
  * @param interconnect how far everybody is from everybody
  * @param flitBytes bytes that everybody's own link carries in a cycle, 1 .. 256, or 0 if it is as wide as it takes
+ * @param memoryOrder in which order stores of a CPU become visible
  */
 public record Board(
     String name,
@@ -41,7 +42,8 @@ public record Board(
     boolean nmiWatchdog,
     int latencyJitter,
     Interconnect interconnect,
-    int flitBytes) {
+    int flitBytes,
+    MemoryOrder memoryOrder) {
 
   /** The interrupt controllers that can be built. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum InterruptControllerKind {
@@ -49,6 +51,46 @@ public record Board(
     XLR_PIC,
     /** Cavium Octeon central interrupt unit: a mailbox word a core, bits set by others, read and cleared by the core. */
     OCTEON_CIU
+  }
+
+  /** A sequentially consistent board. */
+  public Board(
+      String name,
+      int cpuCount,
+      int clockMhz,
+      boolean bigEndian,
+      CacheGeometry l1i,
+      CacheGeometry l1d,
+      int directorySlices,
+      InterruptControllerKind interruptController,
+      int interruptSlices,
+      int cpuToHomeCycles,
+      int memoryCycles,
+      int cpuToControllerCycles,
+      int cpuToConsoleCycles,
+      boolean nmiWatchdog,
+      int latencyJitter,
+      Interconnect interconnect,
+      int flitBytes) {
+    this(
+        name,
+        cpuCount,
+        clockMhz,
+        bigEndian,
+        l1i,
+        l1d,
+        directorySlices,
+        interruptController,
+        interruptSlices,
+        cpuToHomeCycles,
+        memoryCycles,
+        cpuToControllerCycles,
+        cpuToConsoleCycles,
+        nmiWatchdog,
+        latencyJitter,
+        interconnect,
+        flitBytes,
+        MemoryOrder.SC);
   }
 
   /** A board without NMIs, as MIPS boards are, on a crossbar whose links always take the same time. */
@@ -130,6 +172,29 @@ public record Board(
     if (!holds) {
       throw new IllegalArgumentException(key + " = " + value + " is not within " + allowed);
     }
+  }
+
+  /** The same with stores in another order. */
+  public Board withMemoryOrder(MemoryOrder order) {
+    return new Board(
+        name,
+        cpuCount,
+        clockMhz,
+        bigEndian,
+        l1i,
+        l1d,
+        directorySlices,
+        interruptController,
+        interruptSlices,
+        cpuToHomeCycles,
+        memoryCycles,
+        cpuToControllerCycles,
+        cpuToConsoleCycles,
+        nmiWatchdog,
+        latencyJitter,
+        interconnect,
+        flitBytes,
+        order);
   }
 
   public int lineBytes() {

@@ -49,6 +49,7 @@ public final class DirectorySlice implements LogicalProcess {
   private final transient TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table;
   private final LineStore store = new LineStore();
   private final byte[] zeros;
+  private final MemoryFaults faults;
   private long messages;
   private long memoryReads;
   private long recalls;
@@ -56,11 +57,24 @@ public final class DirectorySlice implements LogicalProcess {
 
   /** {@code id} of the process, see {@link MachineMap#directorySlice}. */
   public DirectorySlice(int id, MachineMap map) {
-    this(id, map, HomeMesi.TABLE);
+    this(id, map, MemoryFaults.NONE);
+  }
+
+  public DirectorySlice(int id, MachineMap map, MemoryFaults faults) {
+    this(id, map, HomeMesi.TABLE, faults);
   }
 
   DirectorySlice(
       int id, MachineMap map, TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table) {
+    this(id, map, table, MemoryFaults.NONE);
+  }
+
+  private DirectorySlice(
+      int id,
+      MachineMap map,
+      TransitionTable<HomeState, HomeMesi.Event, HomeMesi.Action> table,
+      MemoryFaults faults) {
+    this.faults = faults;
     this.id = id;
     this.map = map;
     this.numbers = LineNumbers.of(map, id);
@@ -113,6 +127,9 @@ public final class DirectorySlice implements LogicalProcess {
     int at = LineNumbers.atOf(local);
     page.makeKnown(at);
     messages++;
+    if (faults != MemoryFaults.NONE) {
+      hurt(page, at, faults.found(line, cycle, bytes(page, at)));
+    }
     serve(cycle, sender, toHome, page, at, outbox);
     HomeTransaction transaction = page.transaction(at);
     if (transaction != null) {
@@ -213,6 +230,10 @@ public final class DirectorySlice implements LogicalProcess {
       case READ_MEMORY -> {
         memoryReads++;
         long ready = cycle + map.board().memoryCycles();
+        if (faults != MemoryFaults.NONE) {
+          ready += faults.extraCycles(line, cycle);
+          hurt(page, at, faults.read(line, cycle, bytes(page, at)));
+        }
         page.readyCycle(at, Math.max(ready, page.readyCycle(at)));
       }
       case WRITE_MEMORY -> page.data(at, dataOf(message));
@@ -295,6 +316,12 @@ public final class DirectorySlice implements LogicalProcess {
   private byte[] bytes(LinePage page, int at) {
     byte[] data = page.data(at);
     return data == null ? zeros : data;
+  }
+
+  private void hurt(LinePage page, int at, byte[] content) {
+    if (content != bytes(page, at)) {
+      page.data(at, content);
+    }
   }
 
   private static byte[] dataOf(ToHome message) {
@@ -389,5 +416,6 @@ public final class DirectorySlice implements LogicalProcess {
   @Override
   public void foldState(StateHash hash) {
     store.fold(hash);
+    faults.foldState(hash);
   }
 }

@@ -6,6 +6,7 @@ import stillpoint.machine.isa.Instruction;
 import stillpoint.machine.isa.Outcome;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.l1.StoreBuffer;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -299,6 +300,14 @@ public final class Core extends Interpreter {
   /** Null for none. */
   public void setCp0Hook(Cp0Hook hook) {
     this.hook = hook;
+  }
+
+  /**
+   * Gives the core a store buffer; its data cache must have been built without shortcuts. Whoever
+   * owns the core stamps and drains it.
+   */
+  public void setStoreBuffer(StoreBuffer stores) {
+    buffer = stores;
   }
 
   /** The word that was executed, or tried, last; 0 before the first. */

@@ -74,6 +74,12 @@ public final class Cp0 {
   private long ebase;
   private long userLocal;
 
+  /**
+   * LLAddr: where the last ll or lld read, without the low four bits. It follows from what has been
+   * executed and reaches nothing but registers that read it: no part of the digest.
+   */
+  private long linkedAddress;
+
   /** Count less the cycles' share of it; while Cause.DC stops it, Count itself. */
   private int countBias;
 
@@ -108,6 +114,7 @@ public final class Cp0 {
     plain[Cp0Register.STATUS] = STATUS_BEV | STATUS_ERL;
     ebase = 0xFFFF_FFFF_8000_0000L | config.cpuNumber() & COUNT_CPUNUM;
     userLocal = 0;
+    linkedAddress = 0;
     intCtl = 0;
     more = true;
   }
@@ -127,6 +134,7 @@ public final class Cp0 {
       case Cp0Register.CONTEXT << 3 | 2 -> userLocal;
       case Cp0Register.STATUS << 3 | 1 -> Cp0Layout.INTCTL_TIMER_ON_IP7 | intCtl;
       case Cp0Register.PAGE_MASK << 3 | 1 -> Cp0Layout.pageGrain(config);
+      case Cp0Register.LLADDR << 3 -> linkedAddress;
       default ->
           select == 0 ? plain[register] : isScratch(register, select) ? scratchOf(select) : 0;
     };
@@ -327,6 +335,11 @@ public final class Cp0 {
 
   long userLocal() {
     return userLocal;
+  }
+
+  /** An ll or lld has read there. */
+  void linked(long physical) {
+    linkedAddress = physical >> 4;
   }
 
   // for exceptions and the TLB

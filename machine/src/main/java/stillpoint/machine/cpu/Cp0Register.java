@@ -30,6 +30,7 @@ final class Cp0Register {
   static final int PRID = 15;
 
   static final int CONFIG = 16;
+  static final int LLADDR = 17;
   static final int WATCH_LO = 18;
   static final int WATCH_HI = 19;
   static final int X_CONTEXT = 20;

@@ -7,6 +7,7 @@ import stillpoint.machine.isa.Outcome;
 import stillpoint.machine.isa.Processor;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.l1.StoreBuffer;
 import stillpoint.machine.time.BrokenInvariant;
 
 /**
@@ -58,6 +59,12 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   int accessBytes;
   long accessValue;
+
+  /**
+   * Stores that are not in the cache yet, or null: then each store is done in the cache at once. If
+   * there is one, the cache has no shortcuts, so that all accesses come where it is looked at.
+   */
+  StoreBuffer buffer;
 
   /** The owner has done the uncached access that stopped the core. */
   boolean answered;
@@ -209,6 +216,10 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   /** A load that the most recent lines cannot serve. */
   private Outcome loadElsewhere(Instruction f, long physical, int bytes, boolean signed) {
+    if (buffer != null && buffer.holdsSome(physical, bytes)) {
+      Outcome outcome = loadSeen(physical, bytes);
+      return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
+    }
     int slot = l1d.find(physical);
     if (slot >= 0 && l1d.readable(slot)) {
       l1d.touch(slot, physical);
@@ -216,6 +227,69 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     }
     Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
     return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
+  }
+
+  /** A load of bytes some of which are in the buffer; each byte is the newest. */
+  private Outcome loadSeen(long physical, int bytes) {
+    long cached = 0;
+    if (!buffer.holdsAll(physical, bytes)) {
+      int slot = l1d.find(physical);
+      if (slot < 0 || !l1d.readable(slot)) {
+        return reach(AccessKind.LOAD, physical, bytes, 0);
+      }
+      cached = l1d.read(slot, physical & -StoreBuffer.DOUBLEWORD, StoreBuffer.DOUBLEWORD);
+    }
+    answer = buffer.seen(physical, bytes, cached);
+    return Outcome.RETIRED;
+  }
+
+  /** Whether an access goes past the cache and so past the buffer. */
+  private boolean isUnbuffered(long physical) {
+    return (physical & Mmu.UNCACHED) != 0 || !buffer.takes(lineOf(physical), lineMask + 1);
+  }
+
+  /**
+   * Puts a store into the buffer, or reaches for what is none of its business. Stops the run, so
+   * that the owner sees from when on it waits.
+   */
+  private Outcome storeBuffered(long physical, int bytes, long value) {
+    if (physical == NOT_SERVED || isUnbuffered(physical)) {
+      return reach(AccessKind.STORE, physical, bytes, value);
+    }
+    while (buffer.isFull()) {
+      if (!drainOldest()) {
+        return Outcome.MISSED;
+      }
+    }
+    buffer.add(physical, bytes, value);
+    return Outcome.CHECK_INTERRUPTS;
+  }
+
+  /** Moves the oldest store into the cache; if that cannot be written now, this is a miss. */
+  private boolean drainOldest() {
+    long word = buffer.wordAt(0);
+    int slot = l1d.find(word);
+    if (slot < 0 || !l1d.writable(slot)) {
+      miss(AccessKind.STORE, word);
+      return false;
+    }
+    buffer.drain(0, l1d, slot);
+    return true;
+  }
+
+  /** Whether all earlier stores are in the cache now; if not, this is a miss. */
+  private boolean drained() {
+    while (buffer != null && !buffer.isEmpty()) {
+      if (!drainOldest()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public Outcome synchronizeMemory() {
+    return drained() ? Outcome.RETIRED : Outcome.MISSED;
   }
 
   /**
@@ -227,6 +301,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   final Outcome reach(AccessKind kind, long physical, int bytes, long value) {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
+    }
+    if (buffer != null && kind != AccessKind.FETCH && isUnbuffered(physical) && !drained()) {
+      return Outcome.MISSED;
     }
     if ((physical & Mmu.UNCACHED) == 0 && !answered) {
       accessBytes = bytes;
@@ -270,6 +347,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   }
 
   private Outcome storeElsewhere(Instruction f, long physical, int bytes) {
+    if (buffer != null && !conditionalAccess) {
+      return storeBuffered(physical, bytes, gpr[f.rt()]);
+    }
     int slot = l1d.find(physical);
     if (slot < 0 || !l1d.writable(slot)) {
       return reach(AccessKind.STORE, physical, bytes, gpr[f.rt()] & -1L >>> 64 - 8 * bytes);
@@ -281,10 +361,15 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   @Override
   public Outcome loadLinked(Instruction f, int bytes) {
+    if (!drained()) {
+      return Outcome.MISSED;
+    }
     long address = gpr[f.rs()] + f.imm();
     Outcome outcome = load(f, bytes, true);
     if (outcome == Outcome.RETIRED) {
-      linkedLine = lineOf(servedAddress(address, bytes, AccessKind.LOAD));
+      long physical = servedAddress(address, bytes, AccessKind.LOAD) & ~Mmu.UNCACHED;
+      linkedLine = lineOf(physical);
+      cp0.linked(physical);
     }
     return outcome;
   }
@@ -304,6 +389,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
       return Outcome.TRAPPED;
     }
     boolean holds = linkedLine == lineOf(physical);
+    if (holds && !drained()) {
+      return Outcome.MISSED;
+    }
     if (holds) {
       conditionalAccess = true;
       Outcome outcome = store(f, bytes);
@@ -353,7 +441,13 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     long physical = servedAddress(address & -bytes, bytes, AccessKind.LOAD);
     int slot = l1d.find(physical);
     long unit;
-    if (slot < 0 || !l1d.readable(slot)) {
+    if (buffer != null && buffer.holdsSome(physical, bytes)) {
+      Outcome outcome = loadSeen(physical, bytes);
+      if (outcome != Outcome.RETIRED) {
+        return ofPart(outcome, address, bytes);
+      }
+      unit = answer;
+    } else if (slot < 0 || !l1d.readable(slot)) {
       Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
       if (outcome != Outcome.RETIRED) {
         return ofPart(outcome, address, bytes);
@@ -378,9 +472,12 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     int outside = outsideBits(address, bytes, left);
     long all = -1L >>> 64 - 8 * bytes;
     long value = gpr[f.rt()] & all;
-    if (slot < 0 || !l1d.writable(slot)) {
+    if (buffer != null || slot < 0 || !l1d.writable(slot)) {
       long lowest = physical | (left == bigEndian ? address & bytes - 1 : 0);
       long part = left ? value >>> outside : value & all >>> outside;
+      if (buffer != null) {
+        return ofPart(storeBuffered(lowest, bytes - outside / 8, part), address, bytes);
+      }
       return ofPart(reach(AccessKind.STORE, lowest, bytes - outside / 8, part), address, bytes);
     }
     l1d.touch(slot, physical);
@@ -426,6 +523,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     if (!cp0.usable()) {
       return raise(ExcCode.CpU);
     }
+    if (!drained()) {
+      return Outcome.MISSED;
+    }
     long address = gpr[f.rs()] + f.imm();
     switch (f.rt()) {
       case 0x00, 0x08 -> {
@@ -448,6 +548,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   @Override
   public Outcome synchronizeCaches(Instruction f) {
+    if (!drained()) {
+      return Outcome.MISSED;
+    }
     long physical = servedAddress(gpr[f.rs()] + f.imm(), 1, AccessKind.LOAD);
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;

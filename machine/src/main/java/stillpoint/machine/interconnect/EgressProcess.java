@@ -4,16 +4,14 @@ import java.util.TreeMap;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
-import stillpoint.machine.time.Report;
-import stillpoint.machine.time.StateHash;
+import stillpoint.machine.time.ProcessAround;
 
 /**
  * A process whose link into the interconnect carries one flit a cycle: its messages queue for it. A message is a flit, and
  * one more for each {@link stillpoint.machine.board.Board#flitBytes} that it carries; it has arrived when its last flit has.
  * Links that several processes share are not modelled. Messages to one receiver leave in the order in which they are sent.
  */
-public final class EgressProcess implements LogicalProcess {
-  private final LogicalProcess process;
+public final class EgressProcess extends ProcessAround {
   private final int id;
   private final MachineMap map;
   private final FlitSchedule link = new FlitSchedule();
@@ -22,12 +20,18 @@ public final class EgressProcess implements LogicalProcess {
   private final TreeMap<Integer, Long> lastFlits = new TreeMap<>();
 
   public EgressProcess(LogicalProcess process, int id, MachineMap map) {
-    this.process = process;
+    super(process);
     this.id = id;
     this.map = map;
   }
 
-  private Outbox queueing(Outbox outbox) {
+  @Override
+  protected void comes(long cycle, int sender, Message message) {
+    link.forgetBefore(cycle);
+  }
+
+  @Override
+  protected Outbox around(Outbox outbox) {
     return (target, arrivalCycle, message) -> {
       int flits = 1 + Math.ceilDiv(message.payloadBytes(), map.board().flitBytes());
       long ready = arrivalCycle - map.latencyCycles(id, target);
@@ -35,41 +39,5 @@ public final class EgressProcess implements LogicalProcess {
       lastFlits.put(target, leaves + flits);
       outbox.send(target, arrivalCycle + (leaves - ready) + flits - 1, message);
     };
-  }
-
-  @Override
-  public void handle(long cycle, int sender, Message message, Outbox outbox) {
-    link.forgetBefore(cycle);
-    process.handle(cycle, sender, message, queueing(outbox));
-  }
-
-  @Override
-  public void run(long untilCycle, Outbox outbox) {
-    process.run(untilCycle, queueing(outbox));
-  }
-
-  @Override
-  public long nextOwnCycle() {
-    return process.nextOwnCycle();
-  }
-
-  @Override
-  public long lastOwnCycle() {
-    return process.lastOwnCycle();
-  }
-
-  @Override
-  public long blockedSince() {
-    return process.blockedSince();
-  }
-
-  @Override
-  public Report inspect(long cycle) {
-    return process.inspect(cycle);
-  }
-
-  @Override
-  public void foldState(StateHash hash) {
-    process.foldState(hash);
   }
 }

@@ -1,5 +1,7 @@
 package stillpoint.machine.interrupt;
 
+import java.util.ArrayList;
+import java.util.List;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.ToController;
 import stillpoint.machine.interrupt.InterruptProtocol.ToCpu;
@@ -7,10 +9,11 @@ import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.StateHash;
 
 /**
  * What the slices of every interrupt controller have in common: a run of CPUs, and nothing to do on
- * their own.
+ * their own but what a fault makes them do late.
  */
 abstract sealed class ControllerSlice implements LogicalProcess
     permits OcteonCiuSlice, XlrPicSlice {
@@ -18,6 +21,14 @@ abstract sealed class ControllerSlice implements LogicalProcess
   private final MachineMap map;
   private final int firstCpu;
   private final int cpuCount;
+
+  /** What a fault holds back, in the order in which it is due, then came. */
+  private final List<Held> held = new ArrayList<>(0);
+
+  private long lastOwnCycle = -1;
+
+  /** A message that is acted on late. */
+  record Held(long dueCycle, int sender, ToController message) {}
 
   ControllerSlice(int id, MachineMap map) {
     this.id = id;
@@ -34,7 +45,19 @@ abstract sealed class ControllerSlice implements LogicalProcess
     if (!(message instanceof ToController toController)) {
       throw refused(message, sender, cycle);
     }
-    handle(cycle, sender, toController, outbox);
+    if (toController instanceof InterruptProtocol.Late(long byCycles, ToController late)) {
+      hold(new Held(cycle + byCycles, sender, late));
+    } else {
+      handle(cycle, sender, toController, outbox);
+    }
+  }
+
+  private void hold(Held one) {
+    int at = held.size();
+    while (at > 0 && held.get(at - 1).dueCycle() > one.dueCycle()) {
+      at--;
+    }
+    held.add(at, one);
   }
 
   final int index() {
@@ -75,11 +98,31 @@ abstract sealed class ControllerSlice implements LogicalProcess
 
   @Override
   public final long nextOwnCycle() {
-    return NEVER;
+    return held.isEmpty() ? NEVER : held.getFirst().dueCycle();
   }
 
   @Override
   public final void run(long untilCycle, Outbox outbox) {
-    throw new BrokenInvariant(map.nameOf(id) + " has nothing to do on its own");
+    while (nextOwnCycle() < untilCycle) {
+      Held due = held.removeFirst();
+      lastOwnCycle = due.dueCycle();
+      handle(due.dueCycle(), due.sender(), due.message(), outbox);
+    }
+  }
+
+  @Override
+  public final long lastOwnCycle() {
+    return lastOwnCycle;
+  }
+
+  abstract void foldSlice(StateHash hash);
+
+  @Override
+  public final void foldState(StateHash hash) {
+    foldSlice(hash);
+    for (Held one : held) {
+      hash.fold(one.dueCycle()).fold(one.sender());
+      one.message().fold(hash);
+    }
   }
 }

@@ -37,6 +37,18 @@ public interface InterruptProtocol {
     }
   }
 
+  /**
+   * A fault: the slice sits on a message for {@code byCycles}, at least 1, before it acts on it. What comes meanwhile passes
+   * it.
+   */
+  record Late(long byCycles, ToController message) implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(27).fold(byCycles);
+      message.fold(hash);
+    }
+  }
+
   /** XLR PIC: vector {@code vector} is raised at this CPU; it stays pending there until the CPU takes it. */
   record VectorRaised(int vector) implements ToCpu {
     @Override

@@ -1,6 +1,7 @@
 package stillpoint.machine.interrupt;
 
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRead;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
@@ -41,7 +42,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
         tell(cycle, cpu, new MailboxRead(mailboxes[local]), outbox);
         mailboxes[local] = 0;
       }
-      case SendVector _ -> throw refused(message, cpu, cycle);
+      case SendVector _, Late _ -> throw refused(message, cpu, cycle);
     }
   }
 
@@ -68,7 +69,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
   }
 
   @Override
-  public void foldState(StateHash hash) {
+  void foldSlice(StateHash hash) {
     hash.fold(mailboxes.length);
     for (int word : mailboxes) {
       hash.fold(word);

@@ -1,6 +1,7 @@
 package stillpoint.machine.interrupt;
 
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
@@ -40,7 +41,7 @@ public final class XlrPicSlice extends ControllerSlice {
           raised[vector]++;
         }
       }
-      case SetMailbox _, ReadAndClearMailbox _ -> throw refused(message, cpu, cycle);
+      case SetMailbox _, ReadAndClearMailbox _, Late _ -> throw refused(message, cpu, cycle);
     }
   }
 
@@ -50,7 +51,7 @@ public final class XlrPicSlice extends ControllerSlice {
   }
 
   @Override
-  public void foldState(StateHash hash) {
+  void foldSlice(StateHash hash) {
     hash.fold(raised);
   }
 }

@@ -171,8 +171,8 @@ public final class InstructionTable {
           row("cache",   "op, off(rs)",          "101111 sssss ttttt iiiiiiiiiiiiiiii",       (c, f) -> c.cacheOperation(f)),
           row("synci",   "off(rs)",              "000001 sssss 11111 iiiiiiiiiiiiiiii",       (c, f) -> c.synchronizeCaches(f)),
 
-          // sync: one core's accesses are already in order, each done before the next instruction.
-          row("sync",    "stype",                "000000 00000 00000 00000 aaaaa 001111",     (c, f) -> RETIRED),
+          // sync: whatever its stype, earlier stores are in the cache before the next instruction.
+          row("sync",    "stype",                "000000 00000 00000 00000 aaaaa 001111",     (c, f) -> c.synchronizeMemory()),
 
           // Traps.
           row("tge",     "rs, rt, code",         "000000 sssss ttttt cccccccccc 110000",      (c, f) -> c.trapIf(c.read(f.rs()) >= c.read(f.rt()), f)),

@@ -271,6 +271,9 @@ public abstract class Processor {
   /** The cache instruction: operation in the rt field, address rs + imm. */
   public abstract Outcome cacheOperation(Instruction f);
 
+  /** Makes all earlier stores visible to everybody (sync). */
+  public abstract Outcome synchronizeMemory();
+
   /** Makes stores to the line at rs + imm visible to this processor's own fetches. */
   public abstract Outcome synchronizeCaches(Instruction f);
 }

@@ -29,6 +29,7 @@ final class PseudoInstructions {
       case "nop" -> none(operands, arguments, one("sll", "zero", "zero", "0"));
       case "ssnop" -> none(operands, arguments, one("sll", "zero", "zero", "1"));
       case "ehb" -> none(operands, arguments, one("sll", "zero", "zero", "3"));
+      case "pause" -> none(operands, arguments, one("sll", "zero", "zero", "5"));
       case "b" -> one("beq", with(operands, "zero", "zero"));
       case "bal" -> one("bgezal", with(operands, "zero"));
       case "beqz", "bnez" -> one(mnemonic.substring(0, 3), compareToZero(operands));

@@ -36,6 +36,10 @@ public final class DataCache implements Restorable {
   private final int ways;
   private final int offsetMask;
   private final boolean bigEndian;
+
+  /** Whether {@link #readableAt} and {@link #writableAt} ever find anything. */
+  private final boolean shortcuts;
+
   private long[] lines;
   private byte[] states;
   private long[] stamps;
@@ -58,6 +62,15 @@ public final class DataCache implements Restorable {
   private transient int recentSetMask;
 
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
+    this(geometry, bigEndian, true);
+  }
+
+  /**
+   * @param shortcuts if false, {@link #readableAt} and {@link #writableAt} find nothing, so that
+   *     every access of a core comes where its store buffer is looked at
+   */
+  public DataCache(CacheGeometry geometry, boolean bigEndian, boolean shortcuts) {
+    this.shortcuts = shortcuts;
     this.geometry = geometry;
     this.lineShift = Integer.numberOfTrailingZeros(geometry.lineBytes());
     this.setMask = geometry.sets() - 1;
@@ -141,6 +154,9 @@ public final class DataCache implements Restorable {
   }
 
   private void noteRecent(int set) {
+    if (!shortcuts) {
+      return;
+    }
     int slot = recent[set];
     readableLines[set] = readable(slot) ? lines[slot] : NO_LINE;
     writableLines[set] = writable(slot) ? lines[slot] : NO_LINE;
@@ -270,6 +286,9 @@ public final class DataCache implements Restorable {
   }
 
   private void noteAllRecent() {
+    if (!shortcuts) {
+      return;
+    }
     readableLines = new long[geometry.sets()];
     writableLines = new long[geometry.sets()];
     beginnings = new int[geometry.sets()];

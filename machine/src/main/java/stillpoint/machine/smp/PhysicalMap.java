@@ -1,6 +1,7 @@
 package stillpoint.machine.smp;
 
 import java.util.List;
+import stillpoint.machine.l1.StoreBuffer;
 
 /**
  * What is behind physical addresses: devices where there are some, else memory from 0 on, else
@@ -9,7 +10,7 @@ import java.util.List;
  * @param ramBytes memory from address 0 on
  * @param devices where devices are; they do not overlap
  */
-public record PhysicalMap(long ramBytes, List<Region> devices) {
+public record PhysicalMap(long ramBytes, List<Region> devices) implements StoreBuffer.Bufferable {
   /**
    * Registers of a device.
    *
@@ -26,6 +27,12 @@ public record PhysicalMap(long ramBytes, List<Region> devices) {
   /** Whether all bytes are memory, or would be were there no device. */
   public boolean isMemory(long physical, long bytes) {
     return Long.compareUnsigned(physical, ramBytes) < 0 && bytes <= ramBytes - physical;
+  }
+
+  /** A store to a device, or to nothing, is done at once. */
+  @Override
+  public boolean isBufferable(long line, int bytes) {
+    return isMemory(line, bytes) && deviceWithin(line, bytes) == null;
   }
 
   /** The device that some of these bytes belong to, or null. */

@@ -8,9 +8,11 @@ import stillpoint.machine.bare.DebugRegisters;
 import stillpoint.machine.bare.PhysicalAddresses;
 import stillpoint.machine.bare.RegisterValues;
 import stillpoint.machine.bare.Tracer;
+import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.coherence.CoherenceProtocol;
 import stillpoint.machine.coherence.L1Controller;
+import stillpoint.machine.coherence.StoreDrain;
 import stillpoint.machine.cpu.CodeWatch;
 import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.CoreConfig;
@@ -21,10 +23,12 @@ import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
+import stillpoint.machine.l1.StoreBuffer;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Outbox;
+import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
 /**
@@ -46,7 +50,7 @@ final class SmpCpu implements LogicalProcess {
 
   private enum Mode {
     RUNNING,
-    /** A line is on its way. */
+    /** A line is on its way: for the instruction, or for a store of the buffer, before it. */
     STALLED,
     AWAITING_DEVICE,
     ASLEEP,
@@ -63,6 +67,9 @@ final class SmpCpu implements LogicalProcess {
   private final Core core;
   private final Sequencer sequencer;
 
+  /** Null if stores need no buffer. */
+  private final StoreDrain drain;
+
   /** Null if nobody traces. */
   private final Tracer tracer;
 
@@ -77,6 +84,7 @@ final class SmpCpu implements LogicalProcess {
   private long heldUntil;
 
   private boolean accessReady;
+  private long answeredAt;
   private long lastOwnCycle = -1;
   private boolean finished;
 
@@ -92,16 +100,31 @@ final class SmpCpu implements LogicalProcess {
     this.addresses = addresses;
     this.mostInstructions = setup.mostInstructions();
     boolean bigEndian = setup.board().bigEndian();
-    this.l1d = new DataCache(setup.board().l1d(), bigEndian);
+    MemoryOrder order = setup.board().memoryOrder();
+    this.l1d = new DataCache(setup.board().l1d(), bigEndian, !order.buffered());
     this.l1i = new InstructionCache(setup.board().l1i(), bigEndian);
     this.l1 = new L1Controller(cpu, map, l1d, new FabricListener());
     this.core = new Core(CoreConfig.bare(cpu, bigEndian), l1i, l1d, CodeWatch.NONE);
     this.sequencer = new Sequencer(core);
+    this.drain = order.buffered() ? new StoreDrain(buffer(order, setup), l1d, l1) : null;
+    if (drain != null) {
+      core.setStoreBuffer(drain.buffer());
+    }
     this.tracer = setup.tracing() ? new Tracer(core) : null;
     if (setup.debugRegisters()) {
       core.setCp0Hook(new DebugRegisters(core, printed::add, () -> finished = true));
     }
     start(setup.start(cpu));
+  }
+
+  private StoreBuffer buffer(MemoryOrder order, SmpSetup setup) {
+    return new StoreBuffer(
+        order.kind() == MemoryOrder.Kind.TSO,
+        order.bufferEntries(),
+        order.drainCycles(),
+        SeededRandom.ofSeed(setup.seed()).fork("store-buffer").fork(cpu),
+        setup.board().bigEndian(),
+        addresses);
   }
 
   private void start(SmpSetup.Start start) {
@@ -138,14 +161,14 @@ final class SmpCpu implements LogicalProcess {
 
   private void fabric(long at, CoherenceProtocol.ToL1 answer, Outbox outbox) {
     accessReady = false;
-    long answeredAt = Math.max(at, heldUntil);
+    answeredAt = Math.max(at, heldUntil);
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady) {
+    if (accessReady && mode == Mode.STALLED) {
       goOn(answeredAt);
       long hold = cycle + HOLD_CYCLES;
       complete(outbox);
       while (mode == Mode.RUNNING && cycle < hold) {
-        turn(hold, outbox);
+        step(hold, outbox);
       }
       heldUntil = Math.min(cycle, hold);
     }
@@ -161,6 +184,9 @@ final class SmpCpu implements LogicalProcess {
     @Override
     public void accessReady(AccessKind kind, long line, byte[] words) {
       accessReady = true;
+      if (drain != null && drain.answered(answeredAt)) {
+        return;
+      }
       if (kind == AccessKind.FETCH) {
         l1i.fill(line, words);
       }
@@ -185,6 +211,15 @@ final class SmpCpu implements LogicalProcess {
 
   @Override
   public long nextOwnCycle() {
+    return Math.min(nextCycle(), nextDrainCycle());
+  }
+
+  private long nextDrainCycle() {
+    return drain == null ? NEVER : drain.nextCycle(cycle);
+  }
+
+  /** Of the core. */
+  private long nextCycle() {
     return switch (mode) {
       case RUNNING -> cycle;
       case ASLEEP -> sequencer.sleepsForGood() ? NEVER : Math.max(cycle, core.cp0().timerAt());
@@ -195,9 +230,20 @@ final class SmpCpu implements LogicalProcess {
   @Override
   public void run(long until, Outbox outbox) {
     for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
-      goOn(own);
-      turn(until, outbox);
+      step(until, outbox);
       lastOwnCycle = Math.max(own, cycle);
+    }
+  }
+
+  /** A store that is due leaves the buffer before the instruction of that cycle. */
+  private void step(long until, Outbox outbox) {
+    long own = nextCycle();
+    long draining = nextDrainCycle();
+    if (draining <= own) {
+      drain.step(draining, outbox);
+    } else {
+      goOn(own);
+      turn(Math.min(until, draining), outbox);
     }
   }
 
@@ -236,6 +282,9 @@ final class SmpCpu implements LogicalProcess {
 
   private void act(Stop stop, Outbox outbox) {
     cycle = core.cycle();
+    if (drain != null) {
+      drain.buffer().stamp(cycle);
+    }
     if (tracer != null) {
       String line = tracer.after();
       if (line != null) {
@@ -295,6 +344,9 @@ final class SmpCpu implements LogicalProcess {
 
   private void bring(AccessKind kind, Outbox outbox) {
     mode = Mode.STALLED;
+    if (drain != null && drain.asking()) {
+      return; // tried again when that is answered
+    }
     if (kind == AccessKind.STORE && core.accessIsConditional()) {
       l1.requestStoreConditional(core.accessAddress(), cycle, outbox);
     } else {
@@ -365,5 +417,8 @@ final class SmpCpu implements LogicalProcess {
     l1d.foldState(hash);
     l1i.foldState(hash);
     l1.foldState(hash);
+    if (drain != null) {
+      drain.foldState(hash);
+    }
   }
 }

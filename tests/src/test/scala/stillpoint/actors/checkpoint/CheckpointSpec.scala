@@ -72,6 +72,20 @@ class CheckpointSpec extends AnyWordSpec with Matchers {
       write(folder, 1000)
       names(one).map(name => name -> Files.readAllBytes(one.resolve(name)).toSeq) shouldBe before
     }
+    "stay whole when a node that was paused comes back and writes its part of an epoch that is over, placed otherwise" in
+      inFolder { folder =>
+        write(folder, 1000)
+        val stale = new CheckpointFolder(folder, identity, states.size)
+        val at = new CutProgress(1000, 90, 1050)
+        def whole() = { val all = Checkpoint.newest(folder, Version); for (id <- states.indices) all.process(id).toSeq shouldBe states(id).toSeq }
+        val parts = for ((ids, group) <- Seq(Array(0, 1, 2), Array(3, 4, 5)).zipWithIndex) yield {
+          val part = stale.put(at, group, ids, ids.map(states(_)))
+          whole()
+          part
+        }
+        stale.complete(at, Array[Byte](9, 9), parts.asJava)
+        whole()
+      }
     "be the newest whole one, and the two newest are kept" in inFolder { folder =>
       for (cycle <- Seq(1000L, 2000L, 9000L, 10000L)) write(folder, cycle)
       names(folder) shouldBe Seq("checkpoint-0000000000000009000", "checkpoint-0000000000000010000")
@@ -115,12 +129,12 @@ class CheckpointSpec extends AnyWordSpec with Matchers {
     }
     "be refused when a file is missing, or is another one's" in inFolder { folder =>
       val checkpoint = write(folder, 1000)
-      val part = checkpoint.resolve("part-00001.cbor.gz")
+      val Seq(other, part) = names(checkpoint).filter(_.startsWith("part-")).map(checkpoint.resolve(_))
       val whole = Files.readAllBytes(part)
       Files.delete(part)
-      refusal(folder) should (include("part-00001.cbor.gz is missing") and include("delete"))
-      Files.write(part, Files.readAllBytes(checkpoint.resolve("part-00000.cbor.gz")))
-      refusal(folder) should include("part-00001.cbor.gz is not as it was written")
+      refusal(folder) should (include(s"${part.getFileName} is missing") and include("delete"))
+      Files.write(part, Files.readAllBytes(other))
+      refusal(folder) should include(s"${part.getFileName} is not as it was written")
       Files.write(part, whole)
       Files.delete(checkpoint.resolve("manifest.json"))
       refusal(folder) should include("holds no whole checkpoint")

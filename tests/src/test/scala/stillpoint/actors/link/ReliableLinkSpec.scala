@@ -71,16 +71,16 @@ class ReliableLinkSpec extends AnyWordSpec with Matchers {
 
   "A link" should {
     "hand over everything once and in order through a channel that drops, repeats, delays and reorders" in {
-      var lost, repeated, reordered, resent, duplicates = 0L
+      var lost, repeated, reordered, resent, asked, duplicates = 0L
       for (seed <- 1 to 200) withClue(s"seed $seed: ") {
         val (sent, got, ends, channels) = exchange(seed, badly = 5 * (seed % 8), _.nextInt(100))
         got(0) shouldBe sent(1)
         got(1) shouldBe sent(0)
         channels.foreach { c => lost += c.lost; repeated += c.repeated; reordered += c.reordered }
-        ends.foreach { e => resent += e.resentCount; duplicates += e.duplicateCount }
+        ends.foreach { e => val c = e.counts; resent += c.resent; asked += c.asked; duplicates += c.duplicates }
       }
       // the channel really did all that
-      Seq(lost, repeated, reordered, resent, duplicates).min should be > 100L
+      Seq(lost, repeated, reordered, resent, asked, duplicates).min should be > 100L
     }
     "cut what is larger than a frame, and put it together again" in {
       for (seed <- 1 to 10) withClue(s"seed $seed: ") {

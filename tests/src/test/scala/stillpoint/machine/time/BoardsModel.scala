@@ -13,6 +13,7 @@ case class BoardsModel(boards0: Int, players: Int, near: Long, far: Long, seed: 
   override def places: Int = size
   override def placeOf(id: Int): Int = id
   override def boards: Int = boards0
+  override def constants: java.util.List[Object] = java.util.List.of(this)
   override def firstPlaceOfBoard(index: Int): Int = index * players
   private def boardOf(id: Int) = id / players
 
@@ -21,7 +22,10 @@ case class BoardsModel(boards0: Int, players: Int, near: Long, far: Long, seed: 
     if (boardsOf(a).intersect(boardsOf(b)).nonEmpty) near else far
   }
 
-  override def create(id: Int): LogicalProcess = new LogicalProcess {
+  override def create(id: Int): LogicalProcess = new Player(id)
+
+  /** Named, so that it can go into a snapshot. */
+  private class Player(id: Int) extends LogicalProcess {
     private val random = SeededRandom.ofSeed(seed).fork("player").fork(id)
     private var own: Long = random.nextInt(50).toLong
     private var lastOwn = -1L

@@ -36,4 +36,17 @@ object Judges {
       if (cut.cycle >= stop) Decision.STOP else Decision.GO_ON
     }
   }
+
+  /** A cut every {@code period} cycles, every {@code looks}-th time with everybody's report; its state is in snapshots. */
+  class Counting(period: Long, limit: Long, looks: Int) extends CutJudge {
+    private var left = looks
+
+    override def nextCutAfter(cycle: Long): Long = (cycle / period + 1) * period
+    override def limitCycle: Long = limit
+    override def wantsReports(cut: Cut, blockedSince: Long): Boolean = (cut.cycle / period) % looks == 0
+    override def judge(cut: Cut, reports: CutReports): Decision = {
+      left -= 1
+      Decision.GO_ON
+    }
+  }
 }

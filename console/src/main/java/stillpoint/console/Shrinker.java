@@ -1,0 +1,360 @@
+package stillpoint.console;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import stillpoint.clusterconfig.ElfLoader;
+import stillpoint.clusterconfig.Overrides;
+import stillpoint.clusterconfig.Scenario;
+import stillpoint.clusterconfig.ScenarioError;
+import stillpoint.clusterconfig.ScenarioReader;
+import stillpoint.kernel.config.GuestConfig;
+import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.config.ShellCommand;
+import stillpoint.kernel.explore.Explored;
+import stillpoint.kernel.ftrace.CallSites;
+import stillpoint.kernel.system.EmulatedMachine;
+import stillpoint.kernel.system.MachineSetup;
+import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.explore.Ddmin;
+import stillpoint.machine.explore.Delay;
+import stillpoint.machine.explore.Schedule;
+import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.CpuSet;
+import stillpoint.machine.time.BrokenInvariant;
+
+/**
+ * Makes a finding smaller as long as its cause stays: delta debugging over decisions, lines of the script, CPUs, CPUs that run
+ * the guest, and traced functions, again and again until no single part can go, or time is up.
+ */
+final class Shrinker {
+  private static final int MOST_CONCENTRATED = 64;
+
+  private final ElfLoader elfs;
+  private final byte[] guest;
+  private final String cause;
+  private final BooleanSupplier enough;
+  private final Consumer<String> progress;
+  private Scenario best;
+  private Explored result;
+  private EmulatedMachine machine;
+  private long runs;
+
+  /**
+   * What came of it.
+   *
+   * @param minimal false if time was up before every single part had been tried
+   * @param runs made for it
+   */
+  record Shrunk(Finding finding, boolean minimal, long runs) {}
+
+  /**
+   * @param enough once true, the smallest so far is the result
+   * @param progress told how it shrinks, a line each
+   */
+  Shrinker(ElfLoader elfs, Finding finding, BooleanSupplier enough, Consumer<String> progress) {
+    this.elfs = elfs;
+    this.guest = finding.guest();
+    this.cause = finding.cause();
+    this.enough = enough;
+    this.progress = progress;
+    this.best = finding.scenario();
+  }
+
+  Shrunk shrink() {
+    result = run(best.setup()).orElse(null);
+    if (result == null || !result.cause().text().equals(cause)) {
+      throw new BrokenInvariant(
+          "a finding came out otherwise when it was run again: "
+              + (result == null ? "the run broke" : result.cause().text()));
+    }
+    list();
+    boolean shrank = true;
+    while (shrank && !enough.getAsBoolean()) {
+      // | and not ||: every kind of part has its turn before the first one has another
+      shrank = decisions() | script() | cpus() | guests() | functions() | concentrated() | sizes();
+    }
+    return new Shrunk(Finding.of(best, guest, result), !enough.getAsBoolean(), runs);
+  }
+
+  // ---- parts
+  // ------------------------------------------------------------------------------------------
+
+  private boolean decisions() {
+    Schedule schedule = best.setup().schedule();
+    if (schedule.quiet()) {
+      return false;
+    }
+    List<Delay> all = schedule.delays();
+    return parts("decisions", all, this::listing).size() < all.size();
+  }
+
+  /** Single decisions instead of the plans that made them: the same run. */
+  private void list() {
+    if (!best.setup().schedule().plans().isEmpty()
+        && !takes(Optional.of(best.with(listing(result.struck()))))) {
+      throw new BrokenInvariant("the decisions of a run, listed, give another run");
+    }
+  }
+
+  /** One long delay may do what several short ones do. */
+  private boolean concentrated() {
+    int before = best.setup().schedule().delays().size();
+    if (before > MOST_CONCENTRATED) {
+      return false;
+    }
+    for (int i = 0; i < best.setup().schedule().delays().size() && !enough.getAsBoolean(); i++) {
+      Schedule schedule = best.setup().schedule();
+      if (schedule.delays().size() < 2) {
+        break;
+      }
+      Delay longest = schedule.delays().get(i).withCycles(schedule.mostCycles());
+      List<Delay> others = new ArrayList<>(schedule.delays());
+      others.remove(i);
+      Scenario was = best;
+      Explored had = result;
+      List<Delay> left =
+          takes(Optional.of(best.with(listing(joined(longest, others)))))
+              ? Ddmin.minimise(
+                  others,
+                  some -> takes(Optional.of(best.with(listing(joined(longest, some))))),
+                  enough)
+              : others;
+      if (left.size() == others.size()) {
+        best = was;
+        result = had;
+      } else {
+        i = -1;
+      }
+    }
+    return tell("decisions, one of them longer", before, best.setup().schedule().delays().size());
+  }
+
+  private static List<Delay> joined(Delay one, List<Delay> others) {
+    List<Delay> all = new ArrayList<>(List.of(one));
+    all.addAll(others);
+    return all;
+  }
+
+  private MachineSetup listing(List<Delay> delays) {
+    MachineSetup setup = best.setup();
+    return setup.with(setup.seed(), setup.schedule().listing(delays));
+  }
+
+  private boolean script() {
+    List<ScriptCommand> all = best.setup().script();
+    return parts("script lines", all, this::typing).size() < all.size();
+  }
+
+  private MachineSetup typing(List<ScriptCommand> script) {
+    return best.setup().with(script);
+  }
+
+  private boolean guests() {
+    List<Integer> all = best.setup().guest().runOn().stream().boxed().toList();
+    return parts("CPUs with guest", all, this::running).size() < all.size();
+  }
+
+  private MachineSetup running(List<Integer> cpus) {
+    BitSet set = new BitSet();
+    cpus.forEach(set::set);
+    GuestConfig own = best.setup().guest();
+    return best.setup()
+        .with(
+            new GuestConfig(
+                own.elfPath(),
+                own.image(),
+                cpus.isEmpty() ? CpuSet.empty() : CpuSet.of(set),
+                own.readOnlyText()));
+  }
+
+  /** Sizes in ascending order; the first that shows the cause, then one less as long as that does. */
+  private boolean cpus() {
+    int before = best.setup().board().cpuCount();
+    for (int size = 1; size < before && !enough.getAsBoolean(); size += size < 4 ? 1 : size / 2) {
+      if (takes(sized(size))) {
+        break;
+      }
+    }
+    while (!enough.getAsBoolean() && takes(sized(best.setup().board().cpuCount() - 1))) {
+      // takes() has made it smaller
+    }
+    return tell("CPUs", before, best.setup().board().cpuCount());
+  }
+
+  /** On a board with fewer CPUs, if the script fits there. */
+  private Optional<Scenario> sized(int cpus) {
+    if (cpus < 1) {
+      return Optional.empty();
+    }
+    MachineSetup setup = best.setup();
+    try {
+      Scenario smaller =
+          ScenarioReader.withGuest(elfs, guest)
+              .read(
+                  best.name(),
+                  best.with(setup.with(setup.seed(), Schedule.NONE)).effective(),
+                  new Overrides(OptionalLong.empty(), OptionalInt.of(cpus), List.of()));
+      MachineSetup other = smaller.setup();
+      return Optional.of(
+          smaller.with(other.with(other.seed(), moved(setup.schedule(), setup, other))));
+    } catch (ScenarioError | IllegalArgumentException doesNotFit) {
+      return Optional.empty();
+    }
+  }
+
+  /** Decisions belong to processes by name; those of processes that are gone go. */
+  private static Schedule moved(Schedule schedule, MachineSetup from, MachineSetup to) {
+    MachineMap old = new MachineMap(from.board());
+    MachineMap fresh = new MachineMap(to.board());
+    List<Delay> kept = new ArrayList<>();
+    for (Delay delay : schedule.delays()) {
+      for (int id = 0; id < fresh.size(); id++) {
+        if (fresh.nameOf(id).equals(old.nameOf(delay.process()))) {
+          kept.add(new Delay(delay.kind(), id, delay.number(), delay.cycles()));
+        }
+      }
+    }
+    return schedule.listing(kept);
+  }
+
+  /** With fewer functions traced, by a filter that is set just before the tracer is. */
+  private boolean functions() {
+    List<ScriptCommand> script = best.setup().script();
+    Optional<ScriptCommand> tracer =
+        script.stream()
+            .filter(
+                line ->
+                    line.command() instanceof ShellCommand.SetCurrentTracer(boolean function)
+                        && function)
+            .findFirst();
+    if (tracer.isEmpty()) {
+      return false;
+    }
+    Optional<ScriptCommand> filter =
+        script.stream()
+            .filter(line -> line.command() instanceof ShellCommand.SetFtraceFilter)
+            .findFirst();
+    List<String> all =
+        filter
+            .map(line -> ((ShellCommand.SetFtraceFilter) line.command()).names())
+            .orElseGet(
+                () ->
+                    machine.shared().sites().sites().stream()
+                        .map(CallSites.CallSite::function)
+                        .distinct()
+                        .toList());
+    List<String> left =
+        parts(
+            "traced functions",
+            all,
+            names -> names.isEmpty() ? null : tracing(names, tracer.get(), filter));
+    return left.size() < all.size();
+  }
+
+  private MachineSetup tracing(
+      List<String> names, ScriptCommand tracer, Optional<ScriptCommand> filter) {
+    List<ScriptCommand> script = new ArrayList<>();
+    ScriptCommand line =
+        new ScriptCommand(
+            filter.orElse(tracer).atNanos(),
+            filter.orElse(tracer).cpu(),
+            "echo " + String.join(" ", names) + " > /debug/tracing/set_ftrace_filter",
+            new ShellCommand.SetFtraceFilter(names, false));
+    for (ScriptCommand own : best.setup().script()) {
+      if (filter.isEmpty() && own == tracer) {
+        script.add(line);
+      }
+      script.add(filter.isPresent() && own == filter.get() ? line : own);
+    }
+    return best.setup().with(script);
+  }
+
+  /** Each delay as short as it can be, the others as they are. */
+  private boolean sizes() {
+    long before = lateness();
+    int count = best.setup().schedule().delays().size();
+    for (int i = 0; i < count && !enough.getAsBoolean(); i++) {
+      long shows = best.setup().schedule().delays().get(i).cycles();
+      long hides = 0;
+      // half of the way is left out: a delay within an eighth of the shortest is short enough
+      while (shows - hides > Math.max(1, shows / 8) && !enough.getAsBoolean()) {
+        long middle = hides + (shows - hides) / 2;
+        List<Delay> delays = new ArrayList<>(best.setup().schedule().delays());
+        delays.set(i, delays.get(i).withCycles(middle));
+        if (takes(Optional.of(best.with(listing(delays))))) {
+          shows = middle;
+        } else {
+          hides = middle;
+        }
+      }
+    }
+    return tell("cycles of lateness", before, lateness());
+  }
+
+  private long lateness() {
+    return best.setup().schedule().delays().stream().mapToLong(Delay::cycles).sum();
+  }
+
+  // ---- one step
+  // ---------------------------------------------------------------------------------------
+
+  /**
+   * Delta debugging over one kind of part.
+   *
+   * @param with the best so far with these parts instead; null for none that makes sense
+   */
+  private <T> List<T> parts(String what, List<T> all, Function<List<T>, MachineSetup> with) {
+    List<T> left =
+        Ddmin.minimise(
+            all,
+            some -> {
+              MachineSetup setup = with.apply(some);
+              return setup != null && takes(Optional.of(best.with(setup)));
+            },
+            enough);
+    tell(what, all.size(), left.size());
+    return left;
+  }
+
+  /** Whether the cause is the same; then this is the best so far. */
+  private boolean takes(Optional<Scenario> candidate) {
+    Optional<Explored> ran = candidate.flatMap(scenario -> run(scenario.setup()));
+    boolean same = ran.isPresent() && ran.get().cause().text().equals(cause);
+    if (same) {
+      best = candidate.get();
+      result = ran.get();
+    }
+    return same;
+  }
+
+  /** Empty where the machine cannot be built or breaks: then it is another cause. */
+  private Optional<Explored> run(MachineSetup setup) {
+    runs++;
+    try {
+      boolean same =
+          machine != null
+              && machine.shared().setup().board().equals(setup.board())
+              && machine.shared().setup().guest() == setup.guest();
+      machine = same ? machine.varied(setup) : new EmulatedMachine(setup);
+      return Optional.of(Explored.run(machine, judge -> new StoppableJudge(judge, enough)));
+    } catch (ElfFormatException | BrokenInvariant | StoppableJudge.Stopped otherCause) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean tell(String what, long before, long after) {
+    if (after < before) {
+      progress.accept(
+          "%s: %s -> %s (run %s)"
+              .formatted(what, Words.count(before), Words.count(after), Words.count(runs)));
+    }
+    return after < before;
+  }
+}

@@ -1,0 +1,122 @@
+package stillpoint.console;
+
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import stillpoint.clusterconfig.Scenario;
+import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.explore.Explored;
+import stillpoint.kernel.system.EmulatedMachine;
+import stillpoint.kernel.system.MachineSetup;
+import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.explore.Profile;
+import stillpoint.machine.explore.Schedule;
+import stillpoint.machine.explore.Strategy;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.SeededRandom;
+
+/**
+ * The variations of one scenario: run number n is the same run wherever and whenever it is made. The machine is put together
+ * once; each run takes fresh processes of it, on the caller's thread. May be shared between threads.
+ */
+final class Variations {
+  /** A line of the script may come so much earlier than written, compared with all others. */
+  private static final long BEFORE_SCRIPT_NANOS = 5_000;
+
+  private final MachineSetup base;
+  private final How how;
+  private final EmulatedMachine machine;
+  private final Explored undisturbed;
+
+  /**
+   * How variations are drawn.
+   *
+   * @param strategy which
+   * @param depth of the bugs looked for, 1 or more
+   * @param reachNanos the longest delay
+   */
+  record How(Strategy strategy, int depth, long reachNanos) {}
+
+  /**
+   * One run.
+   *
+   * @param number 0 .. ; 0 is the first variation, not the undisturbed run
+   * @param setup all that it depends on, plans instead of single decisions
+   * @param result what came out, or
+   * @param broken the rule of its own that the simulator broke
+   */
+  record Run(long number, MachineSetup setup, Optional<Explored> result, Optional<String> broken) {}
+
+  /** Runs the scenario once as it is, for what strategies choose from. */
+  Variations(Scenario scenario, How how) {
+    this.how = how;
+    MachineSetup setup = scenario.setup();
+    long most = Math.max(1, setup.board().cycleAt(how.reachNanos()));
+    this.base = setup.with(setup.seed(), Schedule.counting(most, firstCycle(setup)));
+    this.machine = assemble(base);
+    this.undisturbed = Explored.run(machine);
+  }
+
+  private static EmulatedMachine assemble(MachineSetup setup) {
+    try {
+      return new EmulatedMachine(setup);
+    } catch (ElfFormatException e) {
+      throw new UserError(e.getMessage());
+    }
+  }
+
+  /** Before the first line of the script there is nothing worth disturbing but when each CPU starts, which the seed decides. */
+  private static long firstCycle(MachineSetup setup) {
+    long first =
+        setup.script().stream().mapToLong(ScriptCommand::atNanos).min().orElse(0)
+            - BEFORE_SCRIPT_NANOS;
+    return setup.board().cycleAt(Math.max(0, first));
+  }
+
+  /** The scenario as it is. */
+  Explored undisturbed() {
+    return undisturbed;
+  }
+
+  Profile profile() {
+    return undisturbed.profile();
+  }
+
+  /** All that variation {@code number} depends on. */
+  MachineSetup setup(long number) {
+    SeededRandom random = SeededRandom.ofSeed(base.seed()).fork("explore").fork(number);
+    Schedule schedule =
+        how.strategy()
+            .draw(random.nextLong(), profile(), base.schedule().mostCycles(), how.depth());
+    return base.with(random.nextLong(), schedule);
+  }
+
+  /**
+   * Makes variation {@code number}.
+   *
+   * @param stop asked at each cut
+   * @return empty if stopped
+   */
+  Optional<Run> run(long number, BooleanSupplier stop) {
+    MachineSetup setup = setup(number);
+    try {
+      Explored result =
+          Explored.run(machine.varied(setup), judge -> new StoppableJudge(judge, stop));
+      return Optional.of(new Run(number, setup, Optional.of(result), Optional.empty()));
+    } catch (StoppableJudge.Stopped stopped) {
+      return Optional.empty();
+    } catch (BrokenInvariant broken) {
+      return Optional.of(
+          new Run(number, setup, Optional.empty(), Optional.of(broken.getMessage())));
+    }
+  }
+
+  /** Another machine of the same kind, or a smaller one. */
+  Explored run(MachineSetup setup, BooleanSupplier stop) {
+    boolean same =
+        setup.board().equals(base.board())
+            && setup.kernel().equals(base.kernel())
+            && setup.guest() == base.guest();
+    EmulatedMachine other = same ? machine.varied(setup) : assemble(setup);
+    return Explored.run(other, judge -> new StoppableJudge(judge, stop));
+  }
+}

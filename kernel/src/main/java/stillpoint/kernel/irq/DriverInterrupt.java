@@ -1,0 +1,40 @@
+package stillpoint.kernel.irq;
+
+import stillpoint.kernel.cpu.Costs;
+import stillpoint.kernel.cpu.Frame;
+import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.cpu.Step;
+
+/**
+ * A driver's interrupt handler that takes its time, irqs off as in every handler: a fault holds irqs so.
+ *
+ * @param nanos how long
+ * @param untilCycle when it ends, or -1 before it began
+ */
+public record DriverInterrupt(long nanos, long untilCycle) implements Frame {
+  /** Nobody can be told sooner, irqs being off; only an NMI comes between. */
+  private static final int TURN_CYCLES = 10_000;
+
+  static Frame of(long nanos) {
+    return new DriverInterrupt(nanos, -1);
+  }
+
+  @Override
+  public String function() {
+    return "slow_driver_interrupt";
+  }
+
+  @Override
+  public long busyUntilCycle() {
+    return untilCycle;
+  }
+
+  @Override
+  public Step step(KernelCpu cpu) {
+    long until = untilCycle < 0 ? cpu.cycle() + cpu.cyclesOfNanos(nanos) : untilCycle;
+    long left = until - cpu.cycle();
+    return left <= TURN_CYCLES
+        ? Step.done(Costs.FEW + (int) Math.max(0, left))
+        : Step.next(new DriverInterrupt(nanos, until), TURN_CYCLES);
+  }
+}

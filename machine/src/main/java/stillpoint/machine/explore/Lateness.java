@@ -1,0 +1,120 @@
+package stillpoint.machine.explore;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What a schedule does to one process: counts its messages and steps, says how late each is, and keeps which were. State of
+ * the process: it goes into snapshots with it. The digest does not see it, only what comes of it.
+ */
+public final class Lateness {
+  /** Of a process that nobody disturbs. */
+  private static final int NOBODY = -1;
+
+  private final int process;
+  private final long mostCycles;
+  private final long fromCycle;
+  private final List<Decider> deciders = new ArrayList<>();
+
+  /** Decisions that are listed, by number. */
+  private final TreeMap<Long, Long> lateMessages = new TreeMap<>();
+
+  private final TreeMap<Long, Long> lateSteps = new TreeMap<>();
+
+  /** By receiver: arrival of the last message sent to it. */
+  private final TreeMap<Integer, Long> lastArrivals = new TreeMap<>();
+
+  private final ArrayList<Delay> struck = new ArrayList<>();
+  private long messages;
+  private long steps;
+
+  /** Of those, how many came before anything may be late. */
+  private long earlyMessages;
+
+  private long earlySteps;
+
+  public Lateness(Schedule schedule, int process) {
+    this.process = schedule.quiet() ? NOBODY : process;
+    this.mostCycles = schedule.mostCycles();
+    this.fromCycle = schedule.fromCycle();
+    for (Plan plan : schedule.plans()) {
+      deciders.add(Decider.of(plan, process));
+    }
+    for (Delay delay : schedule.delays()) {
+      if (delay.process() == process) {
+        (delay.kind() == Delay.Kind.MESSAGE ? lateMessages : lateSteps)
+            .merge(delay.number(), delay.cycles(), Long::sum);
+      }
+    }
+  }
+
+  /** When a message arrives that was to arrive at {@code cycle}. Call once for each, in the order of sending. */
+  long arrivalOf(int target, long cycle) {
+    long number = messages++;
+    long late = lateMessages.getOrDefault(number, 0L);
+    if (cycle >= fromCycle) {
+      for (Decider decider : deciders) {
+        late += decider.message(number, target, cycle);
+      }
+    } else {
+      earlyMessages = messages;
+    }
+    late = keep(Delay.Kind.MESSAGE, number, late);
+    long arrival = Math.max(cycle + late, lastArrivals.getOrDefault(target, 0L));
+    lastArrivals.put(target, arrival);
+    return arrival;
+  }
+
+  /** Cycles that the process stands still after a step that ends at {@code cycle}. Call once for each step, in order. */
+  public long afterStep(long cycle) {
+    if (process == NOBODY) {
+      return 0;
+    }
+    long number = steps++;
+    long late = lateSteps.getOrDefault(number, 0L);
+    if (cycle >= fromCycle) {
+      for (Decider decider : deciders) {
+        late += decider.step(number, cycle);
+      }
+    } else {
+      earlySteps = steps;
+    }
+    return keep(Delay.Kind.STEP, number, late);
+  }
+
+  private long keep(Delay.Kind kind, long number, long late) {
+    long bounded = Math.min(late, mostCycles);
+    if (bounded > 0) {
+      struck.add(new Delay(kind, process, number, bounded));
+    }
+    return bounded;
+  }
+
+  /** Decisions so far, in the order in which they struck. Together they are the schedule of this process. */
+  public List<Delay> struck() {
+    return List.copyOf(struck);
+  }
+
+  /** Number of decisions so far. */
+  public int struckCount() {
+    return struck.size();
+  }
+
+  /** What the process has done so far. */
+  Profile.Work work() {
+    return new Profile.Work(earlyMessages, messages, earlySteps, steps);
+  }
+
+  /** All decisions of several processes, in one order for all schedules. */
+  public static List<Delay> struck(List<Lateness> all) {
+    return all.stream()
+        .flatMap(one -> one.struck.stream())
+        .sorted(
+            Comparator.comparingInt(Delay::process)
+                .thenComparing(Delay::kind)
+                .thenComparingLong(Delay::number))
+        .toList();
+  }
+}

@@ -1,0 +1,60 @@
+package stillpoint.machine.explore;
+
+import java.util.List;
+
+/**
+ * A rule that makes decisions while a run goes on: few words for many {@link Delay}s. What it decides of a process depends
+ * on its own numbers and on what that process has done, on nothing else: so placement changes nothing.
+ */
+public sealed interface Plan {
+  /**
+   * Each message and each step is late with a probability, by a time whose logarithm is uniform.
+   *
+   * @param perMille of messages, and of steps, 1 .. 1000
+   * @param reachCycles the longest delay
+   */
+  record Uniform(long seed, int perMille, long reachCycles) implements Plan {}
+
+  /**
+   * Priorities (PCT: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of
+   * finding bugs", ASPLOS 2010). A process of priority p in [0, 1) sends everything p x reach late; at a change point it
+   * falls below all others, and if that is a step, stands still for the reach once.
+   *
+   * @param changes in any order; a later one in this list is a lower priority
+   */
+  record Priorities(long seed, long reachCycles, List<ChangePoint> changes) implements Plan {
+    public Priorities {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /** Where a process's priority falls: before this message or at this step of it. */
+  record ChangePoint(Delay.Kind kind, int process, long number) {}
+
+  /**
+   * Somebody is starved for a while (as rr's chaos mode does): nothing that he does or that is sent to him comes through
+   * before the end.
+   */
+  record Starvation(List<Outage> outages) implements Plan {
+    public Starvation {
+      outages = List.copyOf(outages);
+    }
+  }
+
+  /**
+   * @param process who is starved
+   * @param peer if not {@link #EVERYBODY}, only the link between the two, both ways, and no steps
+   * @param fromCycle first cycle of it
+   * @param untilCycle first cycle after it
+   */
+  record Outage(int process, int peer, long fromCycle, long untilCycle) {
+    public static final int EVERYBODY = -1;
+
+    /** Whether a message between these two has to wait. */
+    boolean holds(int from, int to) {
+      return peer == EVERYBODY
+          ? from == process || to == process
+          : from == process && to == peer || from == peer && to == process;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package stillpoint.machine.explore;
+
+import java.util.List;
+
+/**
+ * What the undisturbed run is like: strategies choose among what happens in it.
+ *
+ * @param works of each process, by id
+ * @param fromCycle first cycle that may be disturbed
+ * @param endCycle where the run ended
+ * @param lookaheadCycles the smallest latency of any link
+ */
+public record Profile(List<Work> works, long fromCycle, long endCycle, long lookaheadCycles) {
+  public Profile {
+    works = List.copyOf(works);
+  }
+
+  /**
+   * What one process did.
+   *
+   * @param firstMessage number of its first message that may be late
+   * @param endMessage number behind its last message
+   * @param firstStep number of its first step that may be late
+   * @param endStep number behind its last step
+   */
+  public record Work(long firstMessage, long endMessage, long firstStep, long endStep) {
+    long messages() {
+      return endMessage - firstMessage;
+    }
+
+    long steps() {
+      return endStep - firstStep;
+    }
+  }
+
+  /** Everything that a strategy may choose to disturb: PCT's k. */
+  public long total() {
+    return works.stream().mapToLong(work -> work.messages() + work.steps()).sum();
+  }
+
+  /** Number of processes that do anything: PCT's n. */
+  public long active() {
+    return works.stream().filter(work -> work.messages() + work.steps() > 0).count();
+  }
+
+  /** Message or step {@code index}, 0 .. {@link #total} - 1, counted process by process. */
+  Plan.ChangePoint at(long index) {
+    long left = index;
+    for (int process = 0; process < works.size(); process++) {
+      Work work = works.get(process);
+      if (left < work.messages()) {
+        return new Plan.ChangePoint(Delay.Kind.MESSAGE, process, work.firstMessage() + left);
+      }
+      left -= work.messages();
+      if (left < work.steps()) {
+        return new Plan.ChangePoint(Delay.Kind.STEP, process, work.firstStep() + left);
+      }
+      left -= work.steps();
+    }
+    throw new IndexOutOfBoundsException("no message or step " + index);
+  }
+}

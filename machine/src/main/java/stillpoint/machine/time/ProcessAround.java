@@ -1,0 +1,55 @@
+package stillpoint.machine.time;
+
+/**
+ * A process around another one: it is that process to everybody, but stands between it and what it sends. Whoever adds
+ * a method to {@link LogicalProcess} has one place to pass it on.
+ */
+public abstract class ProcessAround implements LogicalProcess {
+  private final LogicalProcess process;
+
+  protected ProcessAround(LogicalProcess process) {
+    this.process = process;
+  }
+
+  /** Where the process puts what it sends, in front of {@code outbox}. */
+  protected abstract Outbox around(Outbox outbox);
+
+  /** An event has come; the process handles it next. */
+  protected void comes(long cycle, int sender, Message message) {}
+
+  @Override
+  public final void handle(long cycle, int sender, Message message, Outbox outbox) {
+    comes(cycle, sender, message);
+    process.handle(cycle, sender, message, around(outbox));
+  }
+
+  @Override
+  public final void run(long untilCycle, Outbox outbox) {
+    process.run(untilCycle, around(outbox));
+  }
+
+  @Override
+  public final long nextOwnCycle() {
+    return process.nextOwnCycle();
+  }
+
+  @Override
+  public final long lastOwnCycle() {
+    return process.lastOwnCycle();
+  }
+
+  @Override
+  public final long blockedSince() {
+    return process.blockedSince();
+  }
+
+  @Override
+  public Report inspect(long cycle) {
+    return process.inspect(cycle);
+  }
+
+  @Override
+  public void foldState(StateHash hash) {
+    process.foldState(hash);
+  }
+}

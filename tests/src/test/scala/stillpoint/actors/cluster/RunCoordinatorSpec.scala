@@ -1,0 +1,151 @@
+package stillpoint.actors.cluster
+
+import akka.actor.typed.{ActorRef, ActorSystem, Behavior, Props}
+import akka.actor.typed.javadsl.Behaviors
+import com.typesafe.config.ConfigFactory
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit.SECONDS
+import java.util.concurrent.atomic.AtomicInteger
+import org.junit.runner.RunWith
+import org.scalatest.BeforeAndAfterAll
+import org.scalatest.matchers.should.Matchers
+import org.scalatest.wordspec.AnyWordSpec
+import org.scalatestplus.junit.JUnitRunner
+import scala.reflect.ClassTag
+import stillpoint.actors.cluster.ControlProtocol.{Abandon, Announce, Connect, Prepare, Prepared, Stage, Started, Submit}
+
+/**
+ * Goal: no word that is lost between coordinator and nodes leaves a run waiting for ever. Method: the real coordinator, with nodes and
+ * whoever wants the run played here; what they would not have heard they announce, and must be told again.
+ */
+@RunWith(classOf[JUnitRunner])
+class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAll {
+  private val system = {
+    val base = ConfigFactory.load()
+    ActorSystem.create(Behaviors.empty[String], "coordinator-spec", base.getConfig("stillpoint.overlay").withFallback(base).resolve())
+  }
+  private val names = new AtomicInteger
+
+  override def afterAll(): Unit = system.terminate()
+
+  private def spawn[T](behavior: Behavior[T]): ActorRef[T] = system.systemActorOf(behavior, s"a${names.incrementAndGet()}", Props.empty)
+
+  /** Plays somebody: keeps what it is told. */
+  private class Heard[T: ClassTag] {
+    private val words = new LinkedBlockingQueue[T]
+    val ref: ActorRef[T] = spawn(Behaviors.receiveMessage[T] { word => words.put(word); Behaviors.same[T] })
+    /** The next word of a kind; others are passed over. The time bounds a failure only. */
+    def next[W <: T](implicit kind: ClassTag[W]): W = {
+      val word = words.poll(60, SECONDS)
+      withClue(s"${kind.runtimeClass.getSimpleName} is awaited: ")(word should not be null)
+      word match {
+        case kind(right) => right
+        case _ => next[W]
+      }
+    }
+    def silent: Boolean = words.isEmpty
+  }
+
+  private class Node(name: String, coordinator: ActorRef[ControlProtocol.CoordinatorCommand]) extends Heard[ControlProtocol.AgentCommand] {
+    def announce(epoch: Long, attempt: Long, stage: Stage): Unit =
+      coordinator.tell(new Announce(ref, name, 8, 2, epoch, attempt, stage))
+    def prepared(what: Prepare): Unit =
+      coordinator.tell(new Prepared(what.epoch, what.node, new Heard[ClusterGateway.Command].ref, BatchSockets.Endpoint.NONE, -1))
+  }
+
+  private class Run {
+    val coordinator = spawn(RunCoordinator.create())
+    val a = new Node("a:1", coordinator)
+    val b = new Node("b:1", coordinator)
+    val client = new Heard[ControlProtocol.ClientCommand]
+    def begin(): (Prepare, Prepare) = {
+      a.announce(0, 0, Stage.IDLE)
+      b.announce(0, 0, Stage.IDLE)
+      coordinator.tell(new Submit("run", 2, 1, 60000, true, false, new Heard[BulkProtocol.Fetch].ref, client.ref))
+      (a.next[Prepare], b.next[Prepare])
+    }
+  }
+
+  "The coordinator" should {
+    "say again what a node that announces itself has not heard, and nothing else" in {
+      val run = new Run
+      import run._
+      val (toA, toB) = begin()
+      (toA.epoch, toA.node, toB.node) shouldBe ((1, 0, 1))
+      b.announce(0, 0, Stage.IDLE)
+      b.next[Prepare] shouldBe toB
+      a.announce(1, toA.attempt, Stage.PREPARING)
+      a.prepared(toA)
+      a.prepared(toA)
+      b.prepared(toB)
+      a.next[Connect].epoch shouldBe 1
+      b.next[Connect].epoch shouldBe 1
+      b.announce(1, toB.attempt, Stage.PREPARED)
+      b.next[Connect].epoch shouldBe 1
+      a.announce(1, toA.attempt, Stage.CONNECTED)
+      b.announce(1, toB.attempt, Stage.CONNECTED)
+      // whatever else had been said would be there before the answer to this
+      coordinator.tell(new ControlProtocol.Cancel("run"))
+      a.next[ControlProtocol.AgentCommand] shouldBe new Abandon(1)
+      b.next[ControlProtocol.AgentCommand] shouldBe new Abandon(1)
+    }
+    "begin above an epoch that a node has from somebody else, be it higher or the same" in {
+      for ((epoch, next) <- Seq((5L, 6L), (1L, 2L))) {
+        val run = new Run
+        import run._
+        val (toA, _) = begin()
+        a.announce(epoch, toA.attempt + 1, Stage.PREPARED)
+        val (again, other) = (a.next[Prepare], b.next[Prepare])
+        (again.epoch, other.epoch) shouldBe ((next, next))
+        again.attempt should not be toA.attempt
+      }
+    }
+    "give up a node whose name comes back as another process" in {
+      val run = new Run
+      import run._
+      val (toA, toB) = begin()
+      val reborn = new Node("b:1", coordinator)
+      reborn.announce(0, 0, Stage.IDLE)
+      a.next[Abandon].epoch shouldBe toA.epoch
+      val alone = a.next[Prepare]
+      (alone.parts.size, alone.again) shouldBe ((1, true))
+      a.prepared(alone)
+      a.next[Connect].epoch shouldBe 2
+      b.next[Abandon].epoch shouldBe toB.epoch
+    }
+    "end what a node still does of an attempt that nobody wants" in {
+      val run = new Run
+      import run._
+      a.announce(9, 77, Stage.CONNECTED)
+      a.next[ControlProtocol.AgentCommand] shouldBe new Abandon(9)
+    }
+    "give up when nodes find different snapshots again and again" in {
+      val run = new Run
+      import run._
+      var (toA, toB) = begin()
+      var epochs = 0
+      def refused = { val word = client.next[ControlProtocol.ClientCommand]; word match { case r: ControlProtocol.RunRefused => Some(r.text); case _: Started => None; case _ => None } }
+      var text = Option.empty[String]
+      while (text.isEmpty) {
+        coordinator.tell(new Prepared(toA.epoch, 0, new Heard[ClusterGateway.Command].ref, BatchSockets.Endpoint.NONE, 100))
+        coordinator.tell(new Prepared(toB.epoch, 1, new Heard[ClusterGateway.Command].ref, BatchSockets.Endpoint.NONE, 200))
+        epochs += 1
+        epochs should be < 100
+        text = refused
+        if (epochs < 20) {
+          toA = a.next[Prepare]
+          toB = b.next[Prepare]
+        } else while (text.isEmpty) text = refused
+      }
+      text.get should include("must be one folder for all nodes")
+      epochs shouldBe 20
+    }
+  }
+
+  "Threads of a node" should {
+    "be as many as wanted, but no more than there can be" in {
+      val ways = Seq((0, 3) -> 1, (1, 1) -> 1, (2, 3) -> 2, (100, 1) -> 64, (64, 64) -> 2, (3, 50) -> 2, (256, 128) -> 1)
+      for (((wanted, nodes), threads) <- ways) withClue(s"$wanted on $nodes: ")(Attempt.threads(wanted, nodes) shouldBe threads)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package stillpoint.console
+
+import java.nio.file.Path
+import java.util.Optional
+import stillpoint.ShippedScenarios
+import stillpoint.actors.checkpoint.RunIdentity
+import stillpoint.actors.cluster.LostRun
+
+/**
+ * A process that stays and asks a cluster for one run after another, so that a spec need not start one for each. A line of input
+ * is a run, `SCENARIO EVERY_NANOS FOLDER`; lines of output are `said ...` for what people would see, then `end DIGEST` or
+ * `lost ...` or `broke ...`.
+ */
+object RunClientProcess {
+  def main(arguments: Array[String]): Unit = {
+    val Array(bind, members) = arguments
+    val runner = ClusterRunner.of(
+      Endpoint.members("--cluster", members), TestMembers.options("--bind", bind), 0, 240_000, line => say("said " + line))
+    say("ready")
+    Iterator.continually(Console.in.readLine()).takeWhile(_ != null).foreach { line =>
+      val Array(scenario, every, folder) = line.split(' ')
+      val setup = ShippedScenarios.setup(scenario)
+      val identity = new RunIdentity("test", scenario, "", Array.emptyByteArray, setup.seed, "")
+      val written = new Checkpoints.Written(every.toLong, Path.of(folder), identity)
+      say(
+        try "end " + runner.run(setup, 0, 1, new Checkpoints(Optional.of(written), Optional.empty())).digest
+        catch {
+          case lost: LostRun => "lost " + lost.getMessage
+          case failure: RuntimeException => "broke " + failure
+        })
+    }
+    Runtime.getRuntime.halt(0)
+  }
+
+  private def say(line: String): Unit = synchronized { println(line); Console.out.flush() }
+}
