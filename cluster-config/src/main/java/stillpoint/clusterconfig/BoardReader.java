@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.board.Interconnect;
+import stillpoint.machine.interrupt.GicSlice;
 import stillpoint.machine.l1.CacheGeometry;
 
 /** Reads {@code machine}: a preset of {@code boards.conf} and what overrides it. */
@@ -44,6 +45,10 @@ final class BoardReader {
     InterruptControllerKind controller =
         section.choice("interrupt-controller", InterruptControllerKind.class);
     int interruptSlices = slices(section, "interrupt-slices", cpus, interconnect);
+    refuseTooManyFor(
+        controller,
+        section,
+        Math.ceilDiv(interconnect.cpusPerBoard(cpus), interruptSlices / interconnect.boards()));
     Section latency = section.section("latency");
     Board board =
         new Board(
@@ -67,6 +72,16 @@ final class BoardReader {
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;
+  }
+
+  private static void refuseTooManyFor(
+      InterruptControllerKind controller, Section section, int cpusOfSlice) {
+    if (controller == InterruptControllerKind.GIC && cpusOfSlice > GicSlice.MOST_CPUS) {
+      throw section.bad(
+          "interrupt-slices",
+          "gives a gic " + cpusOfSlice + " CPUs, but it has interrupts for " + GicSlice.MOST_CPUS,
+          "give more slices");
+    }
   }
 
   private static CacheGeometry cache(Section cache) {

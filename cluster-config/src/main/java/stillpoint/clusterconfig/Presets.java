@@ -16,7 +16,7 @@ public final class Presets {
 
   /** Names of the board presets, in the order of the file. */
   public static List<String> boardNames() {
-    return List.of("xls416", "octeon-cn58", "generic");
+    return List.of("xls416", "octeon-cn58", "malta-34k", "malta-i6400", "generic");
   }
 
   /** Names of the kernel variants, in the order of the file. */

@@ -34,10 +34,10 @@ public record Scenario(
     hostFaults = List.copyOf(hostFaults);
   }
 
-  /** The same with another setup; its text says so too. */
+  /** The same with another setup; its text says so. What it expected of the other one is left out. */
   public Scenario with(MachineSetup other) {
     List<Fault> faults =
-        Stream.<Fault>concat(other.faults().stream(), hostFaults.stream())
+        Stream.concat(other.faults().stream(), hostFaults.stream())
             .sorted(Comparator.comparingInt(Fault::number))
             .toList();
     return new Scenario(
@@ -45,8 +45,8 @@ public record Scenario(
         about,
         variant,
         other,
-        expect,
-        EffectiveText.of(about, variant, other, faults, expect),
+        Optional.empty(),
+        EffectiveText.of(about, variant, other, faults, Optional.empty()),
         notes,
         hostFaults);
   }

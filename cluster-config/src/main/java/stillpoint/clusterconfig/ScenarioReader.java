@@ -27,6 +27,7 @@ import stillpoint.kernel.shell.TestModules;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.kernel.testmod.TestSites;
 import stillpoint.machine.board.Board;
+import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.explore.Schedule;
 
@@ -168,6 +169,14 @@ public final class ScenarioReader {
               + "; everything else of the board stays");
     }
     KernelConfig kernel = KernelReader.read(objectOf(root, config, "kernel"));
+    if (board.interruptController() == InterruptControllerKind.VSMP
+        && kernel.icacheFlush() == KernelConfig.IcacheFlush.MAILBOX_NOWAIT) {
+      throw root.section("machine")
+          .bad(
+              "board",
+              "has two software interrupts a CPU and none for icache-flush = mailbox-nowait",
+              "choose machine.interrupt-controller = octeon-ciu, or another kernel.icache-flush");
+    }
     Section limits = root.section("limits");
     long virtualTimeNanos = limits.nanos("virtual-time");
     if (virtualTimeNanos == 0) {

@@ -24,6 +24,7 @@ final class ScheduleReader {
   private static final Pattern DELAY =
       Pattern.compile("(\\S+) (message|step) (\\d{1,18}) late (\\d{1,10})");
   private static final Pattern CHANGE = Pattern.compile("(\\S+) (message|step) (\\d{1,18})");
+  private static final Pattern LINK = Pattern.compile("(\\S+) (\\S+)");
   private static final Pattern OUTAGE = Pattern.compile("(\\S+) (\\S+) (\\d{1,18}) (\\d{1,18})");
 
   /** Stands for all peers of a process. */
@@ -49,7 +50,7 @@ final class ScheduleReader {
     List<Plan> plans = new ArrayList<>();
     if (section.has("plans")) {
       section
-          .sections("plans", "{ kind = uniform, seed = 1, per-mille = 20, reach-cycles = 100 }")
+          .sections("plans", "{ kind = uniform, seed = 1, per-mille = 10, reach-cycles = 100 }")
           .forEach(plan -> plans.add(plan(plan)));
     }
     List<Delay> delays =
@@ -68,7 +69,9 @@ final class ScheduleReader {
               new Plan.Uniform(seed(plan), plan.count("per-mille", 1, 1000), reach(plan));
           case "priorities" ->
               new Plan.Priorities(
-                  seed(plan), reach(plan), texts(plan, "changes", this::change, "cpu0 message 17"));
+                  reach(plan),
+                  texts(plan, "links", this::link, "cpu0 directory0"),
+                  texts(plan, "changes", this::change, "cpu0 message 17"));
           case "starvation" ->
               new Plan.Starvation(texts(plan, "outages", this::outage, "cpu0 all 1000 2000"));
           default ->
@@ -116,6 +119,13 @@ final class ScheduleReader {
     return process < 0 || cycles < 1 || cycles > most
         ? null
         : new Delay(kind(parts.group(2)), process, Long.parseLong(parts.group(3)), cycles);
+  }
+
+  private Plan.Link link(String text) {
+    Matcher parts = LINK.matcher(text);
+    int from = parts.matches() ? process(parts.group(1)) : -1;
+    int to = from < 0 ? -1 : process(parts.group(2));
+    return to < 0 ? null : new Plan.Link(from, to);
   }
 
   private Plan.ChangePoint change(String text) {

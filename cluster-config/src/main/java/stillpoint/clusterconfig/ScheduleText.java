@@ -46,11 +46,11 @@ final class ScheduleText {
       case Plan.Uniform(long seed, int perMille, long reach) ->
           "kind = uniform, seed = %d, per-mille = %d, reach-cycles = %d"
               .formatted(seed, perMille, reach);
-      case Plan.Priorities(long seed, long reach, List<Plan.ChangePoint> changes) ->
-          "kind = priorities, seed = %d, reach-cycles = %d, changes = [%s]"
+      case Plan.Priorities(long reach, List<Plan.Link> links, List<Plan.ChangePoint> changes) ->
+          "kind = priorities, reach-cycles = %d, links = [%s], changes = [%s]"
               .formatted(
-                  seed,
                   reach,
+                  quoted(links.stream().map(this::link).toList()),
                   quoted(
                       changes.stream()
                           .map(one -> at(one.kind(), one.process(), one.number()))
@@ -59,6 +59,10 @@ final class ScheduleText {
           "kind = starvation, outages = [%s]"
               .formatted(quoted(outages.stream().map(this::outage).toList()));
     };
+  }
+
+  private String link(Plan.Link link) {
+    return map.nameOf(link.from()) + " " + map.nameOf(link.to());
   }
 
   private String delay(Delay delay) {

@@ -85,7 +85,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
     String sign = folder.map(CheckpointFolder::sign).orElse("");
     try {
       byte[] workload = MachineWorkload.pack(setup, checkpoints, sign);
-      return run(setup, nodeCount, threads, checkpoints.written().isPresent(), workload);
+      return run(setup, nodeCount, threads, folder.isPresent(), workload);
     } finally {
       folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
     }

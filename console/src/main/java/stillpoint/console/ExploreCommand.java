@@ -257,6 +257,12 @@ final class ExploreCommand implements Callable<Integer> {
           scenario.name()
               + " has a schedule of its own; take that key out, or use './stillpoint replay'");
     }
+    if (!scenario.hostFaults().isEmpty()) {
+      throw new UserError(
+          scenario.name()
+              + " has faults of hosts, which change no result of the machine; take them out to"
+              + " explore");
+    }
   }
 
   private Overrides overrides() {

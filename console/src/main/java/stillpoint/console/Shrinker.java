@@ -18,11 +18,13 @@ import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.config.ShellCommand;
 import stillpoint.kernel.explore.Explored;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.explore.Ddmin;
+import stillpoint.machine.explore.Decisions;
 import stillpoint.machine.explore.Delay;
 import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.interconnect.MachineMap;
@@ -34,8 +36,6 @@ import stillpoint.machine.time.BrokenInvariant;
  * the guest, and traced functions, again and again until no single part can go, or time is up.
  */
 final class Shrinker {
-  private static final int MOST_CONCENTRATED = 64;
-
   private final ElfLoader elfs;
   private final byte[] guest;
   private final String cause;
@@ -78,7 +78,7 @@ final class Shrinker {
     boolean shrank = true;
     while (shrank && !enough.getAsBoolean()) {
       // | and not ||: every kind of part has its turn before the first one has another
-      shrank = decisions() | script() | cpus() | guests() | functions() | concentrated() | sizes();
+      shrank = decisions() | faults() | script() | cpus() | guests() | functions();
     }
     return new Shrunk(Finding.of(best, guest, result), !enough.getAsBoolean(), runs);
   }
@@ -92,7 +92,18 @@ final class Shrinker {
       return false;
     }
     List<Delay> all = schedule.delays();
-    return parts("decisions", all, this::listing).size() < all.size();
+    List<Delay> left =
+        Decisions.minimise(all, schedule.mostCycles(), some -> shows(run(listing(some))), enough);
+    if (left.equals(all) || !takes(Optional.of(best.with(listing(left))))) {
+      return false;
+    }
+    tell("decisions", all.size(), left.size());
+    tell("cycles of lateness", lateness(all), lateness(left));
+    return true;
+  }
+
+  private static long lateness(List<Delay> delays) {
+    return delays.stream().mapToLong(Delay::cycles).sum();
   }
 
   /** Single decisions instead of the plans that made them: the same run. */
@@ -103,48 +114,16 @@ final class Shrinker {
     }
   }
 
-  /** One long delay may do what several short ones do. */
-  private boolean concentrated() {
-    int before = best.setup().schedule().delays().size();
-    if (before > MOST_CONCENTRATED) {
-      return false;
-    }
-    for (int i = 0; i < best.setup().schedule().delays().size() && !enough.getAsBoolean(); i++) {
-      Schedule schedule = best.setup().schedule();
-      if (schedule.delays().size() < 2) {
-        break;
-      }
-      Delay longest = schedule.delays().get(i).withCycles(schedule.mostCycles());
-      List<Delay> others = new ArrayList<>(schedule.delays());
-      others.remove(i);
-      Scenario was = best;
-      Explored had = result;
-      List<Delay> left =
-          takes(Optional.of(best.with(listing(joined(longest, others)))))
-              ? Ddmin.minimise(
-                  others,
-                  some -> takes(Optional.of(best.with(listing(joined(longest, some))))),
-                  enough)
-              : others;
-      if (left.size() == others.size()) {
-        best = was;
-        result = had;
-      } else {
-        i = -1;
-      }
-    }
-    return tell("decisions, one of them longer", before, best.setup().schedule().delays().size());
-  }
-
-  private static List<Delay> joined(Delay one, List<Delay> others) {
-    List<Delay> all = new ArrayList<>(List.of(one));
-    all.addAll(others);
-    return all;
-  }
-
   private MachineSetup listing(List<Delay> delays) {
     MachineSetup setup = best.setup();
     return setup.with(setup.seed(), setup.schedule().listing(delays));
+  }
+
+  private boolean faults() {
+    List<Fault.OfMachine> all = best.setup().faults();
+    List<Fault.OfMachine> left =
+        parts("faults", all, some -> best.setup().withFaults(Variations.numbered(some)));
+    return left.size() < all.size();
   }
 
   private boolean script() {
@@ -276,32 +255,6 @@ final class Shrinker {
     return best.setup().with(script);
   }
 
-  /** Each delay as short as it can be, the others as they are. */
-  private boolean sizes() {
-    long before = lateness();
-    int count = best.setup().schedule().delays().size();
-    for (int i = 0; i < count && !enough.getAsBoolean(); i++) {
-      long shows = best.setup().schedule().delays().get(i).cycles();
-      long hides = 0;
-      // half of the way is left out: a delay within an eighth of the shortest is short enough
-      while (shows - hides > Math.max(1, shows / 8) && !enough.getAsBoolean()) {
-        long middle = hides + (shows - hides) / 2;
-        List<Delay> delays = new ArrayList<>(best.setup().schedule().delays());
-        delays.set(i, delays.get(i).withCycles(middle));
-        if (takes(Optional.of(best.with(listing(delays))))) {
-          shows = middle;
-        } else {
-          hides = middle;
-        }
-      }
-    }
-    return tell("cycles of lateness", before, lateness());
-  }
-
-  private long lateness() {
-    return best.setup().schedule().delays().stream().mapToLong(Delay::cycles).sum();
-  }
-
   // ---- one step
   // ---------------------------------------------------------------------------------------
 
@@ -326,12 +279,16 @@ final class Shrinker {
   /** Whether the cause is the same; then this is the best so far. */
   private boolean takes(Optional<Scenario> candidate) {
     Optional<Explored> ran = candidate.flatMap(scenario -> run(scenario.setup()));
-    boolean same = ran.isPresent() && ran.get().cause().text().equals(cause);
+    boolean same = shows(ran);
     if (same) {
       best = candidate.get();
       result = ran.get();
     }
     return same;
+  }
+
+  private boolean shows(Optional<Explored> ran) {
+    return ran.isPresent() && ran.get().cause().text().equals(cause);
   }
 
   /** Empty where the machine cannot be built or breaks: then it is another cause. */

@@ -54,6 +54,16 @@ final class Story {
     RunReport report =
         new ReportBuilder(machine.shared(), judge.ending().orElseThrow(), outcome.finalReports())
             .build();
+    for (RunReport.Fault fault : report.faults()) {
+      fault
+          .strikes()
+          .forEach(
+              one ->
+                  at(
+                      one.atNanos(),
+                      "fault %d, %s, strikes %s: %s"
+                          .formatted(fault.number(), fault.kind(), one.victim(), one.what())));
+    }
     report.lockups().forEach(one -> at(one.atNanos(), one.detector() + ": " + one.text()));
     for (RunReport.StaleFetch one : report.staleCode()) {
       String words =

@@ -1,10 +1,16 @@
 package stillpoint.console;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import stillpoint.clusterconfig.Scenario;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.explore.Explored;
+import stillpoint.kernel.fault.Fault;
+import stillpoint.kernel.fault.FaultKind;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
@@ -49,7 +55,7 @@ final class Variations {
   /** Runs the scenario once as it is, for what strategies choose from. */
   Variations(Scenario scenario, How how) {
     this.how = how;
-    MachineSetup setup = scenario.setup();
+    MachineSetup setup = scenario.setup().withFaults(numbered(scenario.setup().faults()));
     long most = Math.max(1, setup.board().cycleAt(how.reachNanos()));
     this.base = setup.with(setup.seed(), Schedule.counting(most, firstCycle(setup)));
     this.machine = assemble(base);
@@ -87,7 +93,27 @@ final class Variations {
     Schedule schedule =
         how.strategy()
             .draw(random.nextLong(), profile(), base.schedule().mostCycles(), how.depth());
-    return base.with(random.nextLong(), schedule);
+    MachineSetup varied = base.with(random.nextLong(), schedule);
+    return how.strategy() == Strategy.SWARM ? swarm(varied, random) : varied;
+  }
+
+  /** With some kinds of faults, the others out. */
+  private static MachineSetup swarm(MachineSetup setup, SeededRandom random) {
+    Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
+    for (FaultKind kind : FaultKind.values()) {
+      if (random.nextInt(2) == 1) {
+        kinds.add(kind);
+      }
+    }
+    return setup.withFaults(
+        numbered(setup.faults().stream().filter(fault -> kinds.contains(fault.kind())).toList()));
+  }
+
+  /** As a scenario numbers them that has these faults alone. */
+  static List<Fault.OfMachine> numbered(List<Fault.OfMachine> faults) {
+    List<Fault.OfMachine> all = new ArrayList<>();
+    faults.forEach(fault -> all.add(fault.numbered(all.size() + 1)));
+    return all;
   }
 
   /**

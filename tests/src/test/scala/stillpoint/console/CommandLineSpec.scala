@@ -59,8 +59,8 @@ class CommandLineSpec extends AnyWordSpec with Matchers {
       refused("run", binary.toString) should include("is not a UTF-8 text")
     }
     "be a command or option that does not exist, with what there is" in {
-      refused("explore", hang) should include("unknown command 'explore'; there are: demo, run, node, list, exec, asm, disasm, bench, version, help")
-      for (command <- Seq("replay", "litmus"))
+      refused("explre", hang) should include("unknown command 'explre'; there are: demo, run, explore, replay, node, list, exec, asm, disasm, bench, version, help")
+      for (command <- Seq("replya", "litmsu"))
         refused(command, "x") should include(s"unknown command '$command'")
       refused("run", hang, "--sed", "1") should include("unknown option '--sed'")
       refused("run") should include("SCENARIO")

@@ -80,8 +80,7 @@ final class Attempt {
     var hosts =
         nodes.stream().collect(Collectors.groupingBy(Attempt::hostOf, Collectors.counting()));
     return threads > 1
-        && nodes.stream()
-            .allMatch(node -> hosts.get(hostOf(node)) * threads <= node.processors());
+        && nodes.stream().allMatch(node -> hosts.get(hostOf(node)) * threads <= node.processors());
   }
 
   private static String hostOf(ControlProtocol.Announce node) {

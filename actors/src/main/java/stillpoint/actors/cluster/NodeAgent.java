@@ -136,8 +136,7 @@ final class NodeAgent {
                   ? BatchSockets.Endpoint.NONE
                   : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
           stage = ControlProtocol.Stage.PREPARED;
-          say(
-              new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
+          say(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
         }
       }
       case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {

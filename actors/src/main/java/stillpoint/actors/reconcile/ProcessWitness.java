@@ -51,9 +51,12 @@ final class ProcessWitness extends ProcessAround {
   }
 
   @Override
-  protected Outbox around(Outbox outbox) {
-    // whatever it does, it does it with an outbox
+  protected void runs() {
     active = true;
+  }
+
+  @Override
+  protected Outbox around(Outbox outbox) {
     return (target, arrivalCycle, message) -> {
       add(new Witnessed(true, id, arrivalCycle, id, target, message, contentOf(message)));
       outbox.send(target, arrivalCycle, message);

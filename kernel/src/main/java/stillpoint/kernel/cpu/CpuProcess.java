@@ -168,6 +168,18 @@ public final class CpuProcess implements LogicalProcess {
         kernel.mailboxAnswer(bits);
         goOn(at);
       }
+      case InterruptProtocol.SharedRaised _ -> {
+        kernel.pending().raise(PendingInterrupts.Source.SHARED);
+        interruptRaised(at);
+      }
+      case InterruptProtocol.SharedRead(int kinds) -> {
+        kernel.mailboxAnswer(IpiKind.mailboxBitsOf(kinds));
+        goOn(at);
+      }
+      case InterruptProtocol.SoftwareInterruptRaised(int line) -> {
+        kernel.pending().raiseVector(IpiKind.ofSoftwareInterrupt(line).vector());
+        interruptRaised(at);
+      }
     }
   }
 
@@ -535,10 +547,11 @@ public final class CpuProcess implements LogicalProcess {
       interruptRaised(at);
     }
 
-    /** With mailboxes there is one line for all, and the word says that nobody wanted anything. */
+    /** With mailboxes or a GIC there is one line for all, and the controller says that nobody wanted anything. */
     private void raise(IpiKind kind) {
       switch (shared.map().board().interruptController()) {
-        case XLR_PIC -> kernel.pending().raiseVector(kind.vector());
+        case XLR_PIC, VSMP -> kernel.pending().raiseVector(kind.vector());
+        case GIC -> kernel.pending().raise(PendingInterrupts.Source.SHARED);
         case OCTEON_CIU -> kernel.pending().raise(PendingInterrupts.Source.MAILBOX);
       }
     }

@@ -250,6 +250,9 @@ public final class KernelCpu extends KernelTasks {
               switch (controller) {
                 case XLR_PIC -> new InterruptProtocol.SendVector(kind.vector(), part);
                 case OCTEON_CIU -> new InterruptProtocol.SetMailbox(kind.mailboxBit(), part);
+                case GIC -> new InterruptProtocol.WedgeInterrupts(kind.ordinal(), part);
+                case VSMP ->
+                    new InterruptProtocol.RaiseSoftwareInterrupt(kind.softwareInterrupt(), part);
               };
           return lateCycles == 0 ? prompt : new InterruptProtocol.Late(lateCycles, prompt);
         });
@@ -310,6 +313,12 @@ public final class KernelCpu extends KernelTasks {
   public void readAndClearMailbox() {
     mailboxAnswered = false;
     InterruptController.readAndClearMailbox(map(), cpu, cycle, outbox);
+  }
+
+  /** GIC: asks which inter-processor interrupts are pending, which clears them; the answer is that of a mailbox. */
+  public void acknowledgeShared() {
+    mailboxAnswered = false;
+    InterruptController.acknowledgeShared(map(), cpu, cycle, outbox);
   }
 
   public boolean mailboxAnswered() {

@@ -12,7 +12,7 @@ import stillpoint.kernel.smp.GenericSmpCallFunctionInterrupt;
  * The interrupt entry: serves what is pending, one source after the other, with irqs off, until nothing is, and returns to
  * what it interrupted.
  *
- * @param mailboxBits bits of the mailbox word still to be served (Octeon)
+ * @param mailboxBits bits of the mailbox word still to be served (Octeon), or of the GIC's interrupts by the same bits
  */
 public record DoIrq(At at, int mailboxBits) implements Frame {
   /** What an interrupt adds to the preempt count of the task it interrupts. */
@@ -34,10 +34,7 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
   public Step step(KernelCpu cpu) {
     return switch (at) {
       case DISPATCH -> dispatch(cpu);
-      case READ_MAILBOX ->
-          cpu.mailboxAnswered()
-              ? Step.next(new DoIrq(At.SERVE_MAILBOX, cpu.mailboxBits()), Costs.FEW)
-              : new Step.AwaitController();
+      case READ_MAILBOX -> cpu.mailboxAnswered() ? answered(cpu) : new Step.AwaitController();
       case SERVE_MAILBOX -> serveMailbox(cpu);
     };
   }
@@ -66,9 +63,21 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
       cpu.readAndClearMailbox();
       return Step.next(new DoIrq(At.READ_MAILBOX, 0), Costs.FEW);
     }
+    if (pending.take(Source.SHARED)) {
+      cpu.acknowledgeShared();
+      return Step.next(new DoIrq(At.READ_MAILBOX, 0), Costs.FEW);
+    }
     cpu.current().addPreemptCount(-HARDIRQ_OFFSET);
     cpu.irqsOn(true);
     return Step.done(Costs.IRQ_EXIT);
+  }
+
+  /** The line was up, and yet nobody may want anything: a spurious interrupt, which is counted. */
+  private static Step answered(KernelCpu cpu) {
+    if (cpu.mailboxBits() == 0) {
+      cpu.countTaken(InterruptLog.Source.SPURIOUS);
+    }
+    return Step.next(new DoIrq(At.SERVE_MAILBOX, cpu.mailboxBits()), Costs.FEW);
   }
 
   private Step serveMailbox(KernelCpu cpu) {

@@ -19,7 +19,9 @@ public final class InterruptLog {
     CALL_FUNCTION,
     ICACHE_FLUSH,
     UART,
-    TIMER
+    TIMER,
+    /** The controller knew of none: a mailbox word of zero, a GIC with nothing pending. */
+    SPURIOUS
   }
 
   private static final int SOURCES = Source.values().length;
@@ -65,7 +67,10 @@ public final class InterruptLog {
   }
 
   public void foldState(StateHash hash) {
-    hash.fold(counts).fold(laterCount);
+    hash.fold(Arrays.copyOf(counts, Source.SPURIOUS.ordinal())).fold(laterCount);
+    if (counts[Source.SPURIOUS.ordinal()] != 0) {
+      hash.fold(counts[Source.SPURIOUS.ordinal()]);
+    }
   }
 
   /** How a view travels between nodes. */

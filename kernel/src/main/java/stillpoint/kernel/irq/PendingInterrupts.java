@@ -6,10 +6,12 @@ import stillpoint.machine.time.StateHash;
 
 /** Interrupts that are raised at a CPU and not yet taken, as bits. Mutable, owned by the CPU. */
 public final class PendingInterrupts {
-  /** Vectors of an XLR PIC are bits 0 .. 59; the sources are not vectors. */
+  /** Vectors of an XLR PIC are bits 0 .. 58; the sources are not vectors. */
   public enum Source {
     /** A device whose driver a fault makes slow. */
     DEVICE(63, "device"),
+    /** GIC: the pin is up. */
+    SHARED(59, "gic"),
     /** Octeon: the mailbox word is not zero. */
     MAILBOX(60, "mailbox"),
     /** A key was pressed on the serial console. */

@@ -132,7 +132,11 @@ final class LostMessages {
         && !cpu.activity().handlesInterrupt()
         && cpu.stalledOn().isEmpty()
         && cpu.pendingInterrupts().stream()
-            .noneMatch(name -> name.startsWith(kind.text()) || name.startsWith("mailbox"));
+            .noneMatch(
+                name ->
+                    name.startsWith(kind.text())
+                        || name.startsWith("mailbox")
+                        || name.startsWith("gic"));
   }
 
   /** Looks at the machine at a cut; {@code cpus} are the last reports of all. */

@@ -32,6 +32,8 @@ final class ProcText {
         switch (shared.map().board().interruptController()) {
           case XLR_PIC -> "XLR-PIC";
           case OCTEON_CIU -> "CIU-M";
+          case GIC -> "MIPS GIC";
+          case VSMP -> "MIPS";
         };
     List<Row> rows =
         List.of(
@@ -47,8 +49,11 @@ final class ProcText {
     }
     lines.add(header.toString());
     rows.forEach(row -> lines.add(interrupts(row, cycle, shown)));
-    // no interrupt comes that nobody knows
-    lines.add(String.format(Locale.ROOT, "%" + NUMBER_WIDTH + "s: %10d", "ERR", 0));
+    long spurious =
+        cpus.stream()
+            .mapToLong(cpu -> cpu.logs().interrupts().countAt(Source.SPURIOUS, cycle))
+            .sum();
+    lines.add(String.format(Locale.ROOT, "%" + NUMBER_WIDTH + "s: %10d", "ERR", spurious));
     return lines;
   }
 

@@ -121,7 +121,11 @@ public final class WaitForGraph {
   /** Whether a call-function IPI has come to a CPU that has not taken it. */
   public static boolean callPending(CpuReport cpu) {
     return cpu.pendingInterrupts().stream()
-        .anyMatch(name -> name.startsWith("call-function") || name.startsWith("mailbox"));
+        .anyMatch(
+            name ->
+                name.startsWith("call-function")
+                    || name.startsWith("mailbox")
+                    || name.startsWith("gic"));
   }
 
   private static boolean hasAcknowledged(CpuReport cpu, Wait.StopMachineState wait) {

@@ -50,7 +50,11 @@ public record Board(
     /** RMI XLR/XLS programmable interrupt controller: an IPI is a message with a vector to one hardware thread. */
     XLR_PIC,
     /** Cavium Octeon central interrupt unit: a mailbox word a core, bits set by others, read and cleared by the core. */
-    OCTEON_CIU
+    OCTEON_CIU,
+    /** MIPS Global Interrupt Controller: shared interrupts, routed and masked one by one, some of them for IPIs. */
+    GIC,
+    /** MIPS 34K run as virtual multiprocessor: software interrupts in the Cause of the other CPU; no controller at all. */
+    VSMP
   }
 
   /** A sequentially consistent board. */

@@ -297,6 +297,14 @@ public final class Core extends Interpreter {
     return config;
   }
 
+  /**
+   * Has the code that it executes often translated; all that it does, and when, stays the same, but
+   * {@link #lastWord} is not kept. For cores without a watch.
+   */
+  public void translateBy(Translator translator) {
+    translate(new TranslatedRegions(this, translator));
+  }
+
   /** Null for none. */
   public void setCp0Hook(Cp0Hook hook) {
     this.hook = hook;

@@ -44,6 +44,9 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
 
   private long fetchedPc;
 
+  /** Null for none. What a translator has made, instead of the loop below where it can. */
+  private transient TranslatedRegions translated;
+
   Interpreter(CoreConfig config, InstructionCache l1i, DataCache l1d, CodeWatch watch) {
     super(config, l1i, l1d);
     this.watch = watch == null ? CodeWatch.NONE : watch;
@@ -56,15 +59,23 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
    * and cycle are written where somebody may read them, not at each instruction.
    */
   final Stop interpret(long untilCycle) {
+    if (translated != null) {
+      return translated.run(untilCycle);
+    }
     while (cycle < untilCycle) {
-      long physical = servedAddress(pc, 4, AccessKind.FETCH);
-      int slot = l1i.find(physical);
-      Stop stopped = slot < 0 ? interpretElsewhere(physical) : interpretLine(slot, untilCycle);
+      Stop stopped = interpretOnce(untilCycle);
       if (stopped != null) {
         return stopped;
       }
     }
     return Stop.REACHED;
+  }
+
+  /** As far as a fetch leads. */
+  final Stop interpretOnce(long untilCycle) {
+    long physical = servedAddress(pc, 4, AccessKind.FETCH);
+    int slot = l1i.find(physical);
+    return slot < 0 ? interpretElsewhere(physical) : interpretLine(slot, untilCycle);
   }
 
   private Stop interpretLine(int slot, long untilCycle) {
@@ -221,7 +232,10 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
       pc = delayedTarget;
       cycle = lineCycle + index;
       long target = delayedTarget - linePc;
-      if ((target & ~(long) (lineMask & -4)) != 0 || cycle >= untilCycle || singly) {
+      if ((target & ~(long) (lineMask & -4)) != 0
+          || cycle >= untilCycle
+          || singly
+          || translated != null) {
         return null;
       }
       lineCycle += index - (target >> 2);
@@ -233,7 +247,7 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
    * Goes on after the instruction at pc, which did not simply retire; returns the stop if it is
    * one.
    */
-  private Stop leave(Outcome outcome) {
+  final Stop leave(Outcome outcome) {
     switch (outcome) {
       case MISSED -> {
         return Stop.MISS;
@@ -313,5 +327,32 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
       watch.executed(physical, instruction.word(), cycle, pc);
     }
     return outcome;
+  }
+
+  // what translated code asks for
+
+  /** {@code translator}: null for none. */
+  final void translate(TranslatedRegions newTranslated) {
+    translated = newTranslated;
+  }
+
+  final Outcome branchAt(long address, Instruction branch) {
+    pc = address;
+    return branch.execute(this);
+  }
+
+  final long branchTarget() {
+    return branchTarget;
+  }
+
+  final void leaveAt(long address, long atCycle) {
+    pc = address;
+    cycle = atCycle;
+  }
+
+  final void leaveInDelaySlot(long address, long atCycle, long target) {
+    leaveAt(address, atCycle);
+    inDelaySlot = true;
+    delayedTarget = target;
   }
 }

@@ -199,14 +199,41 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     return physical;
   }
 
+  /** Whether two addresses are fetched from places as far from each other as they are. */
+  final boolean fetchedAlike(long one, long other) {
+    boolean inWindow =
+        (one >> 29 | windowMask) == windowTag && (other >> 29 | windowMask) == windowTag;
+    return inWindow || ((one ^ other) & Mmu.PAGE) == 0;
+  }
+
+  /** Slot of the instruction cache that an address is fetched from, or negative if none. */
+  final int slotFetchedFrom(long address) {
+    return l1i.find(servedAddress(address, 4, AccessKind.FETCH));
+  }
+
+  /** Where the data of a load is, if the most recent line of its set has it; else negative. */
+  final int placeToLoad(Instruction f, int bytes) {
+    return l1d.readableAt(servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.LOAD));
+  }
+
+  final Outcome loadAt(int place, Instruction f, int bytes, boolean signed) {
+    return write(f.rt(), signed ? l1d.signedAt(place, bytes) : l1d.valueAt(place, bytes));
+  }
+
+  /** Where the data of a store goes, if the most recent line of its set takes it; else negative. */
+  final int placeToStore(Instruction f, int bytes) {
+    return l1d.writableAt(servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.STORE));
+  }
+
+  final Outcome storeAt(int place, Instruction f, int bytes) {
+    l1d.storeAt(place, bytes, gpr[f.rt()]);
+    return Outcome.RETIRED;
+  }
+
   @Override
   public Outcome load(Instruction f, int bytes, boolean signed) {
-    long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.LOAD);
-    int at = l1d.readableAt(physical);
-    if (at < 0) {
-      return loadElsewhere(f, physical, bytes, signed);
-    }
-    return write(f.rt(), signed ? l1d.signedAt(at, bytes) : l1d.valueAt(at, bytes));
+    int place = placeToLoad(f, bytes);
+    return place < 0 ? loadElsewhere(f, bytes, signed) : loadAt(place, f, bytes, signed);
   }
 
   private Outcome writeLoaded(Instruction f, long value, int bytes, boolean signed) {
@@ -215,15 +242,15 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   }
 
   /** A load that the most recent lines cannot serve. */
-  private Outcome loadElsewhere(Instruction f, long physical, int bytes, boolean signed) {
+  private Outcome loadElsewhere(Instruction f, int bytes, boolean signed) {
+    long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.LOAD);
     if (buffer != null && buffer.holdsSome(physical, bytes)) {
       Outcome outcome = loadSeen(physical, bytes);
       return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
     }
-    int slot = l1d.find(physical);
-    if (slot >= 0 && l1d.readable(slot)) {
-      l1d.touch(slot, physical);
-      return writeLoaded(f, l1d.read(slot, physical, bytes), bytes, signed);
+    int place = l1d.touchedAt(physical, false);
+    if (place >= 0) {
+      return loadAt(place, f, bytes, signed);
     }
     Outcome outcome = reach(AccessKind.LOAD, physical, bytes, 0);
     return outcome == Outcome.RETIRED ? writeLoaded(f, answer, bytes, signed) : outcome;
@@ -337,26 +364,19 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   @Override
   public Outcome store(Instruction f, int bytes) {
-    long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.STORE);
-    int at = l1d.writableAt(physical);
-    if (at < 0) {
-      return storeElsewhere(f, physical, bytes);
-    }
-    l1d.storeAt(at, bytes, gpr[f.rt()]);
-    return Outcome.RETIRED;
+    int place = placeToStore(f, bytes);
+    return place < 0 ? storeElsewhere(f, bytes) : storeAt(place, f, bytes);
   }
 
-  private Outcome storeElsewhere(Instruction f, long physical, int bytes) {
+  private Outcome storeElsewhere(Instruction f, int bytes) {
+    long physical = servedAddress(gpr[f.rs()] + f.imm(), bytes, AccessKind.STORE);
     if (buffer != null && !conditionalAccess) {
       return storeBuffered(physical, bytes, gpr[f.rt()]);
     }
-    int slot = l1d.find(physical);
-    if (slot < 0 || !l1d.writable(slot)) {
-      return reach(AccessKind.STORE, physical, bytes, gpr[f.rt()] & -1L >>> 64 - 8 * bytes);
-    }
-    l1d.touch(slot, physical);
-    l1d.write(slot, physical, bytes, gpr[f.rt()]);
-    return Outcome.RETIRED;
+    int place = l1d.touchedAt(physical, true);
+    return place < 0
+        ? reach(AccessKind.STORE, physical, bytes, gpr[f.rt()] & -1L >>> 64 - 8 * bytes)
+        : storeAt(place, f, bytes);
   }
 
   @Override

@@ -19,7 +19,7 @@ final class Mmu {
   /** Set in a physical address whose cache attribute says uncached. */
   static final long UNCACHED = 1L << 62;
 
-  private static final long PAGE = -4096L;
+  static final long PAGE = -4096L;
   private static final int CCA_UNCACHED = 2;
   private static final int CCA_UNCACHED_ACCELERATED = 7;
   private static final long WATCH_INSTRUCTION = 4;
@@ -40,6 +40,9 @@ final class Mmu {
   /** The Status bits, besides the mode, that answers depend on. */
   private int addressing;
 
+  /** Counts what may have changed answers; to be compared, and no part of the state. */
+  private transient long changes;
+
   // how the last walk ended, if it failed
   private ExcCode failure;
   private int failureDetail;
@@ -58,7 +61,11 @@ final class Mmu {
       forget();
     }
     addressing = now;
-    modeTag = RecentPages.modeTag(cp0.mode());
+    long newTag = RecentPages.modeTag(cp0.mode());
+    if (newTag != modeTag) {
+      modeTag = newTag;
+      changes++;
+    }
   }
 
   /** Something that answers depend on has changed. */
@@ -66,6 +73,12 @@ final class Mmu {
     fetches.clear();
     loads.clear();
     stores.clear();
+    changes++;
+  }
+
+  /** Differs from what it was if an answer may differ from what it was. */
+  long changes() {
+    return changes;
   }
 
   /**

@@ -1,5 +1,6 @@
 package stillpoint.machine.explore;
 
+import java.util.TreeMap;
 import stillpoint.machine.time.SeededRandom;
 
 /** What a plan decides of one process. */
@@ -52,35 +53,38 @@ sealed interface Decider {
   final class Priority implements Decider {
     private final Plan.Priorities plan;
     private final int process;
-    private long lateCycles;
+
+    /** By receiver: how late what is sent there is. */
+    private final TreeMap<Integer, Long> late = new TreeMap<>();
 
     Priority(Plan.Priorities plan, int process) {
       this.plan = plan;
       this.process = process;
-      double priority =
-          SeededRandom.ofSeed(plan.seed()).fork("priority").fork(process).nextDouble();
-      this.lateCycles = (long) (priority * plan.reachCycles());
+      for (int rank = 0; rank < plan.links().size(); rank++) {
+        Plan.Link link = plan.links().get(rank);
+        if (link.from() == process) {
+          late.put(link.to(), plan.reachCycles() * rank / Math.max(1, plan.links().size() - 1));
+        }
+      }
     }
 
     @Override
     public long message(long number, int target, long cycle) {
-      falls(Delay.Kind.MESSAGE, number);
-      return lateCycles;
+      int change = change(Delay.Kind.MESSAGE, number);
+      if (change >= 0) {
+        long below = plan.reachCycles() * (change + 1) / plan.changes().size();
+        late.put(target, plan.reachCycles() + below);
+      }
+      return late.getOrDefault(target, 0L);
     }
 
     @Override
     public long step(long number, long cycle) {
-      return falls(Delay.Kind.STEP, number) ? plan.reachCycles() : 0;
+      return change(Delay.Kind.STEP, number) >= 0 ? plan.reachCycles() : 0;
     }
 
-    /** Below all priorities at the start, and below those that stand before it in the list. */
-    private boolean falls(Delay.Kind kind, long number) {
-      int index = plan.changes().indexOf(new Plan.ChangePoint(kind, process, number));
-      if (index < 0) {
-        return false;
-      }
-      lateCycles = plan.reachCycles() + plan.reachCycles() * (index + 1) / plan.changes().size();
-      return true;
+    private int change(Delay.Kind kind, long number) {
+      return plan.changes().indexOf(new Plan.ChangePoint(kind, process, number));
     }
   }
 

@@ -104,7 +104,8 @@ public final class Lateness {
 
   /** What the process has done so far. */
   Profile.Work work() {
-    return new Profile.Work(earlyMessages, messages, earlySteps, steps);
+    return new Profile.Work(
+        earlyMessages, messages, earlySteps, steps, List.copyOf(lastArrivals.keySet()));
   }
 
   /** All decisions of several processes, in one order for all schedules. */

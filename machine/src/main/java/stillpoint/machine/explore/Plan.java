@@ -16,19 +16,25 @@ public sealed interface Plan {
   record Uniform(long seed, int perMille, long reachCycles) implements Plan {}
 
   /**
-   * Priorities (PCT: Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of
-   * finding bugs", ASPLOS 2010). A process of priority p in [0, 1) sends everything p x reach late; at a change point it
-   * falls below all others, and if that is a step, stands still for the reach once.
+   * Priorities: PCT (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of
+   * finding bugs", ASPLOS 2010) with links for threads, as Ozkan and others did it for messages (PCTCP, OOPSLA 2018). What is
+   * sent over the link of rank r of n comes r / (n - 1) of the reach late. At a change point a link falls below all others;
+   * if it is a step, the CPU stands still for the reach once.
    *
+   * @param links highest priority first
    * @param changes in any order; a later one in this list is a lower priority
    */
-  record Priorities(long seed, long reachCycles, List<ChangePoint> changes) implements Plan {
+  record Priorities(long reachCycles, List<Link> links, List<ChangePoint> changes) implements Plan {
     public Priorities {
+      links = List.copyOf(links);
       changes = List.copyOf(changes);
     }
   }
 
-  /** Where a process's priority falls: before this message or at this step of it. */
+  /** What one process sends to another. */
+  record Link(int from, int to) {}
+
+  /** Where a priority falls: that of the message's link, with this message; or of a CPU, after this step. */
   record ChangePoint(Delay.Kind kind, int process, long number) {}
 
   /**

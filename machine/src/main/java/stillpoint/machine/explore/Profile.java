@@ -1,5 +1,6 @@
 package stillpoint.machine.explore;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,8 +23,14 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
    * @param endMessage number behind its last message
    * @param firstStep number of its first step that may be late
    * @param endStep number behind its last step
+   * @param receivers ids of those it sent to
    */
-  public record Work(long firstMessage, long endMessage, long firstStep, long endStep) {
+  public record Work(
+      long firstMessage, long endMessage, long firstStep, long endStep, List<Integer> receivers) {
+    public Work {
+      receivers = List.copyOf(receivers);
+    }
+
     long messages() {
       return endMessage - firstMessage;
     }
@@ -38,9 +45,15 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
     return works.stream().mapToLong(work -> work.messages() + work.steps()).sum();
   }
 
-  /** Number of processes that do anything: PCT's n. */
-  public long active() {
-    return works.stream().filter(work -> work.messages() + work.steps() > 0).count();
+  /** Links that anything is sent over, by sender and receiver: their number is PCT's n. */
+  public List<Plan.Link> links() {
+    List<Plan.Link> links = new ArrayList<>();
+    for (int from = 0; from < works.size(); from++) {
+      for (int to : works.get(from).receivers()) {
+        links.add(new Plan.Link(from, to));
+      }
+    }
+    return links;
   }
 
   /** Message or step {@code index}, 0 .. {@link #total} - 1, counted process by process. */

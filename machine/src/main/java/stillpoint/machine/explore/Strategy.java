@@ -1,6 +1,7 @@
 package stillpoint.machine.explore;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import stillpoint.machine.time.SeededRandom;
 
@@ -13,7 +14,7 @@ public enum Strategy {
       return List.of(uniform(random, profile, mostCycles));
     }
   },
-  /** Probabilistic concurrency testing: random priorities, and depth - 1 points at which one falls. */
+  /** Probabilistic concurrency testing: random priorities of links, and depth - 1 points at which one falls. */
   PCT {
     @Override
     List<Plan> plans(SeededRandom random, Profile profile, long mostCycles, int depth) {
@@ -79,9 +80,12 @@ public enum Strategy {
     for (int i = 1; i < depth && total > 0; i++) {
       changes.add(profile.at((random.nextLong() >>> 1) % total));
     }
-    // an even lower priority is up to twice as late
-    long reach = reach(random, profile, Math.max(1, mostCycles / 2));
-    return new Plan.Priorities(random.nextLong(), reach, changes);
+    List<Plan.Link> links = new ArrayList<>(profile.links());
+    for (int i = links.size() - 1; i > 0; i--) {
+      Collections.swap(links, i, random.nextInt(i + 1));
+    }
+    // who has fallen is up to twice as late
+    return new Plan.Priorities(Math.max(1, mostCycles / 2), links, changes);
   }
 
   private static Plan starvation(SeededRandom random, Profile profile, long mostCycles) {

@@ -16,7 +16,7 @@ import stillpoint.machine.time.StateHash;
  * their own but what a fault makes them do late.
  */
 abstract sealed class ControllerSlice implements LogicalProcess
-    permits OcteonCiuSlice, XlrPicSlice {
+    permits GicSlice, OcteonCiuSlice, VsmpSlice, XlrPicSlice {
   private final int id;
   private final MachineMap map;
   private final int firstCpu;

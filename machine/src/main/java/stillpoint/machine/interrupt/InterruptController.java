@@ -2,6 +2,7 @@ package stillpoint.machine.interrupt;
 
 import java.util.function.Function;
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
@@ -18,6 +19,8 @@ public final class InterruptController {
     return switch (map.board().interruptController()) {
       case XLR_PIC -> new XlrPicSlice(id, map);
       case OCTEON_CIU -> new OcteonCiuSlice(id, map);
+      case GIC -> new GicSlice(id, map);
+      case VSMP -> new VsmpSlice(id, map);
     };
   }
 
@@ -37,6 +40,12 @@ public final class InterruptController {
   public static void readAndClearMailbox(MachineMap map, int cpu, long cycle, Outbox outbox) {
     int slice = map.interruptSliceOf(cpu);
     outbox.send(slice, cycle + map.latencyCycles(cpu, slice), new ReadAndClearMailbox());
+  }
+
+  /** GIC: asks for the CPU's own pending inter-processor interrupts; SharedRead answers. */
+  public static void acknowledgeShared(MachineMap map, int cpu, long cycle, Outbox outbox) {
+    int slice = map.interruptSliceOf(cpu);
+    outbox.send(slice, cycle + map.latencyCycles(cpu, slice), new AcknowledgeShared());
   }
 
   /**

@@ -72,4 +72,65 @@ public interface InterruptProtocol {
       hash.fold(26).fold(bits);
     }
   }
+
+  /**
+   * GIC: writes of GIC_SH_WEDGE that raise interrupt {@code which} (0 .. 2, {@link GicSlice}) of each
+   * target; all targets belong to this slice.
+   */
+  record WedgeInterrupts(int which, CpuSet targets) implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(71).fold(which);
+      targets.fold(hash);
+    }
+  }
+
+  /** GIC: the sender reads which of its inter-processor interrupts are pending and clears these, in one step. */
+  record AcknowledgeShared() implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(72);
+    }
+  }
+
+  /** VSMP: raises software interrupt {@code line} (0 or 1) of each target; all targets belong to this slice. */
+  record RaiseSoftwareInterrupt(int line, CpuSet targets) implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(73).fold(line);
+      targets.fold(hash);
+    }
+  }
+
+  /** A device drives its line to the controller. What it is to whom, the controller's registers say. */
+  record DeviceInterrupt(int source, boolean level) implements ToController {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(74).fold(source).fold(level);
+    }
+  }
+
+  /** GIC: this CPU's pin, low until now, rises. */
+  record SharedRaised() implements ToCpu {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(75);
+    }
+  }
+
+  /** GIC: the interrupts that were pending and are cleared, a bit each; the pin has fallen. */
+  record SharedRead(int bits) implements ToCpu {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(76).fold(bits);
+    }
+  }
+
+  /** VSMP: software interrupt {@code line} is raised in this CPU's Cause, where the CPU clears it itself. */
+  record SoftwareInterruptRaised(int line) implements ToCpu {
+    @Override
+    public void fold(StateHash hash) {
+      hash.fold(77).fold(line);
+    }
+  }
 }

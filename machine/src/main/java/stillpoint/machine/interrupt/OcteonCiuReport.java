@@ -13,6 +13,7 @@ import stillpoint.machine.time.Report;
  * @param setsByBit writes by bit
  * @param coalescedByBit writes by bit that found this very bit set already: the target never sees
  *     them apart
+ * @param spurious reads of a word that was zero: the core took an interrupt that was not there
  */
 public record OcteonCiuReport(
     int index,
@@ -21,7 +22,8 @@ public record OcteonCiuReport(
     long sets,
     long raised,
     long[] setsByBit,
-    long[] coalescedByBit)
+    long[] coalescedByBit,
+    long spurious)
     implements Report {
   public OcteonCiuReport {
     mailboxes = mailboxes.clone();

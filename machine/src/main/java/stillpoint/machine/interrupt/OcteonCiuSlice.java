@@ -1,13 +1,17 @@
 package stillpoint.machine.interrupt;
 
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
+import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRead;
+import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.ToController;
+import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
@@ -18,15 +22,18 @@ import stillpoint.machine.time.StateHash;
  * read its word raises nothing: it coalesces.
  */
 public final class OcteonCiuSlice extends ControllerSlice {
-  private final int[] mailboxes;
+  private final OcteonCiu ciu;
   private final long[] setsByBit = new long[Integer.SIZE];
   private final long[] coalescedByBit = new long[Integer.SIZE];
   private long sets;
   private long raised;
 
+  /** A device has spoken: from then on what it said is part of the digest. */
+  private boolean devices;
+
   public OcteonCiuSlice(int id, MachineMap map) {
     super(id, map);
-    this.mailboxes = new int[cpuCount()];
+    this.ciu = new OcteonCiu(cpuCount());
   }
 
   @Override
@@ -39,23 +46,26 @@ public final class OcteonCiuSlice extends ControllerSlice {
       }
       case ReadAndClearMailbox _ -> {
         int local = localOf(cpu);
-        tell(cycle, cpu, new MailboxRead(mailboxes[local]), outbox);
-        mailboxes[local] = 0;
+        tell(cycle, cpu, new MailboxRead(ciu.clearMailbox(local, -1)), outbox);
       }
-      case SendVector _, Late _ -> throw refused(message, cpu, cycle);
+      case DeviceInterrupt(int source, boolean level) -> {
+        devices = true;
+        ciu.input(source, level);
+      }
+      case SendVector _, WedgeInterrupts _, AcknowledgeShared _, RaiseSoftwareInterrupt _, Late _ ->
+          throw refused(message, cpu, cycle);
     }
   }
 
   private void set(long cycle, int target, int bits, Outbox outbox) {
     int local = localOf(target);
-    int before = mailboxes[local];
+    int before = ciu.setMailbox(local, bits);
     for (int left = bits; left != 0; left &= left - 1) {
       int bit = Integer.numberOfTrailingZeros(left);
       setsByBit[bit]++;
       coalescedByBit[bit] += before >>> bit & 1;
     }
     sets++;
-    mailboxes[local] = before | bits;
     if (before == 0 && bits != 0) {
       raised++;
       tell(cycle, target, new MailboxRaised(), outbox);
@@ -65,15 +75,22 @@ public final class OcteonCiuSlice extends ControllerSlice {
   @Override
   public Report inspect(long cycle) {
     return new OcteonCiuReport(
-        index(), firstCpu(), mailboxes, sets, raised, setsByBit, coalescedByBit);
+        index(),
+        firstCpu(),
+        ciu.mailboxes(),
+        sets,
+        raised,
+        setsByBit,
+        coalescedByBit,
+        ciu.idleClears());
   }
 
   @Override
   void foldSlice(StateHash hash) {
-    hash.fold(mailboxes.length);
-    for (int word : mailboxes) {
-      hash.fold(word);
-    }
+    ciu.foldMailboxes(hash);
     hash.fold(sets).fold(raised).fold(setsByBit).fold(coalescedByBit);
+    if (devices) {
+      ciu.foldRest(hash);
+    }
   }
 }

@@ -1,12 +1,16 @@
 package stillpoint.machine.interrupt;
 
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
+import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.Late;
+import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.ToController;
 import stillpoint.machine.interrupt.InterruptProtocol.VectorRaised;
+import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.Report;
@@ -19,12 +23,18 @@ import stillpoint.machine.time.StateHash;
  */
 public final class XlrPicSlice extends ControllerSlice {
   /** Vectors are bits of the 64-bit EIRR and EIMR registers. */
-  public static final int VECTORS = 64;
+  public static final int VECTORS = XlrPic.VECTORS;
 
   private final long[] raised = new long[VECTORS];
 
+  /** What a modelled kernel has not set up: its table is empty, so it remembers devices' edges. */
+  private final XlrPic pic;
+
+  private boolean devices;
+
   public XlrPicSlice(int id, MachineMap map) {
     super(id, map);
+    this.pic = new XlrPic(cpuCount());
   }
 
   @Override
@@ -41,7 +51,17 @@ public final class XlrPicSlice extends ControllerSlice {
           raised[vector]++;
         }
       }
-      case SetMailbox _, ReadAndClearMailbox _, Late _ -> throw refused(message, cpu, cycle);
+      case DeviceInterrupt(int source, boolean level) -> {
+        devices = true;
+        pic.input(source, level);
+      }
+      case SetMailbox _,
+          ReadAndClearMailbox _,
+          WedgeInterrupts _,
+          AcknowledgeShared _,
+          RaiseSoftwareInterrupt _,
+          Late _ ->
+          throw refused(message, cpu, cycle);
     }
   }
 
@@ -53,5 +73,8 @@ public final class XlrPicSlice extends ControllerSlice {
   @Override
   void foldSlice(StateHash hash) {
     hash.fold(raised);
+    if (devices) {
+      pic.foldState(hash);
+    }
   }
 }

@@ -1,80 +1,57 @@
 package stillpoint.machine.isa;
 
-/** One instruction word, decoded once: its row of the table and its fields. Immutable. */
-public final class Instruction {
-  private final Meaning meaning;
-  private final Row row;
-  private final int word;
-  private final int imm;
-  private final byte rs;
-  private final byte rt;
-  private final byte rd;
-  private final byte sa;
-  private final int number;
-
-  /**
-   * @param row null for a word that is no instruction
-   * @param meaning what executing it does; the row's, unless somebody watches or the word is no
-   *     instruction
-   */
+/**
+ * One instruction word, decoded once: its row of the table; its fields are read from the word. A
+ * record, since the JVM takes the fields of a record that is a constant for constants themselves:
+ * translated code consists of such instructions.
+ *
+ * @param row null for a word that is no instruction
+ * @param meaning what executing it does; the row's, unless somebody watches or the word is no
+ *     instruction
+ * @param number its number in {@link Frequent}, if executing it is its row's meaning and nothing
+ *     else
+ */
+public record Instruction(Row row, Meaning meaning, int word, int number) {
   public Instruction(Row row, Meaning meaning, int word) {
-    this.row = row;
-    this.meaning = meaning;
-    this.word = word;
-    this.imm = (short) word;
-    this.rs = (byte) (word >>> 21 & 31);
-    this.rt = (byte) (word >>> 16 & 31);
-    this.rd = (byte) (word >>> 11 & 31);
-    this.sa = (byte) (word >>> 6 & 31);
-    this.number = row == null || meaning != row.meaning() ? Frequent.NONE : Frequent.numberOf(row);
+    this(
+        row,
+        meaning,
+        word,
+        row == null || meaning != row.meaning() ? Frequent.NONE : Frequent.numberOf(row));
   }
 
   public Outcome execute(Processor core) {
     return meaning.execute(core, this);
   }
 
-  /** Its number in {@link Frequent}, if executing it is its row's meaning and nothing else. */
-  public int number() {
-    return number;
-  }
-
-  /** Its row, or null for a word that is no instruction. */
-  public Row row() {
-    return row;
-  }
-
-  public int word() {
-    return word;
-  }
-
   /** Bits 25-21. */
   public int rs() {
-    return rs;
+    return word >>> 21 & 31;
   }
 
   /** Bits 20-16. */
   public int rt() {
-    return rt;
+    return word >>> 16 & 31;
   }
 
   /** Bits 15-11. */
   public int rd() {
-    return rd;
+    return word >>> 11 & 31;
   }
 
   /** Bits 10-6: a shift amount, or the least significant bit of a bit field. */
   public int sa() {
-    return sa;
+    return word >>> 6 & 31;
   }
 
   /** Bits 15-0, sign-extended. */
   public int imm() {
-    return imm;
+    return (short) word;
   }
 
   /** Bits 15-0, zero-extended. */
   public int uimm() {
-    return imm & 0xFFFF;
+    return word & 0xFFFF;
   }
 
   /** Bits 25-0. */

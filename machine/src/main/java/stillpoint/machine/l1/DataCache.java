@@ -61,6 +61,12 @@ public final class DataCache implements Restorable {
   private transient int[] beginnings = {0};
   private transient int recentSetMask;
 
+  /**
+   * For each set, the slot that was recent before: a guess where the next line is, since programs
+   * go over two arrays at once, and no part of the state.
+   */
+  private transient int[] before;
+
   public DataCache(CacheGeometry geometry, boolean bigEndian) {
     this(geometry, bigEndian, true);
   }
@@ -92,7 +98,11 @@ public final class DataCache implements Restorable {
     long line = physical & ~(long) offsetMask;
     int set = (int) (physical >>> lineShift) & setMask;
     int likely = recent[set];
-    return all[likely] == line ? likely : search(line, set * ways);
+    if (all[likely] == line) {
+      return likely;
+    }
+    int guess = before[set];
+    return all[guess] == line ? guess : search(line, set * ways);
   }
 
   private int search(long line, int first) {
@@ -145,6 +155,19 @@ public final class DataCache implements Restorable {
         : ABSENT;
   }
 
+  /**
+   * Where the byte at a physical address is, if its line is readable, or, {@code toWrite}, writable;
+   * the line is the most recently used of its set then. Else {@link #ABSENT}, and nothing changes.
+   */
+  public int touchedAt(long physical, boolean toWrite) {
+    int slot = find(physical);
+    if (slot < 0 || ((toWrite ? WRITABLE : READABLE) >>> states[slot] & 1) == 0) {
+      return ABSENT;
+    }
+    touch(slot, physical);
+    return (slot << lineShift) + ((int) physical & offsetMask);
+  }
+
   /** As {@link #readableAt}, of a writable line; for {@link #storeAt}. */
   public int writableAt(long physical) {
     int set = (int) (physical >>> lineShift) & recentSetMask;
@@ -167,6 +190,7 @@ public final class DataCache implements Restorable {
   public void touch(int slot, long physical) {
     int set = (int) (physical >>> lineShift) & setMask;
     if (recent[set] != slot) {
+      before[set] = recent[set];
       recent[set] = slot;
       stamps[slot] = ++clock;
       noteRecent(set);
@@ -208,6 +232,7 @@ public final class DataCache implements Restorable {
     lines[slot] = line;
     states[slot] = (byte) state.ordinal();
     stamps[slot] = ++clock;
+    before[slot / ways] = recent[slot / ways];
     recent[slot / ways] = slot;
     noteRecent(slot / ways);
     if (content != null) {
@@ -286,6 +311,7 @@ public final class DataCache implements Restorable {
   }
 
   private void noteAllRecent() {
+    before = recent.clone();
     if (!shortcuts) {
       return;
     }

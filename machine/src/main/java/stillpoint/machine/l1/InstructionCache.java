@@ -41,6 +41,9 @@ public final class InstructionCache implements Restorable {
    */
   private transient int[] lastFound;
 
+  /** Counts fills and invalidations; to be compared, and no part of the state. */
+  private transient long changes;
+
   public InstructionCache(CacheGeometry geometry, boolean bigEndian) {
     this.geometry = geometry;
     this.order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
@@ -94,6 +97,12 @@ public final class InstructionCache implements Restorable {
     lines[slot] = line;
     words[slot] = content;
     decoded[slot] = new Instruction[content.length];
+    changes++;
+  }
+
+  /** Differs from what it was if anything was filled or dropped since. */
+  public long changes() {
+    return changes;
   }
 
   private int slotToFill(int set) {
@@ -122,6 +131,7 @@ public final class InstructionCache implements Restorable {
       lines[slot] = NO_LINE;
       words[slot] = null;
       decoded[slot] = null;
+      changes++;
     }
   }
 

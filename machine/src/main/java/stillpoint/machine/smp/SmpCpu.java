@@ -20,6 +20,7 @@ import stillpoint.machine.cpu.Sequencer;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
 import stillpoint.machine.l1.L1State;
@@ -47,6 +48,9 @@ final class SmpCpu implements LogicalProcess {
 
   /** Status.IM of IP2 .. IP7. */
   private static final int OUTSIDE_LINES = 0xFC00;
+
+  /** Cause.IP0. */
+  private static final int SOFTWARE_INTERRUPT_0 = 1 << 8;
 
   private enum Mode {
     RUNNING,
@@ -149,6 +153,12 @@ final class SmpCpu implements LogicalProcess {
       }
       case DeviceProtocol.InterruptLines(int levels) -> {
         core.cp0().setHardwareInterrupts(levels);
+        if (mode == Mode.ASLEEP) {
+          goOn(at);
+        }
+      }
+      case InterruptProtocol.SoftwareInterruptRaised(int line) -> {
+        core.cp0().setCause(core.cp0().cause() | SOFTWARE_INTERRUPT_0 << line);
         if (mode == Mode.ASLEEP) {
           goOn(at);
         }

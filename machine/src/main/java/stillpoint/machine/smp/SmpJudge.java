@@ -40,6 +40,7 @@ public final class SmpJudge implements CutJudge {
             return true;
           }
         }
+        case SmpReport.Controller _ -> {}
         case SmpReport.Cpu cpu -> {
           if (cpu.end().filter(SmpJudge::endsAll).isPresent()) {
             return true;

@@ -8,6 +8,7 @@ import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptController;
+import stillpoint.machine.interrupt.MappedController;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.PlaceRange;
@@ -31,6 +32,7 @@ public final class SmpMachine implements Model {
         .ifPresent(
             at -> devices.add(new PhysicalMap.Region(at, UartRegisters.COUNT, map.console())));
     setup.exit().ifPresent(at -> devices.add(new PhysicalMap.Region(at, 4, map.console())));
+    setup.controller().ifPresent(at -> devices.addAll(controllers(at)));
     this.addresses = new PhysicalMap(setup.ramBytes(), devices);
   }
 
@@ -63,7 +65,10 @@ public final class SmpMachine implements Model {
   private LogicalProcess steady(int id) {
     return switch (map.kindOf(id)) {
       case CPU -> new SmpCpu(id, setup, map, addresses);
-      case INTERRUPT_SLICE -> InterruptController.create(id, map);
+      case INTERRUPT_SLICE ->
+          setup.controller().isPresent()
+              ? controller(id, setup.controller().getAsLong())
+              : InterruptController.create(id, map);
       case DIRECTORY_SLICE -> {
         DirectorySlice slice = new DirectorySlice(id, map);
         setup.image().forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
@@ -71,6 +76,30 @@ public final class SmpMachine implements Model {
       }
       case CONSOLE -> new DeviceProcess(id, map, setup);
     };
+  }
+
+  private List<PhysicalMap.Region> controllers(long base) {
+    List<PhysicalMap.Region> regions = new ArrayList<>();
+    for (int i = 0; i < setup.board().interruptSlices(); i++) {
+      int bytes = registersOf(i).windowBytes();
+      regions.add(new PhysicalMap.Region(base + (long) i * bytes, bytes, map.interruptSlice(i)));
+    }
+    return regions;
+  }
+
+  private ControllerDevice controller(int id, long base) {
+    int index = id - map.interruptSlice(0);
+    MappedController registers = registersOf(index);
+    long at = base + (long) index * registers.windowBytes();
+    return new ControllerDevice(id, map, at, registers, cpusOf(index));
+  }
+
+  private MappedController registersOf(int index) {
+    return MappedController.of(setup.board().interruptController(), cpusOf(index));
+  }
+
+  private int cpusOf(int slice) {
+    return map.firstCpuOfInterruptSlice(slice + 1) - map.firstCpuOfInterruptSlice(slice);
   }
 
   @Override

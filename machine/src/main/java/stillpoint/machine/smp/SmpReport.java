@@ -60,4 +60,11 @@ public sealed interface SmpReport extends Report {
    * @param exit what was stored in the exit word first
    */
   record Devices(byte[] transmitted, Optional<Long> exit) implements SmpReport {}
+
+  /**
+   * A slice of the interrupt controller.
+   *
+   * @param spurious acknowledgements of what was not pending, since reset
+   */
+  record Controller(long spurious) implements SmpReport {}
 }

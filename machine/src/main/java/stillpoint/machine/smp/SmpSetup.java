@@ -7,7 +7,7 @@ import stillpoint.machine.board.Board;
 /**
  * All that a run depends on. One setup gives one digest.
  *
- * @param board what the machine is made of; its interrupt controller has nobody to talk to yet
+ * @param board what the machine is made of
  * @param seed of the links' jitter
  * @param ramBytes memory from physical address 0 on
  * @param image what memory holds at the start
@@ -15,6 +15,8 @@ import stillpoint.machine.board.Board;
  * @param mostInstructions a CPU stops after so many of its own
  * @param uart physical address of a UART
  * @param exit physical address of a word; a store there ends the run
+ * @param controller physical address of the registers of the interrupt controller's first slice;
+ *     those of the others follow, a window each. Without it, nobody can reach the controller
  * @param debugRegisters moves to CP0 registers 23 and 26 end the run and print the registers
  * @param tracing CPUs keep a line for each retired instruction
  */
@@ -27,6 +29,7 @@ public record SmpSetup(
     long mostInstructions,
     OptionalLong uart,
     OptionalLong exit,
+    OptionalLong controller,
     boolean debugRegisters,
     boolean tracing) {
   /** Initial content of memory. */
@@ -44,6 +47,32 @@ public record SmpSetup(
     public Start {
       registers = List.copyOf(registers);
     }
+  }
+
+  /** A machine whose interrupt controller nobody can reach. */
+  public SmpSetup(
+      Board board,
+      long seed,
+      long ramBytes,
+      List<Piece> image,
+      List<Start> starts,
+      long mostInstructions,
+      OptionalLong uart,
+      OptionalLong exit,
+      boolean debugRegisters,
+      boolean tracing) {
+    this(
+        board,
+        seed,
+        ramBytes,
+        image,
+        starts,
+        mostInstructions,
+        uart,
+        exit,
+        OptionalLong.empty(),
+        debugRegisters,
+        tracing);
   }
 
   public SmpSetup {

@@ -17,6 +17,9 @@ public abstract class ProcessAround implements LogicalProcess {
   /** An event has come; the process handles it next. */
   protected void comes(long cycle, int sender, Message message) {}
 
+  /** The process does what it has to do of its own next. */
+  protected void runs() {}
+
   @Override
   public final void handle(long cycle, int sender, Message message, Outbox outbox) {
     comes(cycle, sender, message);
@@ -25,6 +28,7 @@ public abstract class ProcessAround implements LogicalProcess {
 
   @Override
   public final void run(long untilCycle, Outbox outbox) {
+    runs();
     process.run(untilCycle, around(outbox));
   }
 

@@ -99,23 +99,27 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
     "be part of the snapshot but for these" in {
       walk.leftOut.toSeq shouldBe Seq(
         "Core.hook", // of a bare machine
+        "DataCache.before", // a guess
         "DataCache.beginnings", // of the most recent lines, noted anew
         "DataCache.readableLines", // noted anew
         "DataCache.recentSetMask", // noted anew
         "DataCache.writableLines", // noted anew
         "DirectorySlice.table", // the protocol's table, built with the slice
+        "InstructionCache.changes", // to be compared within a run
         "InstructionCache.decoded", // decoded anew
         "InstructionCache.decodedWide", // decoded anew
         "InstructionCache.lastFound", // a guess
         "InstructionCache.order", // of the board
         "Interpreter.fetched", // of a bare machine
         "Interpreter.last", // of a bare machine
+        "Interpreter.translated", // translated anew
         "KernelCpu.outbox", // set around every call
         "KernelCpu.stackOf", // set by the process that owns it
         "L1Controller.table", // the protocol's table, built with the controller
         "LinePage.generation", // which observers hold a copy
         "LineStore.generation", // which observers hold a copy
-        "LineStore.lastUsed") // a guess
+        "LineStore.lastUsed", // a guess
+        "Mmu.changes") // to be compared within a run
     }
   }
 

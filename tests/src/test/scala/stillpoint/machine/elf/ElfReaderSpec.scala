@@ -149,7 +149,10 @@ class ElfReaderSpec extends AnyWordSpec with Matchers {
       for (_ <- 0 until cases) {
         val file = damaged(random)
         try {
+          val before = allocatedBytes
           val image = ElfReader.read("a.elf", file)
+          allocatedBytes - before should be < 64L * file.length + (1 << 20)
+          image.segments.asScala.foreach(_.content.length should be <= file.length)
           if (random.nextInt(8) == 0) new Listing(image, ElfReader.codeSections("a.elf", file)).print(_ => ())
         } catch {
           case refusal: ElfFormatException =>
@@ -161,6 +164,11 @@ class ElfReaderSpec extends AnyWordSpec with Matchers {
       refused should (be > cases / 10 and be < cases)
     }
   }
+
+  /** By this thread since it started: what a hostile size in a file would show in. */
+  private def allocatedBytes: Long =
+    java.lang.management.ManagementFactory.getThreadMXBean.asInstanceOf[com.sun.management.ThreadMXBean]
+      .getThreadAllocatedBytes(Thread.currentThread.getId)
 
   /** Both classes, both byte orders. */
   private lazy val originals = Seq(functions, functions, GuestFiles.bytes("functions32.elf")) ++

@@ -6,7 +6,7 @@ import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.machine.board.Board
 import stillpoint.machine.board.Board.InterruptControllerKind
-import stillpoint.machine.board.Board.InterruptControllerKind.{OCTEON_CIU, XLR_PIC}
+import stillpoint.machine.board.Board.InterruptControllerKind.{GIC, OCTEON_CIU, VSMP, XLR_PIC}
 import stillpoint.machine.coherence.{Recorder, Sent}
 import stillpoint.machine.interconnect.MachineMap
 import stillpoint.machine.interrupt.InterruptProtocol._
@@ -114,6 +114,72 @@ class InterruptControllerSpec extends AnyWordSpec with Matchers {
     "serve no CPU at all when there are more slices than CPUs" in {
       val spare = new Slice(OCTEON_CIU, cpus = 2, slices = 5, index = 4)
       spare.slice.inspect(0).asInstanceOf[OcteonCiuReport].mailboxes shouldBe empty
+    }
+  }
+
+  "A GIC slice" should {
+    "raise the pin when it was low, and coalesce an interrupt that is pending" in {
+      val gic = new Slice(GIC, index = 1)
+      gic.get(0, new WedgeInterrupts(1, CpuSet.range(4, 7))) shouldBe Seq(4, 5, 6).map(cpu => Sent(cpu, 500 + Latency, new SharedRaised))
+      gic.get(1, new WedgeInterrupts(1, CpuSet.of(6))) shouldBe empty
+      gic.get(1, new WedgeInterrupts(2, CpuSet.of(6))) shouldBe empty
+      gic.get(6, new AcknowledgeShared) shouldBe Seq(Sent(6, 500 + Latency, new SharedRead(6)))
+      gic.get(6, new AcknowledgeShared) shouldBe Seq(Sent(6, 500 + Latency, new SharedRead(0)))
+      gic.get(1, new WedgeInterrupts(0, CpuSet.of(6))) should have size 1
+      val report = gic.slice.inspect(500).asInstanceOf[GicReport]
+      (report.wedges.toSeq, report.coalesced.toSeq) shouldBe ((Seq(1, 4, 1), Seq(0, 1, 0)))
+      (report.raised, report.spurious, report.pendingOf(4), report.pendingOf(6), report.pendingOf(7)) shouldBe ((4, 1, 2, 1, 0))
+    }
+    "show what is pending in its state, and refuse what is not its own" in {
+      val gic = new Slice(GIC)
+      val before = gic.hash
+      gic.get(0, new WedgeInterrupts(0, CpuSet.of(1)))
+      gic.hash should not be before
+      intercept[BrokenInvariant](gic.get(0, new WedgeInterrupts(0, CpuSet.of(4))))
+      intercept[BrokenInvariant](gic.get(0, new WedgeInterrupts(3, CpuSet.of(1))))
+      intercept[BrokenInvariant](gic.get(9, new AcknowledgeShared))
+      intercept[BrokenInvariant](gic.get(0, new SetMailbox(1, CpuSet.of(1))))
+    }
+    "tell nobody of a device whose interrupt is masked" in {
+      val gic = new Slice(GIC)
+      gic.get(0, new DeviceInterrupt(3, true)) shouldBe empty
+      gic.get(0, new AcknowledgeShared) shouldBe Seq(Sent(0, 500 + Latency, new SharedRead(0)))
+    }
+  }
+
+  "A VSMP slice" should {
+    "pass every software interrupt on, and count them by line" in {
+      val vsmp = new Slice(VSMP)
+      vsmp.get(0, new RaiseSoftwareInterrupt(0, CpuSet.range(1, 3))) shouldBe
+        Seq(1, 2).map(cpu => Sent(cpu, 500 + Latency, new SoftwareInterruptRaised(0)))
+      vsmp.get(0, new RaiseSoftwareInterrupt(1, CpuSet.of(1))) should have size 1
+      vsmp.get(0, new RaiseSoftwareInterrupt(1, CpuSet.of(1))) should have size 1
+      vsmp.slice.inspect(500).asInstanceOf[VsmpReport].raisedByLine.toSeq shouldBe Seq(2, 2)
+    }
+    "refuse other slices' CPUs, lines that do not exist, and what is not its own" in {
+      val vsmp = new Slice(VSMP)
+      intercept[BrokenInvariant](vsmp.get(0, new RaiseSoftwareInterrupt(0, CpuSet.of(4))))
+      intercept[BrokenInvariant](vsmp.get(0, new RaiseSoftwareInterrupt(2, CpuSet.of(1))))
+      intercept[BrokenInvariant](vsmp.get(0, new SendVector(1, CpuSet.of(1))))
+    }
+  }
+
+  "A device" should {
+    "reach a controller of any kind without disturbing inter-processor interrupts, and be in its state" in {
+      for (kind <- InterruptControllerKind.values) withClue(kind) {
+        val slice = new Slice(kind)
+        val before = slice.hash
+        slice.get(0, new DeviceInterrupt(4, true)) shouldBe empty
+        slice.hash should not be before
+      }
+    }
+  }
+
+  "A read of nothing" should {
+    "be counted by the CIU as a spurious interrupt" in {
+      val ciu = new Slice(OCTEON_CIU, index = 1)
+      ciu.get(6, new ReadAndClearMailbox)
+      ciu.slice.inspect(500).asInstanceOf[OcteonCiuReport].spurious shouldBe 1
     }
   }
 }
