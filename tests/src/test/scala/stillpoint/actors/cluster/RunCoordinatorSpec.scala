@@ -31,7 +31,7 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
   private def spawn[T](behavior: Behavior[T]): ActorRef[T] = system.systemActorOf(behavior, s"a${names.incrementAndGet()}", Props.empty)
 
   /** Plays somebody: keeps what it is told. */
-  private class Heard[T: ClassTag] {
+  private class Heard[T <: AnyRef] {
     private val words = new LinkedBlockingQueue[T]
     val ref: ActorRef[T] = spawn(Behaviors.receiveMessage[T] { word => words.put(word); Behaviors.same[T] })
     /** The next word of a kind; others are passed over. The time bounds a failure only. */
@@ -55,47 +55,58 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
 
   private class Run {
     val coordinator = spawn(RunCoordinator.create())
-    val a = new Node("a:1", coordinator)
-    val b = new Node("b:1", coordinator)
+    val nodeA = new Node("a:1", coordinator)
+    val nodeB = new Node("b:1", coordinator)
     val client = new Heard[ControlProtocol.ClientCommand]
+    def begin(places: Int): Unit = {
+      nodeA.announce(0, 0, Stage.IDLE)
+      nodeB.announce(0, 0, Stage.IDLE)
+      coordinator.tell(new Submit("run", 2, 1, 60000, places, true, false, new Heard[BulkProtocol.Fetch].ref, client.ref))
+    }
     def begin(): (Prepare, Prepare) = {
-      a.announce(0, 0, Stage.IDLE)
-      b.announce(0, 0, Stage.IDLE)
-      coordinator.tell(new Submit("run", 2, 1, 60000, true, false, new Heard[BulkProtocol.Fetch].ref, client.ref))
-      (a.next[Prepare], b.next[Prepare])
+      begin(8)
+      (nodeA.next[Prepare], nodeB.next[Prepare])
     }
   }
 
   "The coordinator" should {
+    "begin a run that the nodes' capacities are just enough for, and refuse a larger machine" in {
+      val enough = new Run
+      enough.begin(16)
+      enough.nodeA.next[Prepare].parts.size shouldBe 2
+      val larger = new Run
+      larger.begin(17)
+      larger.client.next[ControlProtocol.RunLost].text should include("2 nodes carry 16 CPUs at most, and the machine has 17")
+    }
     "say again what a node that announces itself has not heard, and nothing else" in {
       val run = new Run
       import run._
       val (toA, toB) = begin()
       (toA.epoch, toA.node, toB.node) shouldBe ((1, 0, 1))
-      b.announce(0, 0, Stage.IDLE)
-      b.next[Prepare] shouldBe toB
-      a.announce(1, toA.attempt, Stage.PREPARING)
-      a.prepared(toA)
-      a.prepared(toA)
-      b.prepared(toB)
-      a.next[Connect].epoch shouldBe 1
-      b.next[Connect].epoch shouldBe 1
-      b.announce(1, toB.attempt, Stage.PREPARED)
-      b.next[Connect].epoch shouldBe 1
-      a.announce(1, toA.attempt, Stage.CONNECTED)
-      b.announce(1, toB.attempt, Stage.CONNECTED)
+      nodeB.announce(0, 0, Stage.IDLE)
+      nodeB.next[Prepare] shouldBe toB
+      nodeA.announce(1, toA.attempt, Stage.PREPARING)
+      nodeA.prepared(toA)
+      nodeA.prepared(toA)
+      nodeB.prepared(toB)
+      nodeA.next[Connect].epoch shouldBe 1
+      nodeB.next[Connect].epoch shouldBe 1
+      nodeB.announce(1, toB.attempt, Stage.PREPARED)
+      nodeB.next[Connect].epoch shouldBe 1
+      nodeA.announce(1, toA.attempt, Stage.CONNECTED)
+      nodeB.announce(1, toB.attempt, Stage.CONNECTED)
       // whatever else had been said would be there before the answer to this
       coordinator.tell(new ControlProtocol.Cancel("run"))
-      a.next[ControlProtocol.AgentCommand] shouldBe new Abandon(1)
-      b.next[ControlProtocol.AgentCommand] shouldBe new Abandon(1)
+      nodeA.next[ControlProtocol.AgentCommand] shouldBe new Abandon(1)
+      nodeB.next[ControlProtocol.AgentCommand] shouldBe new Abandon(1)
     }
     "begin above an epoch that a node has from somebody else, be it higher or the same" in {
       for ((epoch, next) <- Seq((5L, 6L), (1L, 2L))) {
         val run = new Run
         import run._
         val (toA, _) = begin()
-        a.announce(epoch, toA.attempt + 1, Stage.PREPARED)
-        val (again, other) = (a.next[Prepare], b.next[Prepare])
+        nodeA.announce(epoch, toA.attempt + 1, Stage.PREPARED)
+        val (again, other) = (nodeA.next[Prepare], nodeB.next[Prepare])
         (again.epoch, other.epoch) shouldBe ((next, next))
         again.attempt should not be toA.attempt
       }
@@ -106,18 +117,18 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
       val (toA, toB) = begin()
       val reborn = new Node("b:1", coordinator)
       reborn.announce(0, 0, Stage.IDLE)
-      a.next[Abandon].epoch shouldBe toA.epoch
-      val alone = a.next[Prepare]
+      nodeA.next[Abandon].epoch shouldBe toA.epoch
+      val alone = nodeA.next[Prepare]
       (alone.parts.size, alone.again) shouldBe ((1, true))
-      a.prepared(alone)
-      a.next[Connect].epoch shouldBe 2
-      b.next[Abandon].epoch shouldBe toB.epoch
+      nodeA.prepared(alone)
+      nodeA.next[Connect].epoch shouldBe 2
+      nodeB.next[Abandon].epoch shouldBe toB.epoch
     }
     "end what a node still does of an attempt that nobody wants" in {
       val run = new Run
       import run._
-      a.announce(9, 77, Stage.CONNECTED)
-      a.next[ControlProtocol.AgentCommand] shouldBe new Abandon(9)
+      nodeA.announce(9, 77, Stage.CONNECTED)
+      nodeA.next[ControlProtocol.AgentCommand] shouldBe new Abandon(9)
     }
     "give up when nodes find different snapshots again and again" in {
       val run = new Run
@@ -133,8 +144,8 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
         epochs should be < 100
         text = refused
         if (epochs < 20) {
-          toA = a.next[Prepare]
-          toB = b.next[Prepare]
+          toA = nodeA.next[Prepare]
+          toB = nodeB.next[Prepare]
         } else while (text.isEmpty) text = refused
       }
       text.get should include("must be one folder for all nodes")
