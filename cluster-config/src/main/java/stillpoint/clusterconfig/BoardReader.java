@@ -42,6 +42,7 @@ final class BoardReader {
         fabric.has("flit-bytes") ? fabric.count("flit-bytes", 1, Board.MOST_FLIT_BYTES) : 0;
     Interconnect interconnect = InterconnectReader.read(fabric, cpus, clockMhz);
     int directorySlices = slices(section, "directory-slices", cpus, interconnect);
+    requireLinesFor(directorySlices, section, cpus, l1i, l1d);
     InterruptControllerKind controller =
         section.choice("interrupt-controller", InterruptControllerKind.class);
     int interruptSlices = slices(section, "interrupt-slices", cpus, interconnect);
@@ -72,6 +73,19 @@ final class BoardReader {
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;
+  }
+
+  /** A home that no cache could hold a line of at any time, the others having theirs, is a slip. */
+  private static void requireLinesFor(
+      int slices, Section section, int cpus, CacheGeometry l1i, CacheGeometry l1d) {
+    long linesOfEach = (long) l1i.sets() * l1i.ways() + (long) l1d.sets() * l1d.ways();
+    long lines = cpus * linesOfEach;
+    if (slices > lines && !section.isSection("directory-slices")) {
+      throw section.bad(
+          "directory-slices",
+          "is more than the " + lines + " lines that all caches hold",
+          "give at most " + lines + ", or larger caches");
+    }
   }
 
   private static void refuseTooManyFor(

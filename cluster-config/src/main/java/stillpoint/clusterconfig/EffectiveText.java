@@ -227,6 +227,7 @@ final class EffectiveText {
     expect.waitsFor().ifPresent(what -> keys.add("waits-for = " + quote(what)));
     expect.wordsPatched().ifPresent(n -> keys.add("words-patched = " + n));
     expect.icacheFlushes().ifPresent(n -> keys.add("icache-flushes = " + n));
+    expect.staleFetches().ifPresent(n -> keys.add("stale-fetches = " + n));
     expect.lateStaleFetches().ifPresent(n -> keys.add("late-stale-fetches = " + n));
     expect.tornFetches().ifPresent(n -> keys.add("torn-fetches = " + n));
     expect.warnings().ifPresent(n -> keys.add("warnings = " + n));

@@ -15,6 +15,7 @@ import stillpoint.machine.interrupt.CpuSet;
  * @param waitsFor what that CPU waits for, for instance {@code csd}
  * @param wordsPatched words of guest text stored by ftrace
  * @param icacheFlushes calls of the flush function
+ * @param staleFetches executed words that memory no longer held
  * @param lateStaleFetches stale words executed after the flush that had to prevent it
  * @param tornFetches passes that executed an old and a new word of one site
  * @param warnings number of the guest kernel's warnings
@@ -27,6 +28,7 @@ public record Expectation(
     Optional<String> waitsFor,
     OptionalLong wordsPatched,
     OptionalLong icacheFlushes,
+    OptionalLong staleFetches,
     OptionalLong lateStaleFetches,
     OptionalLong tornFetches,
     OptionalLong warnings,

@@ -31,6 +31,7 @@ final class ExpectationReader {
             expect.has("waits-for") ? Optional.of(expect.text("waits-for")) : Optional.empty(),
             number(expect, "words-patched"),
             number(expect, "icache-flushes"),
+            number(expect, "stale-fetches"),
             number(expect, "late-stale-fetches"),
             number(expect, "torn-fetches"),
             number(expect, "warnings"),

@@ -1,11 +1,14 @@
 package stillpoint.console;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import stillpoint.machine.bare.BareMachine;
 import stillpoint.machine.bare.ProgramLoader;
 import stillpoint.machine.cpu.CoreConfig;
+import stillpoint.machine.cpu.Translator;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.ElfImage;
 import stillpoint.machine.elf.ElfReader;
@@ -21,6 +24,8 @@ final class BenchProgram {
   private static final int STATUS_BEV = 1 << 22;
   private static final long RAM_BYTES = 16L << 20;
   private static final int PROGRAM_HEADER_BYTES = 56;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Path path;
   private final byte[] file;
@@ -73,11 +78,17 @@ final class BenchProgram {
    * @param output what it printed, without the end of the line
    * @param instructions retired, from reset to the end
    * @param seconds of the wall clock
+   * @param cpuSeconds of processor time
    */
-  record Run(String output, long instructions, double seconds) {}
+  record Run(String output, long instructions, double seconds, double cpuSeconds) {}
 
-  /** Runs on a bare core. */
+  /** Runs on a bare core, interpreted. */
   Run run(long passes) {
+    return run(passes, null);
+  }
+
+  /** Runs on a bare core; {@code translator}: null for none. */
+  Run run(long passes, Translator translator) {
     StringBuilder output = new StringBuilder();
     BareMachine machine =
         new BareMachine(
@@ -97,13 +108,18 @@ final class BenchProgram {
       throw new UserError(path + ": " + e.getMessage());
     }
     machine.core().setPc(image.entry());
+    if (translator != null) {
+      machine.core().translateBy(translator);
+    }
     long start = System.nanoTime();
+    long cpuStart = THREADS.getCurrentThreadCpuTime();
     BareMachine.End end = machine.run(Long.MAX_VALUE, Long.MAX_VALUE);
     double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuSeconds = (THREADS.getCurrentThreadCpuTime() - cpuStart) / 1e9;
     if (!(end instanceof BareMachine.Exited)) {
       throw new UserError(path + ": did not come to its end: " + end);
     }
-    return new Run(output.toString().strip(), machine.core().retired(), seconds);
+    return new Run(output.toString().strip(), machine.core().retired(), seconds, cpuSeconds);
   }
 
   @Override

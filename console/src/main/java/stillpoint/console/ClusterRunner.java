@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import stillpoint.actors.checkpoint.CheckpointFolder;
 import stillpoint.actors.cluster.ClusterRuns;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
@@ -24,6 +25,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
   private final int nodes;
   private final long waitMillis;
   private final Consumer<String> notes;
+  private List<Fault.ActorCrash> crashes = List.of();
 
   private ClusterRunner(
       ClusterRuns runs, LocalNodes children, int nodes, long waitMillis, Consumer<String> notes) {
@@ -74,6 +76,11 @@ final class ClusterRunner implements Runner, AutoCloseable {
     return children == null ? List.of() : children.processes();
   }
 
+  /** Actors that fail, once a run. */
+  void crash(List<Fault.ActorCrash> actors) {
+    crashes = List.copyOf(actors);
+  }
+
   @Override
   public Finished run(MachineSetup setup, Options options) {
     return run(setup, nodes, options.threads(), options.checkpoints());
@@ -84,7 +91,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
     Optional<Path> folder = checkpoints.written().map(Checkpoints.Written::folder);
     String sign = folder.map(CheckpointFolder::sign).orElse("");
     try {
-      byte[] workload = MachineWorkload.pack(setup, checkpoints, sign);
+      byte[] workload = MachineWorkload.pack(setup, checkpoints, sign, crashes);
       return run(setup, nodeCount, threads, folder.isPresent(), workload);
     } finally {
       folder.ifPresent(signed -> CheckpointFolder.unsign(signed, sign));
@@ -98,7 +105,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
    * @throws stillpoint.machine.time.BrokenInvariant if they differ; says where first
    */
   Finished reconcile(MachineSetup setup, int threads, String name) {
-    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE, "");
+    byte[] machine = MachineWorkload.pack(setup, Checkpoints.NONE, "", List.of());
     return run(setup, nodes, threads, false, Workloads.reconciled(machine, name));
   }
 

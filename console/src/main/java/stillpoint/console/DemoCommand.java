@@ -125,7 +125,7 @@ final class DemoCommand implements Callable<Integer> {
             + " at "
             + Words.time(report.verdictAtNanos())
             + ": "
-            + Explanation.meaningOf(report.verdict())
+            + Explanation.meaningOf(report)
             + ".");
     Explanation.waits(report.cycle()).forEach(text::line);
     for (String warning : report.warnings()) {

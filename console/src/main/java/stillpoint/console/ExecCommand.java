@@ -15,6 +15,7 @@ import stillpoint.machine.bare.ProgramLoader;
 import stillpoint.machine.bare.RegisterValues;
 import stillpoint.machine.bare.Tracer;
 import stillpoint.machine.cpu.CoreConfig;
+import stillpoint.machine.cpu.Translator;
 import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.elf.ElfFormatException;
 import stillpoint.machine.elf.ElfImage;
@@ -143,6 +144,11 @@ final class ExecCommand implements Callable<Integer> {
   private boolean debugCp0;
 
   @Option(
+      names = "--interpret",
+      description = "Never translate what is executed often: slower, and the same in all else.")
+  private boolean interpret;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
@@ -169,6 +175,9 @@ final class ExecCommand implements Callable<Integer> {
     BareMachine machine = new BareMachine(settings(program), output::put, output::line);
     load(program, machine.memory());
     machine.core().setPc(program.entry());
+    if (trace == null && !interpret) {
+      machine.core().translateBy(new Translator());
+    }
     BareMachine.End end =
         trace == null ? run(machine, most, output) : traced(machine, most, output);
     output.flush();

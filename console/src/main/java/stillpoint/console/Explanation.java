@@ -8,19 +8,21 @@ import java.util.Map;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.kernel.report.RunReport.CpuState;
 import stillpoint.kernel.report.RunReport.WaitEdge;
-import stillpoint.kernel.report.Verdict;
 
 /** The verdict in words. CPUs that say the same, but for times, are told together. */
 final class Explanation {
   private Explanation() {}
 
   /** What the verdict means, one sentence. */
-  static String meaningOf(Verdict verdict) {
-    return switch (verdict) {
+  static String meaningOf(RunReport report) {
+    return switch (report.verdict()) {
       case DEADLOCK -> "CPUs wait for each other, and no event can ever end it";
       case LOST_MESSAGE -> "a CPU waits for a message that no longer exists";
       case LIVELOCK -> "events go on, but nothing gets done";
-      case LOCKUP -> "a detector fired; there is no proof";
+      case LOCKUP ->
+          report.cycle().isEmpty()
+              ? "a detector fired; there is no proof"
+              : "a CPU stands still for ever, and others need it";
       case UNDEFINED_EXECUTION -> "code ran that memory no longer held when it had to be gone";
       case GUEST_FAULT -> "a guest program trapped or computed a wrong result";
       case WARNINGS -> "all work was done, but the kernel warned";

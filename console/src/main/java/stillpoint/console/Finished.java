@@ -1,5 +1,6 @@
 package stillpoint.console;
 
+import java.util.List;
 import stillpoint.kernel.report.RunReport;
 import stillpoint.machine.time.RemoteTraffic;
 
@@ -26,6 +27,12 @@ public record Finished(
     RemoteTraffic remote,
     long runMs,
     long wallMs) {
+  /** The same, with more to say of faults. */
+  Finished withFaults(List<RunReport.Fault> faults) {
+    return new Finished(
+        report.withFaults(faults), digest, events, nodes, windows, rounds, remote, runMs, wallMs);
+  }
+
   /** On one node. */
   public Finished(
       RunReport report, String digest, long events, long windows, long remoteBatches, long wallMs) {

@@ -45,6 +45,7 @@ record Judgement(String text, List<String> differences, int exitCode) {
     RunReport.Counters counters = report.counters();
     compare("words-patched", expect.wordsPatched(), counters.wordsPatched(), lines);
     compare("icache-flushes", expect.icacheFlushes(), counters.icacheFlushes(), lines);
+    compare("stale-fetches", expect.staleFetches(), counters.staleFetches(), lines);
     compare("late-stale-fetches", expect.lateStaleFetches(), counters.lateStaleFetches(), lines);
     compare("torn-fetches", expect.tornFetches(), counters.tornFetches(), lines);
     compare("warnings", expect.warnings(), report.warnings().size(), lines);

@@ -1,6 +1,7 @@
 package stillpoint.console;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import stillpoint.actors.checkpoint.Checkpoint;
 import stillpoint.actors.checkpoint.CheckpointFolder;
@@ -9,6 +10,7 @@ import stillpoint.actors.cluster.Workload;
 import stillpoint.actors.snapshot.CborSnapshots;
 import stillpoint.actors.snapshot.Checkpointing;
 import stillpoint.actors.snapshot.SnapshotStore;
+import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineJudge;
 import stillpoint.kernel.system.MachineSetup;
@@ -33,7 +35,10 @@ import stillpoint.machine.time.SnapshotSchedule;
 final class MachineWorkload implements Workload {
   /** What the asking side sends: all that a run depends on, by value. Folders are shared ones. */
   private record Spec(
-      MachineSetup setup, Optional<Written> written, Optional<String> restoreFolder) {}
+      MachineSetup setup,
+      Optional<Written> written,
+      Optional<String> restoreFolder,
+      List<Fault.ActorCrash> crashes) {}
 
   /** {@code sign}: by which nodes know that they see one folder. */
   private record Written(long everyNanos, String folder, RunIdentity identity, String sign) {}
@@ -44,14 +49,21 @@ final class MachineWorkload implements Workload {
   private final MachineSetup setup;
   private final EmulatedMachine machine;
 
+  /** Whether the run was begun before: what crashed has crashed. */
+  private boolean again;
+
   private MachineWorkload(Spec spec) throws ElfFormatException {
     this.spec = spec;
     this.setup = spec.setup();
     this.machine = new EmulatedMachine(setup);
   }
 
-  /** {@code sign}: in the folder for checkpoints, if there is one. */
-  static byte[] pack(MachineSetup setup, Checkpoints checkpoints, String sign) {
+  /**
+   * @param sign in the folder for checkpoints, if there is one
+   * @param crashes actors that fail when the run is carried for the first time
+   */
+  static byte[] pack(
+      MachineSetup setup, Checkpoints checkpoints, String sign, List<Fault.ActorCrash> crashes) {
     return Workloads.machine(
         CODEC.toBytes(
             new Spec(
@@ -67,7 +79,8 @@ final class MachineWorkload implements Workload {
                                 sign)),
                 checkpoints
                     .from()
-                    .map(from -> from.folder().toAbsolutePath().getParent().toString()))));
+                    .map(from -> from.folder().toAbsolutePath().getParent().toString()),
+                crashes)));
   }
 
   static Workload unpack(byte[] bytes) {
@@ -81,7 +94,9 @@ final class MachineWorkload implements Workload {
 
   @Override
   public Model model() {
-    return machine;
+    return again || spec.crashes().isEmpty()
+        ? machine
+        : new CrashingMachine(machine, spec.crashes(), setup.board());
   }
 
   @Override
@@ -113,7 +128,8 @@ final class MachineWorkload implements Workload {
   }
 
   @Override
-  public Checkpointing checkpointing(boolean again) {
+  public Checkpointing checkpointing(boolean isAgain) {
+    again = isAgain;
     Optional<Path> folder = spec.written().map(written -> Path.of(written.folder()));
     spec.written()
         .ifPresent(written -> CheckpointFolder.requireShared(folder.get(), written.sign()));
@@ -132,7 +148,7 @@ final class MachineWorkload implements Workload {
             .<SnapshotStore>map(
                 written -> new CheckpointFolder(folder.get(), written.identity(), machine.size()))
             .orElse(Checkpointing.NONE.store()),
-        new CborSnapshots(machine),
+        CrashingMachine.ofMachine(new CborSnapshots(machine)),
         from.map(found -> Checkpoint.newest(found, version())));
   }
 

@@ -73,7 +73,7 @@ final class ReportText {
             + " at "
             + Words.time(report.verdictAtNanos())
             + ": "
-            + Explanation.meaningOf(report.verdict()));
+            + Explanation.meaningOf(report));
     section("why", Explanation.waits(report.cycle()));
   }
 

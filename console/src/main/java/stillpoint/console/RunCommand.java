@@ -125,6 +125,10 @@ final class RunCommand implements Callable<Integer> {
     scenario.notes().forEach(note -> terminal.err().println("note: " + note));
     Checkpoints checkpoints =
         checkpointOptions.of(scenario, source.guest(), replay, source.checkpoint());
+    if (checkpoints.from().isEmpty()) {
+      int own = cluster == null && nodes != null ? nodes : 0;
+      HostFaults.refuseWhatCannotAct(scenario, own, checkpoints);
+    }
     ReportText text = new ReportText(terminal);
     if (!json) {
       text.opening(scenario);
@@ -224,20 +228,27 @@ final class RunCommand implements Callable<Integer> {
 
   private Finished run(Scenario scenario, String replay, Checkpoints checkpoints) {
     if (onCluster()) {
-      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      HostFaults faults = new HostFaults(scenario, checkpoints);
+      Consumer<String> notes =
+          line -> {
+            faults.said(line);
+            terminal.err().println("cluster: " + line);
+          };
       var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
       try (ClusterRunner runner =
-          cluster == null
-              ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
-              : ClusterRunner.of(
-                  Endpoint.members("--cluster", cluster),
-                  member,
-                  nodes == null ? 0 : nodes,
-                  waitMillis,
-                  notes)) {
+              cluster == null
+                  ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+                  : ClusterRunner.of(
+                      Endpoint.members("--cluster", cluster),
+                      member,
+                      nodes == null ? 0 : nodes,
+                      waitMillis,
+                      notes);
+          HostFaults.Watch _ = faults.watch(runner.children(), notes)) {
+        runner.crash(faults.crashes());
         return reconcile
             ? reconciledOnNodes(runner, scenario, replay)
-            : runGuarded(runner, scenario, options, replay);
+            : faults.toldIn(runGuarded(runner, scenario, options, replay));
       }
     }
     if (!reconcile) {

@@ -36,6 +36,9 @@ import stillpoint.machine.time.BrokenInvariant;
  * the guest, and traced functions, again and again until no single part can go, or time is up.
  */
 final class Shrinker {
+  /** Each round makes something smaller; more than a few are a sign that two kinds of part undo each other. */
+  private static final int MOST_ROUNDS = 50;
+
   private final ElfLoader elfs;
   private final byte[] guest;
   private final String cause;
@@ -76,11 +79,11 @@ final class Shrinker {
     }
     list();
     boolean shrank = true;
-    while (shrank && !enough.getAsBoolean()) {
+    for (int round = 0; shrank && round < MOST_ROUNDS && !enough.getAsBoolean(); round++) {
       // | and not ||: every kind of part has its turn before the first one has another
       shrank = decisions() | faults() | script() | cpus() | guests() | functions();
     }
-    return new Shrunk(Finding.of(best, guest, result), !enough.getAsBoolean(), runs);
+    return new Shrunk(Finding.of(best, guest, result), !shrank && !enough.getAsBoolean(), runs);
   }
 
   // ---- parts
@@ -126,13 +129,28 @@ final class Shrinker {
     return left.size() < all.size();
   }
 
+  /** A filter of the tracer is no part: without it more functions are traced. It goes when the tracer has gone. */
   private boolean script() {
     List<ScriptCommand> all = best.setup().script();
-    return parts("script lines", all, this::typing).size() < all.size();
+    List<ScriptCommand> lines = all.stream().filter(line -> !filters(line)).toList();
+    boolean shrank =
+        parts("script lines", lines, some -> best.setup().with(withFilters(all, some))).size()
+            < lines.size();
+    List<ScriptCommand> left = best.setup().script();
+    boolean traces =
+        left.stream().anyMatch(line -> line.command() instanceof ShellCommand.SetCurrentTracer);
+    List<ScriptCommand> unfiltered = left.stream().filter(line -> !filters(line)).toList();
+    boolean idle = !traces && unfiltered.size() < left.size();
+    return idle && takes(Optional.of(best.with(best.setup().with(unfiltered)))) || shrank;
   }
 
-  private MachineSetup typing(List<ScriptCommand> script) {
-    return best.setup().with(script);
+  private static boolean filters(ScriptCommand line) {
+    return line.command() instanceof ShellCommand.SetFtraceFilter;
+  }
+
+  private static List<ScriptCommand> withFilters(
+      List<ScriptCommand> all, List<ScriptCommand> some) {
+    return all.stream().filter(line -> filters(line) || some.contains(line)).toList();
   }
 
   private boolean guests() {
@@ -233,12 +251,15 @@ final class Shrinker {
         parts(
             "traced functions",
             all,
-            names -> names.isEmpty() ? null : tracing(names, tracer.get(), filter));
+            names -> names.isEmpty() ? null : tracing(script, names, tracer.get(), filter));
     return left.size() < all.size();
   }
 
   private MachineSetup tracing(
-      List<String> names, ScriptCommand tracer, Optional<ScriptCommand> filter) {
+      List<ScriptCommand> before,
+      List<String> names,
+      ScriptCommand tracer,
+      Optional<ScriptCommand> filter) {
     List<ScriptCommand> script = new ArrayList<>();
     ScriptCommand line =
         new ScriptCommand(
@@ -246,7 +267,7 @@ final class Shrinker {
             filter.orElse(tracer).cpu(),
             "echo " + String.join(" ", names) + " > /debug/tracing/set_ftrace_filter",
             new ShellCommand.SetFtraceFilter(names, false));
-    for (ScriptCommand own : best.setup().script()) {
+    for (ScriptCommand own : before) {
       if (filter.isEmpty() && own == tracer) {
         script.add(line);
       }

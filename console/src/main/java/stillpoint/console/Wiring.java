@@ -17,6 +17,7 @@ final class Wiring {
         ElfReader::read,
         List.of(
             new PholdBenchmark(),
+            new FabricBenchmark(),
             new InterpreterBenchmark(),
             new CpuBenchmark(home),
             new OracleBenchmark(),

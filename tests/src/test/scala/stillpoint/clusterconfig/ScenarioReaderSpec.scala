@@ -125,7 +125,13 @@ class ScenarioReaderSpec extends AnyWordSpec with Matchers {
       refusal("machine.l1d.line-bytes = 64") should include("differs from machine.l1i.line-bytes")
       refusal("machine.l1i.size-kib = 5") should include("does not give a power of two of sets")
       refusal("kernel.hz = 0") should include("1 .. 10000")
-      refusal("machine.latency.cpu-to-home = 0 cycles") should include("is out of range")
+      for (latency <- Seq("cpu-to-home", "cpu-to-controller", "cpu-to-console"))
+        refusal(s"machine.latency.$latency = 0 cycles") should
+          (startWith(s"machine.latency.$latency = 0 cycles is out of range (scenarios/x.conf: 1); ") and not include "\n")
+      refusal("machine { cpus = 2, directory-slices = 513 }") shouldBe
+        "machine.directory-slices = 513 is more than the 512 lines that all caches hold (scenarios/x.conf: 1);" +
+        " give at most 512, or larger caches"
+      read("machine { cpus = 2, directory-slices = 512 }").setup.board.directorySlices shouldBe 512
       refusal("seed = 99999999999999999999") should include("is out of range")
     }
     "be a script line that cannot be meant" in {

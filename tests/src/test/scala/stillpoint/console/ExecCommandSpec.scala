@@ -89,6 +89,27 @@ class ExecCommandSpec extends AnyWordSpec with Matchers {
       launch("exec", out, "--raw", "80100000", "--uart", "b80003f8", "--exit", "1f000500").out shouldBe "hello\n"
       launch("exec", out, "--raw", "0x100000", "--uart", "b80003f8", "--exit", "1f000500").exit shouldBe 0x42
     }
+    "load segments by their physical addresses, or behind their virtual ones" in {
+      val elf = assembled("moved", "_start: dla s1, 0xffffffffbf000500\n li t0, 0x42\n sw t0, 0(s1)\n b .\n nop", "--big", "--64")
+      val bytes = Files.readAllBytes(Path.of(elf))
+      java.nio.ByteBuffer.wrap(bytes).putLong(64 + 24, 0x300000) // p_paddr of the only segment
+      val moved = Files.write(folder.resolve("moved-away.elf"), bytes).toString
+      launch("exec", elf, "--exit", "1f000500").exit shouldBe 0x42
+      launch("exec", moved, "--exit", "1f000500", "--load-virtual").exit shouldBe 0x42
+      for (physical <- Seq(Seq.empty, Seq("--load-physical"))) {
+        launch(Seq("exec", moved, "--exit", "1f000500", "--max", "99") ++ physical: _*).err should include("stopped after 99 instructions")
+        launch(Seq("exec", moved, "--exit", "1f000500", "--entry", "80300000") ++ physical: _*).exit shouldBe 0x42
+      }
+      val mapped = assembled("mapped", "_start: b .\n nop", "--text", "0x400000")
+      refused("exec", mapped, "--load-virtual") should include("mapped address 0x400000")
+    }
+    "have as much memory as it is told" in {
+      val elf = assembled("ram", "_start: dla t1, 0xffffffff80200000\n lw t0, 0(t1)\n dla s1, 0xffffffffbf000500\n sw zero, 0(s1)\n b .\n nop")
+      launch("exec", elf, "--exit", "1f000500", "--ram", "4M").exit shouldBe 0
+      val small = launch("exec", elf, "--exit", "1f000500", "--ram", "2M")
+      small.exit shouldBe 1
+      small.err should include("exception DBE")
+    }
     "print and end by the debug registers only when asked" in {
       val elf = assembled("debug", "_start: li v0, 0x1234\n li a0, -2\n mtc0 v0, $26\n mtc0 v0, $23\n b .\n nop")
       val outcome = launch("exec", elf, "--debug-cp0")

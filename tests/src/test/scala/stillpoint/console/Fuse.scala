@@ -74,5 +74,6 @@ class Fuse(process: Int, fromCycle: Long, times: Int) {
     override def reportsAtEnd: Codec[Report] = inner.reportsAtEnd
     override def checkpointing(again: Boolean): Checkpointing = Fuse.this.checkpointing(inner.checkpointing(again))
     override def result(judge: CutJudge, outcome: RunOutcome, nanos: Long): Array[Byte] = inner.result(judge, outcome, nanos)
+    override def close(): Unit = inner.close()
   }
 }

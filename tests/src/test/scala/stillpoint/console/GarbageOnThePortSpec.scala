@@ -2,18 +2,22 @@ package stillpoint.console
 
 import java.io.OutputStream
 import java.net.{InetSocketAddress, Socket}
+import java.nio.file.{Files, Path}
 import java.util.{List => JList}
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.{AtomicBoolean, AtomicInteger}
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
-import scala.util.Random
+import scala.jdk.CollectionConverters._
+import scala.util.{Random, Try}
 import stillpoint.ShippedScenarios
 
 /**
  * Goal: whatever a stranger writes to a node's port, a run goes on to the same end. Method: a real run on two nodes over TCP, while
- * threads write garbage of several kinds to the ports of both, again and again; the digest is that of a run without nodes.
+ * threads write garbage of several kinds to the ports of both, again and again, and to those that are opened for the run's batches; the
+ * digest is that of a run without nodes.
  */
 @RunWith(classOf[JUnitRunner])
 class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
@@ -62,17 +66,37 @@ class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
 
   private def littleEndian(n: Int): Array[Byte] = Array(n, n >> 8, n >> 16, n >> 24).map(_.toByte)
 
-  /** Until `work` is done, each kind goes to each port at least once; gives what `work` gave and how often garbage was written. */
-  private def disturbed[A](ports: Seq[Int], kinds: Seq[(String, Kind)])(work: => A): (A, Map[String, Int]) = {
+  /** Ports at which this JVM listens, as Linux knows them. */
+  private def listening(): Seq[Int] = {
+    val descriptors = Files.list(Path.of("/proc/self/fd"))
+    val own =
+      try descriptors.iterator.asScala.flatMap(fd => Try(Files.readSymbolicLink(fd).toString).toOption).toSet
+      finally descriptors.close()
+    for {
+      table <- Seq("/proc/self/net/tcp", "/proc/self/net/tcp6")
+      line <- Files.readAllLines(Path.of(table)).asScala.toSeq.tail.map(_.trim.split("\\s+"))
+      if line(3) == "0A" && own(s"socket:[${line(9)}]")
+    } yield Integer.parseInt(line(1).substring(line(1).lastIndexOf(':') + 1), 16)
+  }
+
+  /**
+   * Until `work` is done, each kind goes to each of two ports at least once, and to others that `ports` finds meanwhile; gives what
+   * `work` gave, how often garbage was written, and to how many ports.
+   */
+  private def disturbed[A](ports: () => Seq[Int], kinds: Seq[(String, Kind)])(work: => A): (A, Map[String, Int], Int) = {
     val done = new AtomicBoolean
     val counts = kinds.map { case (name, _) => name -> new AtomicInteger }.toMap
-    val threads = for (port <- ports) yield {
+    val hit = ConcurrentHashMap.newKeySet[Int]()
+    val threads = for (number <- 0 to 1) yield {
       val thread = new Thread(() => {
-        val random = new Random(port)
+        val random = new Random(number)
         var round = 0
-        while (!done.get || round < kinds.size) {
-          val (name, kind) = kinds(round % kinds.size)
+        while (!done.get || round < 2 * kinds.size) {
+          val found = ports()
+          val port = found((number + round) % found.size)
+          val (name, kind) = kinds(round / 2 % kinds.size)
           val socket = new Socket
+          hit.add(port)
           try {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 5000)
             counts(name).incrementAndGet()
@@ -92,7 +116,7 @@ class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
       try work
       finally done.set(true)
     threads.foreach(_.join(60000))
-    (result, counts.map { case (name, count) => name -> count.get })
+    (result, counts.map { case (name, count) => name -> count.get }, hit.size)
   }
 
   for ((way, garbage, arguments) <- Seq[(String, Seq[(String, Kind)], () => Seq[String])](
@@ -106,7 +130,8 @@ class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
         val first = founder(arguments(): _*)
         val second = joining(first, Patience, arguments(): _*)
         try {
-          val ((result, counts)) = disturbed(Seq(first.port, second.port), garbage) {
+          val members = Seq(first.port, second.port)
+          val (result, counts, ports) = disturbed(() => members ++ listening().diff(members), garbage) {
             val runner = ClusterRunner.of(JList.of(addressOf(first)), options(arguments(): _*), 2, Patience, _ => ())
             try runner.run(setup, new Runner.Options(1))
             finally runner.close()
@@ -115,6 +140,8 @@ class GarbageOnThePortSpec extends AnyWordSpec with Matchers {
           result.digest shouldBe alone.digest
           result.report shouldBe alone.report
           counts.values.min should be >= 2
+          // and the two for batches, but these are there for the run alone
+          if (way == "TCP") ports should be > 2
         } finally {
           second.close()
           first.close()

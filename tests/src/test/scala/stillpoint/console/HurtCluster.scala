@@ -103,16 +103,18 @@ class HurtCluster(settings: Seq[String], network: TestNetwork, info: String => U
       if (hurt.act.loses && there.size < 3) info(s"$hurt would leave no majority: left out")
       else {
         val victim = there(hurt.victim % there.size)
-        info(s"$hurt: ${victim.name}")
+        // whoever asked may be late, but must stay: it is what the run is for
+        val late = if (hurt.victim % 4 == 3) client else victim
+        info(s"$hurt: ${if (!hurt.act.loses && late == client) "who asked" else victim.name}")
         hurt.act match {
           case Hurt.Kill => victim.signal("KILL")
           case Hurt.LongPause =>
             victim.signal("STOP")
             paused += ((victim, epochs))
           case Hurt.ShortPause(millis) =>
-            victim.signal("STOP")
+            late.signal("STOP")
             Thread.sleep(millis)
-            victim.signal("CONT")
+            late.signal("CONT")
           case Hurt.LongCut =>
             cutOff(Seq(victim))
           case Hurt.Split =>
@@ -121,7 +123,7 @@ class HurtCluster(settings: Seq[String], network: TestNetwork, info: String => U
             cutOff(halves.toSeq)
             lost ++= halves.map((_, hurt))
           case Hurt.ShortCut(millis) =>
-            network.cutOff(Set(victim.place))
+            network.cutOff(Set(late.place))
             Thread.sleep(millis)
             network.heal()
             if (cut.nonEmpty) network.cutOff(cut.map(_.place).toSet)

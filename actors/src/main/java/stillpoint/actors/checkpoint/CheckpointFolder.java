@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -244,6 +245,23 @@ public final class CheckpointFolder implements SnapshotStore {
           .filter(path -> cycleOf(path).isPresent())
           .sorted(Comparator.comparing((Path path) -> cycleOf(path).orElseThrow()).reversed())
           .toList();
+    } catch (IOException failure) {
+      throw new CheckpointError(
+          "folder %s cannot be read: %s; name the folder that --checkpoint-dir named"
+              .formatted(folder, CheckpointFile.reason(failure)),
+          failure);
+    }
+  }
+
+  /** Cycle of the newest whole checkpoint that a run has written so far, while it goes on writing and deleting. */
+  public static OptionalLong newestCycle(Path folder) {
+    try (Stream<Path> content = Files.list(folder)) {
+      return content
+          .filter(path -> Files.exists(path.resolve(Manifest.NAME)))
+          .map(path -> NAME.matcher(path.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToLong(name -> Long.parseLong(name.group(1)))
+          .max();
     } catch (IOException failure) {
       throw new CheckpointError(
           "folder %s cannot be read: %s; name the folder that --checkpoint-dir named"

@@ -12,6 +12,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.Down;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Leave;
 import akka.cluster.typed.SingletonActor;
@@ -303,9 +304,15 @@ public final class ClusterRuns implements AutoCloseable {
     }
   }
 
-  /** Says that the node at an address is dead, for sure: nobody need wait for its heartbeat. */
+  /**
+   * Says that the node at an address is dead, for sure: nobody need wait for its heartbeat, and it has
+   * no vote among those that are left.
+   */
   public void isDead(String host, int port) {
     coordinator.tell(new ControlProtocol.Gone(host + ":" + port));
+    Cluster cluster = Cluster.get(system);
+    String protocol = cluster.selfMember().address().protocol();
+    cluster.manager().tell(new Down(new Address(protocol, SYSTEM, host, port)));
   }
 
   /**

@@ -65,6 +65,8 @@ final class NodeAgent {
   /** The run that is under way, or one that is being given up. */
   private ActorRef<SupervisionProtocol.RunCommand> run;
 
+  private boolean givenUp;
+
   private byte[] waitingSpec;
   private ActorRef<ClusterGateway.Command> gateway;
   private BatchSockets sockets;
@@ -159,7 +161,8 @@ final class NodeAgent {
         }
       }
       case RunFailed(long forEpoch, BrokenInvariant failure) -> {
-        if (forEpoch == epoch) {
+        boolean over = stage == ControlProtocol.Stage.IDLE;
+        if (forEpoch == epoch && !over && !(word instanceof ControlProtocol.NodeFailed)) {
           tellFailure(failure);
         }
       }
@@ -260,14 +263,22 @@ final class NodeAgent {
     word = null;
     stage = ControlProtocol.Stage.IDLE;
     if (run != null) {
+      givenUp = true;
       context.stop(run);
     }
   }
 
   private void ended(Terminated ended) {
-    if (ended.getRef().equals(run)) {
-      run = null;
+    if (!ended.getRef().equals(run)) {
+      return;
+    }
+    run = null;
+    if (givenUp) {
       startIfFree();
+    } else {
+      // signals overtake messages: what it said of its own failure must be heard first
+      var stopped = new BrokenInvariant("the node's part of the run stopped before its end");
+      context.getSelf().tell(new RunFailed(epoch, stopped));
     }
   }
 
@@ -299,9 +310,10 @@ final class NodeAgent {
               self.tell(new RunFailed(forEpoch, failure));
             }
           };
+      givenUp = false;
       run = context.spawn(NodeRun.create(prepare, workload, listener), "epoch-" + epoch);
       context.watch(run);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | Error failure) {
       self.tell(
           new RunFailed(forEpoch, new BrokenInvariant("cannot be built: " + failure, failure)));
     }

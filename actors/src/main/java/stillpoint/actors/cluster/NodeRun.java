@@ -49,7 +49,7 @@ final class NodeRun {
         context -> {
           try {
             return started(context, prepare, workload, listener);
-          } catch (RuntimeException failure) {
+          } catch (RuntimeException | Error failure) {
             listener.failed(
                 failure instanceof BrokenInvariant broken
                     ? broken

@@ -151,6 +151,8 @@ public final class CpuProcess implements LogicalProcess {
       if (mode == CpuMode.RUNNING) {
         cycle = resumed(cycle);
       }
+      kernel.cycle = Math.max(cycle, heldUntil);
+      l1.answerDeferred(heldUntil, outbox);
     }
   }
 
@@ -225,7 +227,15 @@ public final class CpuProcess implements LogicalProcess {
         case FETCH -> l1i.fill(line, words);
         case GLOBAL_INVALIDATE_I -> kernel.globalInvalidateDone();
         case LOAD, STORE -> {}
+        case UNCACHED, CACHE_OPERATION ->
+            throw new BrokenInvariant("cpu" + cpu + " has asked for no " + kind);
       }
+    }
+
+    /** What it stalled on is a step of its own. */
+    @Override
+    public boolean accessesAfterHandle() {
+      return true;
     }
 
     @Override

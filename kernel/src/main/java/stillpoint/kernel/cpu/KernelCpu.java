@@ -246,7 +246,7 @@ public final class KernelCpu extends KernelTasks {
         cycle,
         outbox,
         part -> {
-          InterruptProtocol.ToController prompt =
+          InterruptProtocol.Prompt prompt =
               switch (controller) {
                 case XLR_PIC -> new InterruptProtocol.SendVector(kind.vector(), part);
                 case OCTEON_CIU -> new InterruptProtocol.SetMailbox(kind.mailboxBit(), part);

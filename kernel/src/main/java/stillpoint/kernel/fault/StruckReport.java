@@ -8,11 +8,6 @@ public record StruckReport(List<Strike> strikes, Report process) implements Repo
   /** Of a process whose own words nobody reads. */
   public record Unread() implements Report {}
 
-  /** Without what the process says itself. */
-  public StruckReport alone() {
-    return new StruckReport(strikes, new Unread());
-  }
-
   /** What a process says itself. */
   public static Report ownOf(Report report) {
     return report instanceof StruckReport struck ? struck.process() : report;

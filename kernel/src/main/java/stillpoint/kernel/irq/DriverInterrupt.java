@@ -12,8 +12,11 @@ import stillpoint.kernel.cpu.Step;
  * @param untilCycle when it ends, or -1 before it began
  */
 public record DriverInterrupt(long nanos, long untilCycle) implements Frame {
-  /** Nobody can be told sooner, irqs being off; only an NMI comes between. */
-  private static final int TURN_CYCLES = 10_000;
+  /** An NMI comes between two turns, nothing else can: they may be long where the whole is. */
+  private static final long LEAST_TURN_CYCLES = 10_000;
+
+  private static final long MOST_TURN_CYCLES = 1_000_000;
+  private static final int TURNS = 1000;
 
   static Frame of(long nanos) {
     return new DriverInterrupt(nanos, -1);
@@ -33,8 +36,9 @@ public record DriverInterrupt(long nanos, long untilCycle) implements Frame {
   public Step step(KernelCpu cpu) {
     long until = untilCycle < 0 ? cpu.cycle() + cpu.cyclesOfNanos(nanos) : untilCycle;
     long left = until - cpu.cycle();
-    return left <= TURN_CYCLES
+    long turn = Math.clamp(cpu.cyclesOfNanos(nanos) / TURNS, LEAST_TURN_CYCLES, MOST_TURN_CYCLES);
+    return left <= turn
         ? Step.done(Costs.FEW + (int) Math.max(0, left))
-        : Step.next(new DriverInterrupt(nanos, until), TURN_CYCLES);
+        : Step.next(new DriverInterrupt(nanos, until), (int) turn);
   }
 }

@@ -34,6 +34,23 @@ public record RunReport(
     GuestResults guest,
     List<StaleFetch> staleCode) {
 
+  /** The same run with other words on faults. */
+  public RunReport withFaults(List<Fault> others) {
+    return new RunReport(
+        verdict,
+        verdictAtNanos,
+        cycle,
+        lockups,
+        warnings,
+        counters,
+        others,
+        cpus,
+        console,
+        trace,
+        guest,
+        staleCode);
+  }
+
   /** A report without examples of stale code. */
   public RunReport(
       Verdict verdict,

@@ -19,6 +19,7 @@ public final class PackedMessages {
               List.of(
                   CoherenceProtocol.ToHome.class,
                   CoherenceProtocol.ToL1.class,
+                  CoherenceProtocol.ToDevice.class,
                   InterruptProtocol.ToController.class,
                   InterruptProtocol.ToCpu.class,
                   ConsoleProtocol.ToConsole.class,

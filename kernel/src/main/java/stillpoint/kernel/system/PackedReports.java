@@ -1,8 +1,10 @@
 package stillpoint.kernel.system;
 
 import java.util.List;
+import java.util.Optional;
 import stillpoint.kernel.console.ConsoleReport;
 import stillpoint.kernel.cpu.CpuReport;
+import stillpoint.kernel.fault.Strike;
 import stillpoint.kernel.fault.StruckReport;
 import stillpoint.kernel.ftrace.ExecutionLog;
 import stillpoint.kernel.ftrace.TraceRing;
@@ -37,25 +39,29 @@ public final class PackedReports {
     codecs.with(TraceRing.View.class, TraceRing.packedView(codecs));
     codecs.with(InterruptLog.View.class, InterruptLog.packedView(codecs));
     codecs.with(ExecutionLog.View.class, ExecutionLog.packedView(codecs));
-    Codec<Report> all =
-        codecs.union(
-            Report.class,
-            List.of(
-                CpuReport.class,
-                ConsoleReport.class,
-                StruckReport.class,
-                StruckReport.Unread.class));
+    codecs.with(StruckReport.class, struck(codecs.of(Struck.class)));
+    return codecs.union(
+        Report.class, List.of(CpuReport.class, ConsoleReport.class, StruckReport.class));
+  }
+
+  /** What travels of a process that is no CPU and that faults struck: the console's words, but no slice's, which nobody reads. */
+  private record Struck(List<Strike> strikes, Optional<ConsoleReport> console) {}
+
+  private static Codec<StruckReport> struck(Codec<Struck> codec) {
     return new Codec<>() {
       @Override
-      public void write(Report report, PackedOutput out) {
-        boolean unread =
-            report instanceof StruckReport struck && !(struck.process() instanceof ConsoleReport);
-        all.write(unread ? ((StruckReport) report).alone() : report, out);
+      public void write(StruckReport report, PackedOutput out) {
+        Optional<ConsoleReport> console =
+            report.process() instanceof ConsoleReport said ? Optional.of(said) : Optional.empty();
+        codec.write(new Struck(report.strikes(), console), out);
       }
 
       @Override
-      public Report read(PackedInput in) {
-        return all.read(in);
+      public StruckReport read(PackedInput in) {
+        Struck struck = codec.read(in);
+        Report process =
+            struck.console().isPresent() ? struck.console().get() : new StruckReport.Unread();
+        return new StruckReport(struck.strikes(), process);
       }
     };
   }

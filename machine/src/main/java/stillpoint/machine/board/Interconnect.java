@@ -23,6 +23,29 @@ public sealed interface Interconnect {
    */
   int nearestCycles(int place, int from, int until);
 
+  /**
+   * The shortest way between any of the places {@code fromA <= p < untilA} and any of {@code fromB <= p < untilB}; neither
+   * run is empty. What is nearest to a run behind or before one's own is an end of it, or in its last or first row.
+   */
+  default int nearestCycles(int fromA, int untilA, int fromB, int untilB) {
+    if (fromA < untilB && fromB < untilA) {
+      return 0;
+    }
+    if (fromB < fromA) {
+      return nearestCycles(fromB, untilB, fromA, untilA);
+    }
+    int nearest = nearestCycles(fromA, fromB, untilB);
+    for (int place = Math.max(fromA, untilA - rowPlaces()); place < untilA; place++) {
+      nearest = Math.min(nearest, nearestCycles(place, fromB, untilB));
+    }
+    return nearest;
+  }
+
+  /** Neighbouring places that are in one row, 1 if there are no rows. */
+  default int rowPlaces() {
+    return 1;
+  }
+
   /** The longest way. */
   int mostWayCycles();
 
@@ -110,6 +133,11 @@ public sealed interface Interconnect {
       int columns = Math.abs(placeA % width - placeB % width);
       int rows = Math.abs(placeA / width - placeB / width);
       return (columns + rows) * hopCycles;
+    }
+
+    @Override
+    public int rowPlaces() {
+      return width;
     }
 
     /** Places in a row are part of a row, then whole rows, then part of a row. */

@@ -9,5 +9,9 @@ public enum AccessKind {
   /** The line writable in the data cache. */
   STORE,
   /** The line gone from every instruction cache of the machine. */
-  GLOBAL_INVALIDATE_I
+  GLOBAL_INVALIDATE_I,
+  /** Bytes of memory read or written past the caches. */
+  UNCACHED,
+  /** A line gone from the data cache, or written back. */
+  CACHE_OPERATION
 }

@@ -1,27 +1,29 @@
 package stillpoint.machine.coherence;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import stillpoint.machine.coherence.CoherenceProtocol.AckCount;
 import stillpoint.machine.coherence.CoherenceProtocol.DataE;
 import stillpoint.machine.coherence.CoherenceProtocol.DataI;
 import stillpoint.machine.coherence.CoherenceProtocol.DataM;
 import stillpoint.machine.coherence.CoherenceProtocol.DataS;
-import stillpoint.machine.coherence.CoherenceProtocol.GetI;
-import stillpoint.machine.coherence.CoherenceProtocol.GetM;
-import stillpoint.machine.coherence.CoherenceProtocol.GetS;
-import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateI;
+import stillpoint.machine.coherence.CoherenceProtocol.DmaData;
+import stillpoint.machine.coherence.CoherenceProtocol.DmaDone;
+import stillpoint.machine.coherence.CoherenceProtocol.DmaRead;
+import stillpoint.machine.coherence.CoherenceProtocol.DmaWrite;
+import stillpoint.machine.coherence.CoherenceProtocol.FwdGetM;
+import stillpoint.machine.coherence.CoherenceProtocol.FwdGetS;
 import stillpoint.machine.coherence.CoherenceProtocol.GlobalInvalidateIDone;
 import stillpoint.machine.coherence.CoherenceProtocol.Inv;
-import stillpoint.machine.coherence.CoherenceProtocol.InvAck;
 import stillpoint.machine.coherence.CoherenceProtocol.InvalidateI;
-import stillpoint.machine.coherence.CoherenceProtocol.InvalidateIAck;
 import stillpoint.machine.coherence.CoherenceProtocol.PutAck;
-import stillpoint.machine.coherence.CoherenceProtocol.PutM;
 import stillpoint.machine.coherence.CoherenceProtocol.Recall;
-import stillpoint.machine.coherence.CoherenceProtocol.RecallAck;
 import stillpoint.machine.coherence.CoherenceProtocol.ToHome;
 import stillpoint.machine.coherence.CoherenceProtocol.ToL1;
-import stillpoint.machine.coherence.CoherenceProtocol.Upgrade;
+import stillpoint.machine.coherence.CoherenceProtocol.UncachedAnswer;
+import stillpoint.machine.coherence.CoherenceProtocol.UncachedLoad;
+import stillpoint.machine.coherence.CoherenceProtocol.UncachedStore;
 import stillpoint.machine.coherence.CoherenceProtocol.UpgradeRefused;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.time.BrokenInvariant;
@@ -35,14 +37,18 @@ import stillpoint.machine.time.StateHash;
  * Home of a share of the machine's lines: their directory and their memory. All decisions are in
  * {@link HomeMesi#TABLE}.
  *
- * <p>A line serves one request at a time; others wait in its queue. A request needs only answers
- * that caches give unconditionally, so it ends; so the queue moves on; so every request ends.
+ * <p>The home is the point of order of its lines. It hands a line on from owner to owner without
+ * waiting for anybody; a line is busy only while its home needs an answer itself, for memory or for
+ * a device, and other requests wait in its queue then. Such an answer depends only on what the home
+ * has ordered before, so it comes; so the queue moves on; so every request ends.
  *
  * <p>Memory takes its time without keeping the line busy: the answer, and whatever is sent about
  * this line after it, leaves no sooner than memory has answered. So an Inv never overtakes the data
  * it is to invalidate.
  */
 public final class DirectorySlice implements LogicalProcess {
+  private static final byte[] NOTHING = {};
+
   private final int id;
   private final MachineMap map;
   private final LineNumbers numbers;
@@ -50,9 +56,13 @@ public final class DirectorySlice implements LogicalProcess {
   private final LineStore store = new LineStore();
   private final byte[] zeros;
   private final MemoryFaults faults;
+
+  /** Invs sent by the transition under way. */
+  private transient int invsSent;
+
   private long messages;
   private long memoryReads;
-  private long recalls;
+  private long forwards;
   private long invalidations;
 
   /** {@code id} of the process, see {@link MachineMap#directorySlice}. */
@@ -145,14 +155,14 @@ public final class DirectorySlice implements LogicalProcess {
         page.transaction(at, null);
         return;
       }
-      serve(cycle, next.cpu(), next.request(), page, at, outbox);
+      serve(cycle, next.from(), next.request(), page, at, outbox);
     }
   }
 
   private void serve(long cycle, int sender, ToHome message, LinePage page, int at, Outbox outbox) {
     HomeState state = page.state(at);
     HomeTransaction transaction = page.transaction(at);
-    HomeMesi.Event event = eventOf(message, sender, state, transaction, page, at);
+    HomeMesi.Event event = HomeEvents.of(message, sender, page, at, map);
     TransitionTable.Cell<HomeState, HomeMesi.Action> cell = table.at(state, event);
     if (cell == null) {
       String who = map.nameOf(id) + " (from " + map.nameOf(sender) + ")";
@@ -165,67 +175,33 @@ public final class DirectorySlice implements LogicalProcess {
         page.transaction(at, transaction);
       }
       transaction.requester = sender;
+      transaction.request = message;
       transaction.acksPending = 0;
     }
     page.state(at, next);
-    int requester = state.busy() ? transaction.requester : sender;
+    invsSent = 0;
     List<HomeMesi.Action> actions = cell.actions();
     for (int i = 0; i < actions.size(); i++) {
-      act(actions.get(i), cycle, sender, requester, message, page, at, outbox);
+      act(actions.get(i), cycle, sender, message, state.busy(), page, at, outbox);
     }
-  }
-
-  private HomeMesi.Event eventOf(
-      ToHome message,
-      int sender,
-      HomeState state,
-      HomeTransaction transaction,
-      LinePage page,
-      int at) {
-    return switch (message) {
-      case GetS _ -> HomeMesi.Event.GETS;
-      case GetM _ -> getM(state, sender, page, at);
-      case Upgrade _ ->
-          state.busy() || state == HomeState.S && page.sharers(at).contains(sender)
-              ? getM(state, sender, page, at)
-              : HomeMesi.Event.UPGRADE_LATE;
-      case GetI _ -> HomeMesi.Event.GETI;
-      case GlobalInvalidateI _ ->
-          !state.busy() && map.cpuCount() == 1
-              ? HomeMesi.Event.GLOBAL_INVALIDATE_I_NO_OTHERS
-              : HomeMesi.Event.GLOBAL_INVALIDATE_I;
-      case PutM _ -> {
-        requireOwner(message, sender, page, at);
-        yield HomeMesi.Event.PUTM;
-      }
-      case InvAck _ -> lastAck(transaction) ? HomeMesi.Event.LAST_INV_ACK : HomeMesi.Event.INV_ACK;
-      case RecallAck _ -> {
-        requireOwner(message, sender, page, at);
-        yield HomeMesi.Event.RECALL_ACK;
-      }
-      case InvalidateIAck _ ->
-          lastAck(transaction)
-              ? HomeMesi.Event.LAST_INVALIDATE_I_ACK
-              : HomeMesi.Event.INVALIDATE_I_ACK;
-    };
-  }
-
-  private static HomeMesi.Event getM(HomeState state, int sender, LinePage page, int at) {
-    return state == HomeState.S && othersSharing(page, at, sender) == 0
-        ? HomeMesi.Event.GETM_NO_OTHERS
-        : HomeMesi.Event.GETM;
+    if (state.busy() && !next.busy()) {
+      transaction.request = null;
+    }
   }
 
   private void act(
       HomeMesi.Action action,
       long cycle,
       int sender,
-      int requester,
       ToHome message,
+      boolean wasBusy,
       LinePage page,
       int at,
       Outbox outbox) {
     long line = message.line();
+    HomeTransaction transaction = page.transaction(at);
+    int requester = wasBusy ? transaction.requester : sender;
+    ToHome request = wasBusy ? transaction.request : message;
     switch (action) {
       case READ_MEMORY -> {
         memoryReads++;
@@ -236,48 +212,88 @@ public final class DirectorySlice implements LogicalProcess {
         }
         page.readyCycle(at, Math.max(ready, page.readyCycle(at)));
       }
-      case WRITE_MEMORY -> page.data(at, dataOf(message));
+      case WRITE_MEMORY -> page.data(at, HomeEvents.lineIn(message));
+      case MERGE_INTO_MEMORY ->
+          merge(message instanceof UncachedStore ? message : request, page, at);
       case SEND_DATA_S ->
           send(cycle, requester, new DataS(line, bytes(page, at)), page, at, outbox);
       case SEND_DATA_E ->
           send(cycle, requester, new DataE(line, bytes(page, at)), page, at, outbox);
       case SEND_DATA_M ->
-          send(cycle, requester, new DataM(line, bytes(page, at)), page, at, outbox);
-      case SEND_DATA_I ->
-          send(cycle, requester, new DataI(line, bytes(page, at)), page, at, outbox);
+          send(cycle, requester, new DataM(line, bytes(page, at), invsSent), page, at, outbox);
+      case SEND_ACK_COUNT -> send(cycle, requester, new AckCount(line, invsSent), page, at, outbox);
+      case SEND_DATA_TO_READER -> {
+        byte[] data = bytes(page, at);
+        Message answer =
+            request instanceof DmaRead ? new DmaData(line, data) : new DataI(line, data);
+        send(cycle, requester, answer, page, at, outbox);
+      }
+      case SEND_DMA_DONE -> send(cycle, requester, new DmaDone(line), page, at, outbox);
+      case SEND_UNCACHED_ANSWER ->
+          send(cycle, sender, uncachedAnswer(message, page, at), page, at, outbox);
       case SEND_UPGRADE_REFUSED ->
           send(cycle, requester, new UpgradeRefused(line), page, at, outbox);
       case ADD_REQUESTER_TO_SHARERS -> page.addSharer(at, requester);
       case ADD_OWNER_TO_SHARERS -> page.addSharer(at, page.owner(at));
+      case REMOVE_SENDER_FROM_SHARERS -> page.removeSharer(at, sender);
       case CLEAR_SHARERS -> page.clearSharers(at);
       case MAKE_REQUESTER_OWNER -> page.owner(at, requester);
       case CLEAR_OWNER -> page.owner(at, LinePage.NOBODY);
-      case SEND_INVS -> sendInvs(cycle, line, requester, page, at, outbox);
-      case SEND_RECALL_TO_SHARE -> recall(cycle, line, requester, true, page, at, outbox);
-      case SEND_RECALL_TO_DROP -> recall(cycle, line, requester, false, page, at, outbox);
+      case SEND_INVS -> sendInvs(cycle, line, requester, requester, page, at, outbox);
+      case SEND_INVS_FOR_HOME -> {
+        sendInvs(cycle, line, requester, id, page, at, outbox);
+        transaction.acksPending = invsSent;
+      }
+      case SEND_FWD_GETS ->
+          toOwner(cycle, requester, new FwdGetS(line, requester), page, at, outbox);
+      case SEND_FWD_GETM ->
+          toOwner(cycle, requester, new FwdGetM(line, requester), page, at, outbox);
+      case SEND_RECALL_TO_SHARE ->
+          toOwner(cycle, requester, new Recall(line, true), page, at, outbox);
+      case SEND_RECALL_TO_DROP ->
+          toOwner(cycle, requester, new Recall(line, false), page, at, outbox);
       case SEND_PUT_ACK -> send(cycle, sender, new PutAck(line), page, at, outbox);
       case SEND_INVALIDATE_IS -> sendInvalidateIs(cycle, line, requester, page, at, outbox);
       case SEND_GLOBAL_INVALIDATE_I_DONE ->
           send(cycle, requester, new GlobalInvalidateIDone(line), page, at, outbox);
-      case COUNT_ACK -> page.transaction(at).acksPending--;
-      case QUEUE_REQUEST ->
-          page.transaction(at).queue.add(new HomeTransaction.Waiting(sender, message));
+      case COUNT_ACK -> transaction.acksPending--;
+      case QUEUE_REQUEST -> transaction.queue.add(new HomeTransaction.Waiting(sender, message));
     }
   }
 
+  private void merge(ToHome request, LinePage page, int at) {
+    byte[] bytes = bytes(page, at).clone();
+    switch (request) {
+      case DmaWrite write ->
+          System.arraycopy(write.data(), 0, bytes, write.offset(), write.data().length);
+      case UncachedStore store ->
+          System.arraycopy(store.data(), 0, bytes, store.offset(), store.data().length);
+      default -> throw new BrokenInvariant("nothing to write in " + request);
+    }
+    page.data(at, bytes);
+  }
+
+  private UncachedAnswer uncachedAnswer(ToHome message, LinePage page, int at) {
+    byte[] answer =
+        message instanceof UncachedLoad load
+            ? Arrays.copyOfRange(bytes(page, at), load.offset(), load.offset() + load.bytes())
+            : NOTHING;
+    return new UncachedAnswer(message.line(), answer);
+  }
+
   private void sendInvs(
-      long cycle, long line, int requester, LinePage page, int at, Outbox outbox) {
-    HomeTransaction transaction = page.transaction(at);
-    Inv inv = new Inv(line);
+      long cycle, long line, int requester, int replyTo, LinePage page, int at, Outbox outbox) {
+    Inv inv = new Inv(line, replyTo);
+    invsSent = 0;
     page.sharers(at)
         .forEach(
             cpu -> {
               if (cpu != requester) {
                 send(cycle, cpu, inv, page, at, outbox);
-                transaction.acksPending++;
+                invsSent++;
               }
             });
-    invalidations += transaction.acksPending;
+    invalidations += invsSent;
   }
 
   private void sendInvalidateIs(
@@ -292,25 +308,19 @@ public final class DirectorySlice implements LogicalProcess {
   }
 
   /** An owner may fetch instructions from its own line; it would not ask for data it has. */
-  private void recall(
-      long cycle,
-      long line,
-      int requester,
-      boolean keepShared,
-      LinePage page,
-      int at,
-      Outbox outbox) {
+  private void toOwner(
+      long cycle, int requester, ToL1 message, LinePage page, int at, Outbox outbox) {
     int owner = page.owner(at);
-    if (owner == requester && page.state(at) != HomeState.EMI_D) {
-      throw broken(map.nameOf(owner) + " asks for what it owns", line, cycle);
+    if (owner == requester && !(message instanceof Recall)) {
+      throw broken(map.nameOf(owner) + " asks for what it owns", message.line(), cycle);
     }
-    recalls++;
-    send(cycle, owner, new Recall(line, keepShared), page, at, outbox);
+    forwards++;
+    send(cycle, owner, message, page, at, outbox);
   }
 
-  private void send(long cycle, int cpu, ToL1 message, LinePage page, int at, Outbox outbox) {
+  private void send(long cycle, int target, Message message, LinePage page, int at, Outbox outbox) {
     long leaves = Math.max(cycle, page.readyCycle(at));
-    outbox.send(cpu, leaves + map.latencyCycles(id, cpu), message);
+    outbox.send(target, leaves + map.latencyCycles(id, target), message);
   }
 
   private byte[] bytes(LinePage page, int at) {
@@ -321,39 +331,6 @@ public final class DirectorySlice implements LogicalProcess {
   private void hurt(LinePage page, int at, byte[] content) {
     if (content != bytes(page, at)) {
       page.data(at, content);
-    }
-  }
-
-  private static byte[] dataOf(ToHome message) {
-    return switch (message) {
-      case PutM put -> put.data();
-      case RecallAck ack -> ack.data();
-      case GetS _, GetM _, Upgrade _, GetI _, InvAck _, GlobalInvalidateI _, InvalidateIAck _ ->
-          throw new BrokenInvariant("no data in " + message);
-    };
-  }
-
-  private static int othersSharing(LinePage page, int at, int cpu) {
-    SharerSet sharers = page.sharers(at);
-    return sharers == null ? 0 : sharers.count() - (sharers.contains(cpu) ? 1 : 0);
-  }
-
-  private static boolean lastAck(HomeTransaction transaction) {
-    return transaction != null && transaction.acksPending == 1;
-  }
-
-  private void requireOwner(ToHome message, int sender, LinePage page, int at) {
-    if (page.owner(at) != sender) {
-      throw new BrokenInvariant(
-          map.nameOf(id)
-              + ": "
-              + message.getClass().getSimpleName()
-              + " of "
-              + map.nameOf(sender)
-              + ", which does not own line 0x"
-              + Long.toHexString(message.line())
-              + " in "
-              + page.state(at));
     }
   }
 
@@ -398,12 +375,12 @@ public final class DirectorySlice implements LogicalProcess {
         known,
         busy,
         new MemorySnapshot(numbers, store.snapshot()),
-        new SliceReport.Counters(messages, memoryReads, recalls, invalidations));
+        new SliceReport.Counters(messages, memoryReads, forwards, invalidations));
   }
 
   private SliceReport.BusyLine busyLine(LinePage page, int at, HomeTransaction transaction) {
     long line = numbers.lineOf((page.number << LinePage.SHIFT) + at);
-    List<Integer> waiting = transaction.queue.stream().map(HomeTransaction.Waiting::cpu).toList();
+    List<Integer> waiting = transaction.queue.stream().map(HomeTransaction.Waiting::from).toList();
     return new SliceReport.BusyLine(
         line,
         page.state(at),

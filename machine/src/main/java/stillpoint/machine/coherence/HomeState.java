@@ -2,23 +2,24 @@ package stillpoint.machine.coherence;
 
 /**
  * State of a line at its home. Stable states have no underscore. A line in a transient state is
- * busy: it serves one request, and the others wait in its queue.
+ * busy: requests wait in its queue. EM is never busy, however long its owner still waits for data:
+ * whatever is forwarded to the owner waits there.
  */
 public enum HomeState {
   /** No data cache has it; memory is good. */
   I,
   /** Data caches may read it; memory is good. */
   S,
-  /** One data cache has it, E or M, the home cannot tell which; memory may be stale. */
+  /** One data cache has it or will have it, E or M, the home cannot tell which; memory may be stale. */
   EM,
-  /** Was S, somebody wants to write, waits for InvAcks. */
-  SM_A,
-  /** Was EM, somebody wants to read, waits for the owner's RecallAck. */
+  /** Was EM, the owner was told to share it with a reader, waits for the owner's copy. */
+  S_D,
+  /** Was EM, somebody reads it through the home, waits for the owner's copy; will be S. */
   EMS_D,
-  /** Was EM, another wants to write, waits for the owner's RecallAck. */
-  EMM_D,
-  /** Was EM, somebody fetches instructions, waits for the owner's RecallAck. */
+  /** Was EM, a device writes it, waits for the owner's copy; will be I. */
   EMI_D,
+  /** Was S, a device writes it, waits for InvAcks; will be I. */
+  SI_A,
   /** Is I, waits for InvalidateIAcks. */
   I_G,
   /** Is S, waits for InvalidateIAcks. */
@@ -26,7 +27,7 @@ public enum HomeState {
   /** Is EM, waits for InvalidateIAcks. */
   EM_G;
 
-  /** Whether it serves a request that is not finished. */
+  /** Whether requests have to wait. */
   public boolean busy() {
     return ordinal() > EM.ordinal();
   }

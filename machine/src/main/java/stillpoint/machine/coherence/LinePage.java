@@ -109,6 +109,16 @@ final class LinePage implements Restorable {
     return sharers == null ? null : sharers[at];
   }
 
+  boolean shares(int at, int cpu) {
+    SharerSet sharing = sharers(at);
+    return sharing != null && sharing.contains(cpu);
+  }
+
+  int sharerCount(int at) {
+    SharerSet sharing = sharers(at);
+    return sharing == null ? 0 : sharing.count();
+  }
+
   void addSharer(int at, int cpu) {
     if (sharers == null) {
       sharers = new SharerSet[LINES];
@@ -117,6 +127,13 @@ final class LinePage implements Restorable {
       sharers[at] = new SharerSet();
     }
     sharers[at].add(cpu);
+  }
+
+  void removeSharer(int at, int cpu) {
+    sharers[at].remove(cpu);
+    if (sharers[at].count() == 0) {
+      sharers[at] = null;
+    }
   }
 
   void clearSharers(int at) {

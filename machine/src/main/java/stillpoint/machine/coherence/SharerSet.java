@@ -61,6 +61,20 @@ final class SharerSet {
     }
   }
 
+  /** Takes out a member. */
+  void remove(int cpu) {
+    if (!contains(cpu)) {
+      return;
+    }
+    if (chunks != null) {
+      chunks[cpu >> CHUNK_SHIFT][wordOf(cpu)] &= ~(1L << (cpu & 63));
+    } else {
+      int at = Arrays.binarySearch(few, 0, count, cpu);
+      System.arraycopy(few, at + 1, few, at, count - at - 1);
+    }
+    count--;
+  }
+
   /** Members in ascending order. */
   void forEach(Visitor visitor) {
     if (chunks == null) {

@@ -16,10 +16,10 @@ public record SliceReport(
     int index, long linesKnown, List<BusyLine> busyLines, MemorySnapshot memory, Counters counters)
     implements Report {
   /**
-   * @param requester CPU whose request is served
-   * @param owner CPU that has the line exclusively, or -1
+   * @param requester CPU or device whose request is served
+   * @param owner CPU that has the line exclusively, or has not sent its copy home yet, or -1
    * @param acksPending acknowledgements that have not come
-   * @param waiting CPUs in the queue, in their order
+   * @param waiting CPUs and devices in the queue, in their order
    */
   public record BusyLine(
       long line,
@@ -36,10 +36,10 @@ public record SliceReport(
   /**
    * @param messages messages that arrived
    * @param memoryReads answers that had to wait for memory
-   * @param recalls Recall messages sent
+   * @param forwards Fwd and Recall messages sent to owners
    * @param invalidations Inv messages sent
    */
-  public record Counters(long messages, long memoryReads, long recalls, long invalidations) {}
+  public record Counters(long messages, long memoryReads, long forwards, long invalidations) {}
 
   public SliceReport {
     busyLines = List.copyOf(busyLines);

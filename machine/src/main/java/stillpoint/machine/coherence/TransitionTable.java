@@ -106,7 +106,33 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, A exten
     return new TransitionTable<>(states, events, rows, changed, null);
   }
 
-  /** Every row as it is written, then the next state of each cell at a glance. */
+  /** A copy that lacks a cell: how specs break a protocol on purpose. */
+  final TransitionTable<S, E, A> without(S state, E event) {
+    Cell<S, A>[] changed = cells.clone();
+    changed[indexOf(state, event)] = null;
+    return new TransitionTable<>(states, events, rows, changed, null);
+  }
+
+  /** Where a cell is. */
+  public record Place<S, E>(S state, E event) {}
+
+  /** All cells there are, state by state. */
+  public List<Place<S, E>> places() {
+    List<Place<S, E>> places = new ArrayList<>();
+    for (S state : states) {
+      for (E event : events) {
+        if (cells[indexOf(state, event)] != null) {
+          places.add(new Place<>(state, event));
+        }
+      }
+    }
+    return places;
+  }
+
+  /**
+   * Every row as it is written, then the next state of each cell at a glance, with how often it was
+   * used if this table counts.
+   */
   public String toMarkdown() {
     StringBuilder text = new StringBuilder("| in | on | go to | doing |\n|---|---|---|---|\n");
     for (Row<S, E, A> row : rows) {
@@ -114,7 +140,9 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, A exten
       text.append(" | ").append(row.next() == null ? "(same)" : "`" + row.next() + "`");
       text.append(" | ").append(names(row.actions())).append(" |\n");
     }
-    text.append("\nNext states; an empty cell cannot happen:\n\n| |");
+    text.append("\nNext states");
+    text.append(uses == null ? "" : ", and how often the random programs came that way");
+    text.append("; an empty cell cannot happen:\n\n| |");
     for (S state : states) {
       text.append(" `").append(state).append("` |");
     }
@@ -123,7 +151,8 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, A exten
       text.append("| `").append(event).append("` |");
       for (S state : states) {
         Cell<S, A> cell = cells[indexOf(state, event)];
-        text.append(cell == null ? " |" : " " + cell.next() + " |");
+        String count = uses == null ? "" : " " + usesOf(state, event);
+        text.append(cell == null ? " |" : " " + cell.next() + count + " |");
       }
       text.append('\n');
     }

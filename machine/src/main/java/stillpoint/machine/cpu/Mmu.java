@@ -94,7 +94,7 @@ final class Mmu {
     return switch (kind) {
       case FETCH -> fetches;
       case STORE -> stores;
-      case LOAD, GLOBAL_INVALIDATE_I -> loads;
+      case LOAD, GLOBAL_INVALIDATE_I, UNCACHED, CACHE_OPERATION -> loads;
     };
   }
 
@@ -256,7 +256,7 @@ final class Mmu {
         switch (kind) {
           case FETCH -> WATCH_INSTRUCTION;
           case STORE -> WATCH_WRITE;
-          case LOAD, GLOBAL_INVALIDATE_I -> WATCH_READ;
+          case LOAD, GLOBAL_INVALIDATE_I, UNCACHED, CACHE_OPERATION -> WATCH_READ;
         };
     long dontCare = hi & 0xFF8 | 7;
     boolean inSpace = (hi >>> 30 & 1) != 0 || sameSpace(hi);

@@ -159,22 +159,38 @@ public final class MachineMap {
   public int latencyCycles(int from, int to) {
     Kind a = kindOf(from);
     Kind b = kindOf(to);
-    if ((a == Kind.CPU) == (b == Kind.CPU)) {
+    int port = from == to ? 0 : portCycles(a, b);
+    if (port == 0) {
       throw new BrokenInvariant("no link between " + nameOf(from) + " and " + nameOf(to));
     }
-    int port = portCycles(a == Kind.CPU ? b : a);
     return interconnect instanceof Interconnect.Crossbar
         ? port
         : port + interconnect.wayCycles(placeOf(from), placeOf(to));
   }
 
-  /** Latency between a CPU and what stands next to it. */
+  /**
+   * Latency between two processes next to each other, or 0 if they never talk: caches with homes
+   * and with each other, CPUs with everybody, and devices (the console) with homes, for DMA.
+   */
+  private int portCycles(Kind a, Kind b) {
+    if (a == Kind.CPU) {
+      return portCycles(b);
+    }
+    if (b == Kind.CPU) {
+      return portCycles(a);
+    }
+    boolean dma =
+        a == Kind.CONSOLE && b == Kind.DIRECTORY_SLICE
+            || a == Kind.DIRECTORY_SLICE && b == Kind.CONSOLE;
+    return dma ? board.cpuToHomeCycles() : 0;
+  }
+
+  /** Latency between a CPU and what stands next to it; other caches are as far as homes. */
   private int portCycles(Kind other) {
     return switch (other) {
-      case DIRECTORY_SLICE -> board.cpuToHomeCycles();
+      case CPU, DIRECTORY_SLICE -> board.cpuToHomeCycles();
       case INTERRUPT_SLICE -> board.cpuToControllerCycles();
       case CONSOLE -> board.cpuToConsoleCycles();
-      case CPU -> throw new BrokenInvariant("no link between two CPUs");
     };
   }
 
@@ -187,10 +203,19 @@ public final class MachineMap {
 
   /**
    * The smallest latency of any link between a process at one of the places {@code a} and one at {@code b}, or {@link
-   * Long#MAX_VALUE} if there is none. Costs as much as there are slices at these places, however many CPUs.
+   * Long#MAX_VALUE} if there is none. Costs as much as there are slices at these places, however many CPUs, and a row of a
+   * mesh. (A device and a home are no nearer than the CPU next to the device and that home.)
    */
   public long smallestLatencyBetween(PlaceRange a, PlaceRange b) {
-    return Math.min(fromCpus(a, b), fromCpus(b, a));
+    return Math.min(betweenCpus(a, b), Math.min(fromCpus(a, b), fromCpus(b, a)));
+  }
+
+  private long betweenCpus(PlaceRange a, PlaceRange b) {
+    if (a.from() >= a.until() || b.from() >= b.until() || cpuCount() == 1) {
+      return Long.MAX_VALUE;
+    }
+    int way = interconnect.nearestCycles(a.from(), a.until(), b.from(), b.until());
+    return portCycles(Kind.CPU) + (long) way;
   }
 
   private long fromCpus(PlaceRange cpus, PlaceRange others) {

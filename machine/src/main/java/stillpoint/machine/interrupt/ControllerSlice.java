@@ -3,7 +3,7 @@ package stillpoint.machine.interrupt;
 import java.util.ArrayList;
 import java.util.List;
 import stillpoint.machine.interconnect.MachineMap;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.interrupt.InterruptProtocol.ToCpu;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
@@ -28,7 +28,7 @@ abstract sealed class ControllerSlice implements LogicalProcess
   private long lastOwnCycle = -1;
 
   /** A message that is acted on late. */
-  record Held(long dueCycle, int sender, ToController message) {}
+  record Held(long dueCycle, int sender, Prompt message) {}
 
   ControllerSlice(int id, MachineMap map) {
     this.id = id;
@@ -38,17 +38,15 @@ abstract sealed class ControllerSlice implements LogicalProcess
     this.cpuCount = map.firstCpuOfInterruptSlice(index + 1) - firstCpu;
   }
 
-  abstract void handle(long cycle, int cpu, ToController message, Outbox outbox);
+  abstract void handle(long cycle, int cpu, Prompt message, Outbox outbox);
 
   @Override
   public final void handle(long cycle, int sender, Message message, Outbox outbox) {
-    if (!(message instanceof ToController toController)) {
-      throw refused(message, sender, cycle);
-    }
-    if (toController instanceof InterruptProtocol.Late(long byCycles, ToController late)) {
-      hold(new Held(cycle + byCycles, sender, late));
-    } else {
-      handle(cycle, sender, toController, outbox);
+    switch (message) {
+      case Prompt prompt -> handle(cycle, sender, prompt, outbox);
+      case InterruptProtocol.Late(long byCycles, Prompt late) ->
+          hold(new Held(cycle + byCycles, sender, late));
+      default -> throw refused(message, sender, cycle);
     }
   }
 

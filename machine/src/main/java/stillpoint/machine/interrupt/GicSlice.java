@@ -4,14 +4,13 @@ import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.Gic.Bits;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
-import stillpoint.machine.interrupt.InterruptProtocol.Late;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SharedRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.SharedRead;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
 import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Outbox;
@@ -65,7 +64,7 @@ public final class GicSlice extends ControllerSlice {
   }
 
   @Override
-  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+  void handle(long cycle, int cpu, Prompt message, Outbox outbox) {
     switch (message) {
       case WedgeInterrupts(int which, CpuSet targets) -> {
         if (which < 0 || which >= PER_CPU) {
@@ -77,7 +76,7 @@ public final class GicSlice extends ControllerSlice {
       }
       case AcknowledgeShared _ -> tell(cycle, cpu, new SharedRead(clear(localOf(cpu))), outbox);
       case DeviceInterrupt(int source, boolean level) -> gic.input(source, level);
-      case SetMailbox _, ReadAndClearMailbox _, SendVector _, RaiseSoftwareInterrupt _, Late _ ->
+      case SetMailbox _, ReadAndClearMailbox _, SendVector _, RaiseSoftwareInterrupt _ ->
           throw refused(message, cpu, cycle);
     }
   }

@@ -8,11 +8,14 @@ public interface InterruptProtocol {
   /** CPU to controller slice. */
   sealed interface ToController extends Message {}
 
+  /** What a slice acts on when it comes. */
+  sealed interface Prompt extends ToController {}
+
   /** Controller slice to CPU. */
   sealed interface ToCpu extends Message {}
 
   /** XLR PIC: an IPI with a vector (0 .. 63) to each target; all targets belong to this slice. */
-  record SendVector(int vector, CpuSet targets) implements ToController {
+  record SendVector(int vector, CpuSet targets) implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(21).fold(vector);
@@ -21,7 +24,7 @@ public interface InterruptProtocol {
   }
 
   /** Octeon CIU: sets bits in the mailbox word of each target; all targets belong to this slice. */
-  record SetMailbox(int bits, CpuSet targets) implements ToController {
+  record SetMailbox(int bits, CpuSet targets) implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(22).fold(bits);
@@ -30,7 +33,7 @@ public interface InterruptProtocol {
   }
 
   /** Octeon CIU: the sender reads its own mailbox word and clears it, in one step. */
-  record ReadAndClearMailbox() implements ToController {
+  record ReadAndClearMailbox() implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(23);
@@ -41,7 +44,7 @@ public interface InterruptProtocol {
    * A fault: the slice sits on a message for {@code byCycles}, at least 1, before it acts on it. What comes meanwhile passes
    * it.
    */
-  record Late(long byCycles, ToController message) implements ToController {
+  record Late(long byCycles, Prompt message) implements ToController {
     @Override
     public void fold(StateHash hash) {
       hash.fold(27).fold(byCycles);
@@ -77,7 +80,7 @@ public interface InterruptProtocol {
    * GIC: writes of GIC_SH_WEDGE that raise interrupt {@code which} (0 .. 2, {@link GicSlice}) of each
    * target; all targets belong to this slice.
    */
-  record WedgeInterrupts(int which, CpuSet targets) implements ToController {
+  record WedgeInterrupts(int which, CpuSet targets) implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(71).fold(which);
@@ -86,7 +89,7 @@ public interface InterruptProtocol {
   }
 
   /** GIC: the sender reads which of its inter-processor interrupts are pending and clears these, in one step. */
-  record AcknowledgeShared() implements ToController {
+  record AcknowledgeShared() implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(72);
@@ -94,7 +97,7 @@ public interface InterruptProtocol {
   }
 
   /** VSMP: raises software interrupt {@code line} (0 or 1) of each target; all targets belong to this slice. */
-  record RaiseSoftwareInterrupt(int line, CpuSet targets) implements ToController {
+  record RaiseSoftwareInterrupt(int line, CpuSet targets) implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(73).fold(line);
@@ -103,7 +106,7 @@ public interface InterruptProtocol {
   }
 
   /** A device drives its line to the controller. What it is to whom, the controller's registers say. */
-  record DeviceInterrupt(int source, boolean level) implements ToController {
+  record DeviceInterrupt(int source, boolean level) implements Prompt {
     @Override
     public void fold(StateHash hash) {
       hash.fold(74).fold(source).fold(level);

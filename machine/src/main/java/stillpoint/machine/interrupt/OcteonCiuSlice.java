@@ -3,14 +3,13 @@ package stillpoint.machine.interrupt;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
-import stillpoint.machine.interrupt.InterruptProtocol.Late;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.MailboxRead;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
 import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.Outbox;
 import stillpoint.machine.time.Report;
@@ -37,7 +36,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
   }
 
   @Override
-  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+  void handle(long cycle, int cpu, Prompt message, Outbox outbox) {
     switch (message) {
       case SetMailbox(int bits, CpuSet targets) -> {
         for (int target = targets.next(0); target >= 0; target = targets.next(target + 1)) {
@@ -52,7 +51,7 @@ public final class OcteonCiuSlice extends ControllerSlice {
         devices = true;
         ciu.input(source, level);
       }
-      case SendVector _, WedgeInterrupts _, AcknowledgeShared _, RaiseSoftwareInterrupt _, Late _ ->
+      case SendVector _, WedgeInterrupts _, AcknowledgeShared _, RaiseSoftwareInterrupt _ ->
           throw refused(message, cpu, cycle);
     }
   }

@@ -3,13 +3,12 @@ package stillpoint.machine.interrupt;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
-import stillpoint.machine.interrupt.InterruptProtocol.Late;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SoftwareInterruptRaised;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
 import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Outbox;
@@ -31,7 +30,7 @@ public final class VsmpSlice extends ControllerSlice {
   }
 
   @Override
-  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+  void handle(long cycle, int cpu, Prompt message, Outbox outbox) {
     switch (message) {
       case RaiseSoftwareInterrupt(int line, CpuSet targets) -> {
         if (line < 0 || line >= Vsmp.SOFTWARE_INTERRUPTS) {
@@ -50,8 +49,7 @@ public final class VsmpSlice extends ControllerSlice {
           ReadAndClearMailbox _,
           SendVector _,
           WedgeInterrupts _,
-          AcknowledgeShared _,
-          Late _ ->
+          AcknowledgeShared _ ->
           throw refused(message, cpu, cycle);
     }
   }

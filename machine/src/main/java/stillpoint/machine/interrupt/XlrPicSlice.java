@@ -3,12 +3,11 @@ package stillpoint.machine.interrupt;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol.AcknowledgeShared;
 import stillpoint.machine.interrupt.InterruptProtocol.DeviceInterrupt;
-import stillpoint.machine.interrupt.InterruptProtocol.Late;
+import stillpoint.machine.interrupt.InterruptProtocol.Prompt;
 import stillpoint.machine.interrupt.InterruptProtocol.RaiseSoftwareInterrupt;
 import stillpoint.machine.interrupt.InterruptProtocol.ReadAndClearMailbox;
 import stillpoint.machine.interrupt.InterruptProtocol.SendVector;
 import stillpoint.machine.interrupt.InterruptProtocol.SetMailbox;
-import stillpoint.machine.interrupt.InterruptProtocol.ToController;
 import stillpoint.machine.interrupt.InterruptProtocol.VectorRaised;
 import stillpoint.machine.interrupt.InterruptProtocol.WedgeInterrupts;
 import stillpoint.machine.time.BrokenInvariant;
@@ -38,7 +37,7 @@ public final class XlrPicSlice extends ControllerSlice {
   }
 
   @Override
-  void handle(long cycle, int cpu, ToController message, Outbox outbox) {
+  void handle(long cycle, int cpu, Prompt message, Outbox outbox) {
     switch (message) {
       case SendVector(int vector, CpuSet targets) -> {
         if (vector < 0 || vector >= VECTORS) {
@@ -59,8 +58,7 @@ public final class XlrPicSlice extends ControllerSlice {
           ReadAndClearMailbox _,
           WedgeInterrupts _,
           AcknowledgeShared _,
-          RaiseSoftwareInterrupt _,
-          Late _ ->
+          RaiseSoftwareInterrupt _ ->
           throw refused(message, cpu, cycle);
     }
   }

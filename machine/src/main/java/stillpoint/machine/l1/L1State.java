@@ -1,6 +1,10 @@
 package stillpoint.machine.l1;
 
-/** State of a line in an L1 data cache. Stable states have no underscore, transient ones do (Sorin, Hill and Wood). */
+/**
+ * State of a line in an L1 data cache, or in its writeback buffer. Stable states have no
+ * underscore, transient ones do: {@code A} waits for acknowledgements, {@code D} for data (Sorin,
+ * Hill and Wood).
+ */
 public enum L1State {
   /** Invalid. */
   I(false, false),
@@ -12,12 +16,22 @@ public enum L1State {
   M(true, true),
   /** Was I, asked to read, waits for data. */
   IS_D(false, false),
-  /** Was I, asked to write, waits for data. */
-  IM_D(false, false),
-  /** Was S, asked to write; still readable until invalidated. */
-  SM_D(true, false),
-  /** Was M or E, written back, waits for the acknowledgement; not readable any more. */
-  MI_A(false, false);
+  /** Was I, asked to write, waits for data and for InvAcks that the data will count. */
+  IM_AD(false, false),
+  /** Was I, asked to write, has the data, waits for InvAcks. */
+  IM_A(false, false),
+  /** Was S, asked to write, waits for the home's word; still readable until invalidated. */
+  SM_AD(true, false),
+  /** Was S, asked to write, is the next owner, waits for InvAcks; still readable. */
+  SM_A(true, false),
+  /** Was M, in the writeback buffer, waits for the home's acknowledgement. */
+  MI_A(false, false),
+  /** Was E, in the writeback buffer, waits for the home's acknowledgement. */
+  EI_A(false, false),
+  /** Was S or has become so since, in the writeback buffer, waits for the home's acknowledgement. */
+  SI_A(false, false),
+  /** Given up while in the writeback buffer, waits for the home's acknowledgement. */
+  II_A(false, false);
 
   private final boolean readable;
   private final boolean writable;

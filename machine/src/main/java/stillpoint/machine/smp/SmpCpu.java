@@ -173,15 +173,23 @@ final class SmpCpu implements LogicalProcess {
     accessReady = false;
     answeredAt = Math.max(at, heldUntil);
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady && mode == Mode.STALLED) {
-      goOn(answeredAt);
-      long hold = cycle + HOLD_CYCLES;
-      complete(outbox);
-      while (mode == Mode.RUNNING && cycle < hold) {
-        step(hold, outbox);
+    if (accessReady) {
+      if (mode == Mode.STALLED) {
+        goOnStalled(outbox);
       }
-      heldUntil = Math.min(cycle, hold);
+      l1.answerDeferred(Math.max(answeredAt, heldUntil), outbox);
     }
+  }
+
+  /** The line that has come stays for a while. */
+  private void goOnStalled(Outbox outbox) {
+    goOn(answeredAt);
+    long hold = cycle + HOLD_CYCLES;
+    complete(outbox);
+    while (mode == Mode.RUNNING && cycle < hold) {
+      step(hold, outbox);
+    }
+    heldUntil = Math.min(cycle, hold);
   }
 
   private void goOn(long at) {
@@ -214,6 +222,12 @@ final class SmpCpu implements LogicalProcess {
     @Override
     public void invalidateInstructionLine(long line) {
       l1i.invalidateLine(line);
+    }
+
+    /** The instruction that stalled runs as any other. */
+    @Override
+    public boolean accessesAfterHandle() {
+      return true;
     }
   }
 

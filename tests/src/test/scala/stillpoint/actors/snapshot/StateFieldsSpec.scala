@@ -104,6 +104,7 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "DataCache.readableLines", // noted anew
         "DataCache.recentSetMask", // noted anew
         "DataCache.writableLines", // noted anew
+        "DirectorySlice.invsSent", // of the message being handled
         "DirectorySlice.table", // the protocol's table, built with the slice
         "InstructionCache.changes", // to be compared within a run
         "InstructionCache.decoded", // decoded anew
@@ -119,7 +120,8 @@ class StateFieldsSpec extends AnyWordSpec with Matchers {
         "LinePage.generation", // which observers hold a copy
         "LineStore.generation", // which observers hold a copy
         "LineStore.lastUsed", // a guess
-        "Mmu.changes") // to be compared within a run
+        "Mmu.changes", // to be compared within a run
+        "TrafficCpu.now") // of the call being made
     }
   }
 

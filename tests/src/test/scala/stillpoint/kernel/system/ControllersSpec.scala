@@ -1,5 +1,7 @@
 package stillpoint.kernel.system
 
+import scala.jdk.CollectionConverters._
+
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
@@ -27,6 +29,16 @@ class ControllersSpec extends AnyWordSpec with Matchers {
         healthy.report.verdict shouldBe Verdict.HEALTHY
         healthy.sent("call-function") should be > 0L
         healthy.taken("call-function") shouldBe healthy.sent("call-function")
+      }
+    }
+    "say of an interrupt that it knows nothing of, as Linux counts it" in {
+      for ((board, spurious) <- Seq("octeon-cn58" -> 1, "malta-i6400" -> 1, "xls416" -> 0)) withClue(board) {
+        val line = "cat /proc/interrupts"
+        val struck = simulate(Plan("upstream", 3, board = Some(board), script = Some(Seq(Typed("200us", 0, line))),
+          faults = "{ kind = spurious-irq, cpu = 1, line = call-function, at = 50us }"))
+        struck.report.verdict shouldBe Verdict.HEALTHY
+        // a vector is taken for what it says it is: its handler finds nothing to do
+        struck.report.console.asScala.find(_.startsWith("ERR")).map(_.trim.split(" +").last) shouldBe Some(spurious.toString)
       }
     }
     "coalesce the flushes that do not wait, on controllers that have an interrupt for them" in {

@@ -50,6 +50,7 @@ object Machines {
       board: Option[String] = None,
       runOn: String = "all",
       guest: String = "",
+      faults: String = "",
       seed: Long = 42) {
 
     private def typed: Seq[Typed] = script.getOrElse(Seq(Typed("100us", 5 % cpus, EnableLine)))
@@ -63,6 +64,7 @@ object Machines {
          |guest { elf = "guest/$elf", run-on = $runOn
          |$guest }
          |script = [ ${typed.map(_.text).mkString(", ")} ]
+         |faults = [ $faults ]
          |limits { $limits }
          |""".stripMargin
 

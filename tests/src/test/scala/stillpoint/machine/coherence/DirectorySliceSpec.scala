@@ -30,7 +30,13 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
       val text = sent.message match {
         case m: DataS  => s"DataS ${m.data()(0)}"
         case m: DataE  => s"DataE ${m.data()(0)}"
-        case m: DataM  => s"DataM ${m.data()(0)}"
+        case m: DataM  => s"DataM ${m.data()(0)} after ${m.acks}"
+        case m: AckCount => s"AckCount ${m.acks}"
+        case m: Inv    => if (m.replyTo == map.directorySlice(0)) "Inv for home" else s"Inv for ${m.replyTo}"
+        case m: FwdGetS => s"FwdGetS of ${m.requester}"
+        case m: FwdGetM => s"FwdGetM of ${m.requester}"
+        case m: DmaData => s"DmaData ${m.data()(0)}"
+        case m: UncachedAnswer => "UncachedAnswer " + m.data.mkString(" ")
         case m: DataI  => s"DataI ${m.data()(0)}"
         case m: Recall => if (m.keepShared) "Recall to share" else "Recall to drop"
         case m         => m.getClass.getSimpleName
@@ -45,11 +51,12 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
   private def getS = new GetS(Line)
   private def getM = new GetM(Line)
   private def getI = new GetI(Line)
-  private def invAck = new InvAck(Line)
-  private def recallAck(byte: Int) = new RecallAck(Line, lineOf(byte))
+  private def invAck = new InvAckToHome(Line)
+  private def copyback(byte: Int) = new Copyback(Line, lineOf(byte))
+  private def putM(byte: Int) = new PutM(Line, lineOf(byte))
   private def ownedBy(cpu: Int) = new Home().get(cpu -> getM).quietly
   private def sharedBy(cpus: Int*) = {
-    val home = new Home().get(cpus.head -> getS, cpus(1) -> getS, cpus.head -> recallAck(3))
+    val home = new Home().get(cpus.head -> getS, cpus(1) -> getS, cpus.head -> copyback(3))
     cpus.drop(2).foreach(cpu => home.get(cpu -> getS))
     home.quietly
   }
@@ -65,73 +72,105 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
       }
       "serve a fetch without remembering it" in {
         val home = new Home().get(2 -> getI, 1 -> getM)
-        home.says shouldBe Seq("2: DataI 0", "1: DataM 0")
+        home.says shouldBe Seq("2: DataI 0", "1: DataM 0 after 0")
       }
     }
     "one CPU has the line" should {
-      "recall it for a reader, keep the data, and then both share" in {
+      "send it to a reader from the owner, keep its copy, and then both share" in {
         val home = ownedBy(0).get(1 -> getS)
-        home.says shouldBe Seq("0: Recall to share")
-        home.get(0 -> recallAck(9)).says shouldBe Seq("1: DataS 9")
+        home.says shouldBe Seq("0: FwdGetS of 1")
+        home.get(0 -> copyback(9)).says shouldBe empty
         home.report.memory.memoryLine(Line) shouldBe lineOf(9)
         home.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
-        home.get(3 -> getM).says shouldBe Seq("0: Inv", "1: Inv")
+        home.get(3 -> getM).says shouldBe Seq("0: Inv for 3", "1: Inv for 3", "3: DataM 9 after 2")
       }
-      "recall it for a writer, and hand the data on without memory's delay" in {
-        val home = ownedBy(0).get(1 -> getM)
-        home.says shouldBe Seq("0: Recall to drop")
-        home.cycle = 1100
-        home.get(0 -> recallAck(9)).outbox.take().map(_.arrivalCycle) shouldBe Seq(1100 + HomeLatency)
-        home.report.memory.ownerOf(Line) shouldBe 1
+      "hand it on from writer to writer without waiting for anybody" in {
+        val home = ownedBy(0).get(1 -> getM, 2 -> getM, 3 -> getM)
+        home.says shouldBe Seq("0: FwdGetM of 1", "1: FwdGetM of 2", "2: FwdGetM of 3")
+        home.report.memory.ownerOf(Line) shouldBe 3
+        home.report.busyLines shouldBe empty
       }
       "recall it for a fetch, be it the owner's own" in {
         val home = ownedBy(0).get(0 -> getI)
         home.says shouldBe Seq("0: Recall to share")
-        home.get(0 -> recallAck(9)).says shouldBe Seq("0: DataI 9")
+        home.get(0 -> copyback(9)).says shouldBe Seq("0: DataI 9")
       }
-      "take it back" in {
-        val home = ownedBy(0).get(0 -> new PutM(Line, lineOf(4)))
+      "take it back, with what was stored or without" in {
+        val home = ownedBy(0).get(0 -> putM(4))
         home.says shouldBe Seq("0: PutAck")
         home.get(1 -> getS).says shouldBe Seq("1: DataE 4")
+        home.get(1 -> new PutE(Line), 2 -> getS).says shouldBe Seq("1: PutAck", "2: DataE 4")
       }
-      "take it back while it recalls it, and still wait for the answer" in {
+      "take it back though it has told the owner to share it, and still wait for the copy" in {
         val home = ownedBy(0).get(1 -> getS).quietly
-        home.get(0 -> new PutM(Line, lineOf(4)), 0 -> getS).says shouldBe Seq("0: PutAck")
-        home.get(0 -> recallAck(4)).says shouldBe Seq("1: DataS 4", "0: DataS 4")
+        home.get(0 -> putM(4), 0 -> getS).says shouldBe Seq("0: PutAck")
+        home.get(0 -> copyback(4)).says shouldBe Seq("0: DataS 4")
+      }
+      "forget a line that both have given back before the copy came" in {
+        val home = ownedBy(0).get(1 -> getS, 0 -> putM(4), 1 -> new PutS(Line), 0 -> copyback(4)).quietly
+        home.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
+        home.get(2 -> getS).says shouldBe Seq("2: DataE 4")
+        val read = ownedBy(0).get(3 -> new DmaRead(Line), 0 -> putM(4), 0 -> copyback(4))
+        read.says.last shouldBe "3: DmaData 4"
+        read.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
+      }
+      "acknowledge what comes back from a CPU that owns it no more, and no more" in {
+        val home = ownedBy(0).get(1 -> getM).quietly
+        home.get(0 -> putM(4)).says shouldBe Seq("0: PutAck")
+        home.report.memory.ownerOf(Line) shouldBe 1
+        home.report.memory.memoryLine(Line) shouldBe lineOf(0)
       }
       "refuse what its owner would never ask" in {
         intercept[BrokenInvariant](ownedBy(0).get(0 -> getS)).getMessage should
           include("cpu0 asks for what it owns (line 0x1000, cycle 1000)")
-        intercept[BrokenInvariant](ownedBy(0).get(1 -> new PutM(Line, lineOf(4)))).getMessage should
+        intercept[BrokenInvariant](ownedBy(0).get(2 -> getS, 1 -> copyback(4))).getMessage should
           include("does not own line 0x1000")
+        intercept[BrokenInvariant](ownedBy(0).get(0 -> new PutS(Line)))
       }
     }
     "many share the line" should {
-      "invalidate the others for a writer, and wait for each" in {
-        val home = sharedBy(0, 1, 3).get(1 -> getM)
-        home.says shouldBe Seq("0: Inv", "3: Inv")
-        home.get(3 -> invAck).says shouldBe empty
-        home.get(0 -> invAck).says shouldBe Seq("1: DataM 3")
+      "send a writer the data and the number of InvAcks that it has to wait for" in {
+        val home = sharedBy(0, 1).get(3 -> getM)
+        home.says shouldBe Seq("0: Inv for 3", "1: Inv for 3", "3: DataM 3 after 2")
+        home.report.busyLines shouldBe empty
       }
-      "wait for nobody if the writer is the only sharer" in {
-        val home = ownedBy(2).get(2 -> getI, 2 -> recallAck(6)).quietly
-        home.get(2 -> getM).says shouldBe Seq("2: DataM 6")
+      "send a sharer no data when it wants to write, at once" in {
+        val home = sharedBy(0, 1, 3)
+        home.cycle = 5000
+        home.get(1 -> getM)
+        val sent = home.outbox.take()
+        sent.map(_.target) shouldBe Seq(0, 3, 1)
+        sent.last.message shouldBe new AckCount(Line, 2)
+        sent.last.arrivalCycle shouldBe 5000 + HomeLatency
+      }
+      "have a writer that is the only sharer wait for nobody" in {
+        val home = ownedBy(2).get(2 -> getI, 2 -> copyback(6)).quietly
+        home.get(2 -> getM).says shouldBe Seq("2: AckCount 0")
+      }
+      "forget a sharer that gives its copy back, and the line with the last" in {
+        val put = new PutS(Line)
+        val home = sharedBy(0, 1, 3).get(0 -> put, 1 -> put)
+        home.says shouldBe Seq("0: PutAck", "1: PutAck")
+        home.get(2 -> getM).says shouldBe Seq("3: Inv for 2", "2: DataM 3 after 1")
+        sharedBy(0, 1).get(0 -> put, 1 -> put).quietly.get(2 -> getS).says shouldBe Seq("2: DataE 3")
+      }
+      "acknowledge a copy that comes back after its Inv" in {
+        sharedBy(0, 1).get(1 -> getM, 0 -> new PutS(Line)).says.last shouldBe "0: PutAck"
       }
       "let the first of two store conditionals win, and refuse the other without a word to anybody" in {
         val upgrade = new Upgrade(Line)
         val home = sharedBy(0, 1).get(1 -> upgrade, 0 -> upgrade)
-        home.says shouldBe Seq("0: Inv")
-        home.get(0 -> invAck).says shouldBe Seq("1: DataM 3", "0: UpgradeRefused")
+        home.says shouldBe Seq("0: Inv for 1", "1: AckCount 1", "0: UpgradeRefused")
         home.report.memory.ownerOf(Line) shouldBe 1
       }
-      "serve later requests in the order in which they came" in {
-        val home = sharedBy(0, 1).get(1 -> getM, 2 -> getS, 0 -> getM, 3 -> getI).quietly
+      "serve requests that come before the owner's copy in the order in which they came" in {
+        val home = ownedBy(1).get(0 -> getS, 2 -> getS, 0 -> getM, 3 -> getI)
+        home.says shouldBe Seq("1: FwdGetS of 0")
         home.report.busyLines.asScala shouldBe Seq(new SliceReport.BusyLine(
-          Line, HomeState.SM_A, 1, MemorySnapshot.NOBODY, 1, Seq(2, 0, 3).map(Int.box).asJava))
-        home.get(0 -> invAck).says shouldBe Seq("1: DataM 3", "1: Recall to share")
-        home.get(1 -> recallAck(4)).says shouldBe Seq("2: DataS 4", "1: Inv", "2: Inv")
-        home.get(1 -> invAck, 2 -> invAck).says shouldBe Seq("0: DataM 4", "0: Recall to share")
-        home.get(0 -> recallAck(5)).says shouldBe Seq("3: DataI 5")
+          Line, HomeState.S_D, 0, 1, 0, Seq(2, 0, 3).map(Int.box).asJava))
+        home.get(1 -> copyback(4)).says shouldBe Seq(
+          "2: DataS 4", "1: Inv for 0", "2: Inv for 0", "0: AckCount 2", "0: Recall to share")
+        home.get(0 -> copyback(5)).says shouldBe Seq("3: DataI 5")
         home.report.busyLines shouldBe empty
       }
       "send nothing that overtakes data which memory has not given yet" in {
@@ -146,13 +185,44 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
       }
       "cost one store with 4,097 CPUs three messages a sharer, and no more" in {
         val home = new Home(4098)
-        home.get(0 -> getS, 1 -> getS, 0 -> recallAck(3))
+        home.get(0 -> getS, 1 -> getS, 0 -> copyback(3))
         (2 to 4096).foreach(cpu => home.get(cpu -> getS))
         home.quietly.get(0 -> getM)
-        home.says shouldBe (1 to 4096).map(cpu => s"$cpu: Inv")
-        (1 to 4096).foreach(cpu => home.get(cpu -> invAck, cpu -> getS))
-        home.says shouldBe Seq("0: DataM 3", "0: Recall to share")
-        home.get(0 -> recallAck(4)).says shouldBe (1 to 4096).map(cpu => s"$cpu: DataS 4")
+        home.says shouldBe (1 to 4096).map(cpu => s"$cpu: Inv for 0") :+ "0: AckCount 4096"
+        (1 to 4096).foreach(cpu => home.get(cpu -> getS))
+        home.says shouldBe Seq("0: FwdGetS of 1")
+        home.get(0 -> copyback(4)).says shouldBe (2 to 4096).map(cpu => s"$cpu: DataS 4")
+      }
+    }
+    "a device" should {
+      "read what the CPUs have, from memory or from the owner" in {
+        sharedBy(0, 1).get(3 -> new DmaRead(Line)).says shouldBe Seq("3: DmaData 3")
+        val home = ownedBy(0).get(3 -> new DmaRead(Line))
+        home.says shouldBe Seq("0: Recall to share")
+        home.get(0 -> copyback(9)).says shouldBe Seq("3: DmaData 9")
+      }
+      "write a part of a line that nobody has any more then" in {
+        val write = new DmaWrite(Line, 2, Array[Byte](7, 7))
+        val written = Seq[Byte](9, 9, 7, 7) ++ Seq.fill(LineBytes - 4)(9: Byte)
+        val owned = ownedBy(0).get(3 -> write)
+        owned.says shouldBe Seq("0: Recall to drop")
+        owned.get(0 -> copyback(9)).says shouldBe Seq("3: DmaDone")
+        val shared = sharedBy(0, 1).get(0 -> getM, 0 -> putM(9), 1 -> getS, 1 -> getI, 1 -> copyback(9), 2 -> getS).quietly
+        shared.get(3 -> write).says shouldBe Seq("1: Inv for home", "2: Inv for home")
+        shared.get(2 -> invAck).says shouldBe empty
+        shared.get(1 -> invAck).says shouldBe Seq("3: DmaDone")
+        for (home <- Seq(owned, shared)) {
+          home.report.memory.memoryLine(Line).toSeq shouldBe written
+          home.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
+        }
+      }
+    }
+    "a CPU goes past the caches" should {
+      "read and write memory, whoever has the line, also while it is busy" in {
+        for (home <- Seq(new Home, ownedBy(0), sharedBy(0, 1), ownedBy(0).get(1 -> getS).quietly)) {
+          home.get(2 -> new UncachedStore(Line, 3, Array[Byte](5, 6)), 2 -> new UncachedLoad(Line, 2, 4))
+          home.says.last should endWith("5 6 " + home.report.memory.memoryLine(Line)(5))
+        }
       }
     }
     "instruction caches are to be flushed everywhere" should {
@@ -166,13 +236,16 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
         }
       }
       "take a line back meanwhile" in {
-        val home = ownedBy(0).get(2 -> flush, 0 -> new PutM(Line, lineOf(8)), 0 -> ack, 1 -> ack, 3 -> ack)
+        val home = ownedBy(0).get(2 -> flush, 0 -> putM(8), 0 -> ack, 1 -> ack, 3 -> ack)
         home.says.takeRight(2) shouldBe Seq("0: PutAck", "2: GlobalInvalidateIDone")
+        home.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
+        val clean = ownedBy(0).get(2 -> flush, 0 -> new PutE(Line), 0 -> ack, 1 -> ack, 3 -> ack)
+        clean.report.memory.ownerOf(Line) shouldBe MemorySnapshot.NOBODY
         home.get(1 -> getS).says shouldBe Seq("1: DataE 8")
       }
       "be done at once on a machine of one CPU" in {
         val home = new Home(1)
-        home.get(0 -> flush, 0 -> getM, 0 -> flush, 0 -> getI, 0 -> recallAck(2), 0 -> flush)
+        home.get(0 -> flush, 0 -> getM, 0 -> flush, 0 -> getI, 0 -> copyback(2), 0 -> flush)
         home.says.count(_ == "0: GlobalInvalidateIDone") shouldBe 3
       }
     }
@@ -204,7 +277,8 @@ class DirectorySliceSpec extends AnyWordSpec with Matchers {
       "have a state that shows memory, owners, sharers and queues, and not who looked" in {
         val homes = Seq(
           new Home, ownedBy(0), ownedBy(1), sharedBy(0, 1), sharedBy(0, 2), ownedBy(0).get(1 -> getS),
-          ownedBy(0).get(1 -> getS, 2 -> getS), ownedBy(0).get(1 -> getS, 2 -> getM))
+          ownedBy(0).get(1 -> getS, 2 -> getS), ownedBy(0).get(1 -> getS, 2 -> getM),
+          ownedBy(0).get(3 -> new DmaRead(Line)))
         homes.map(_.hash).distinct should have size homes.size.toLong
         val before = homes.map(_.hash)
         homes.foreach(_.report)

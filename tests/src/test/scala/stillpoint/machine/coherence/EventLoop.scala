@@ -2,14 +2,14 @@ package stillpoint.machine.coherence
 
 import java.util.SplittableRandom
 import scala.collection.mutable
-import stillpoint.machine.coherence.CoherenceProtocol.{ToHome, ToL1}
+import stillpoint.machine.coherence.CoherenceProtocol.{ToDevice, ToHome, ToL1}
 import stillpoint.machine.time.{LogicalProcess, Message, Outbox, StateHash}
 
 final case class Event(arrivalCycle: Long, sender: Int, sequence: Long, target: Int, message: Message)
 
 /**
  * The total order of events over a handful of processes, in the plainest way: one priority queue. With `jitter`, every
- * message takes up to so many cycles longer, and stays in order only with those of the same link about the same line:
+ * message takes up to so many cycles longer, or eight times as many, and stays in order only with those of the same link about the same line:
  * all the order that the protocol may lean on.
  */
 final class EventLoop(processes: IndexedSeq[LogicalProcess], jitterCycles: Int, random: SplittableRandom) {
@@ -22,15 +22,22 @@ final class EventLoop(processes: IndexedSeq[LogicalProcess], jitterCycles: Int, 
   var cycle = 0L
   var events = 0L
 
+  /** Most a little, one in eight much: so that one message may be overtaken by whole conversations. */
+  private def delay(): Int =
+    if (jitterCycles == 0) 0
+    else if (random.nextInt(8) == 0) random.nextInt(8 * jitterCycles)
+    else random.nextInt(jitterCycles)
+
   private def outboxOf(sender: Int): Outbox = (target: Int, arrivalCycle: Long, message: Message) => {
     require(arrivalCycle > cycle && target != sender, s"$message at $arrivalCycle")
     val line = message match {
-      case m: ToHome => m.line
-      case m: ToL1   => m.line
-      case _         => -1L
+      case m: ToHome   => m.line
+      case m: ToL1     => m.line
+      case m: ToDevice => m.line
+      case _           => -1L
     }
     val link = (sender, target, line)
-    val late = if (jitterCycles == 0) arrivalCycle else arrivalCycle + random.nextInt(jitterCycles)
+    val late = arrivalCycle + delay()
     val inOrder = math.max(late, lastOnLink.getOrElse(link, 0L))
     lastOnLink(link) = inOrder
     sequences(sender) += 1

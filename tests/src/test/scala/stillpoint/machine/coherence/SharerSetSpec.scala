@@ -17,7 +17,7 @@ class SharerSetSpec extends AnyWordSpec with Matchers {
   }
 
   "A set of sharers" should {
-    "hold what was added, once and in ascending order, few or many, near or far" in {
+    "hold what was added and not removed, once and in ascending order, few or many, near or far" in {
       val random = new SplittableRandom(1)
       for (range <- Seq(5, 64, 5000, 1000000); size <- Seq(1, 2, 8, 9, 300)) {
         val sharers = new SharerSet
@@ -33,6 +33,13 @@ class SharerSetSpec extends AnyWordSpec with Matchers {
           val cpu = random.nextInt(range)
           sharers.contains(cpu) shouldBe expected(cpu)
         }
+        for (_ <- 1 to size) {
+          val cpu = if (random.nextBoolean() || expected.isEmpty) random.nextInt(range) else expected.head
+          sharers.remove(cpu)
+          expected -= cpu
+        }
+        membersOf(sharers) shouldBe expected.toSeq
+        sharers.count shouldBe expected.size
       }
     }
   }

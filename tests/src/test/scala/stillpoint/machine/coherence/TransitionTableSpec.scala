@@ -15,7 +15,7 @@ class TransitionTableSpec extends AnyWordSpec with Matchers {
 
   private val table = builder
     .on(anyOf(I, S), anyOf(Event.GETS, Event.GETM), EM, Action.READ_MEMORY, Action.SEND_DATA_E)
-    .on(anyOf(S, EM), Event.GETI, same(): HomeState, Action.SEND_DATA_I)
+    .on(anyOf(S, EM), Event.GETI, same(): HomeState, Action.SEND_DATA_TO_READER)
     .build()
 
   "A transition table" should {
@@ -47,10 +47,23 @@ class TransitionTableSpec extends AnyWordSpec with Matchers {
       counted.unusedCells.asScala shouldBe
         Seq("I on GETM", "S on GETS", "S on GETM", "S on GETI", "EM on GETI")
     }
+    "lack a cell, or have another there, only in a copy made for that" in {
+      Option(table.without(S, Event.GETI).at(S, Event.GETI)) shouldBe None
+      table.replacing(S, Event.GETI, EM, Action.SEND_DATA_S).at(S, Event.GETI).next shouldBe EM
+      table.at(S, Event.GETI).next shouldBe S
+      table.places.asScala.map(p => (p.state, p.event)) shouldBe Seq(
+        (I, Event.GETS), (I, Event.GETM), (S, Event.GETS), (S, Event.GETM), (S, Event.GETI), (EM, Event.GETI))
+    }
     "print its rows as they are written" in {
       table.toMarkdown.linesIterator.slice(2, 4).toSeq shouldBe Seq(
         "| `I`, `S` | `GETS`, `GETM` | `EM` | `READ_MEMORY`, `SEND_DATA_E` |",
-        "| `S`, `EM` | `GETI` | (same) | `SEND_DATA_I` |")
+        "| `S`, `EM` | `GETI` | (same) | `SEND_DATA_TO_READER` |")
+    }
+    "print how often each cell was used, if it counts" in {
+      val counted = table.counted()
+      (1 to 3).foreach(_ => counted.at(S, Event.GETI))
+      counted.toMarkdown.linesIterator.filter(_.startsWith("| `GETI`")).next() should startWith("| `GETI` | | S 3 | EM 0 |")
+      table.toMarkdown.linesIterator.filter(_.startsWith("| `GETI`")).next() should startWith("| `GETI` | | S | EM |")
     }
   }
 }

@@ -61,9 +61,9 @@ class InterconnectSpec extends AnyWordSpec with Matchers {
       val map = new MachineMap(RandomBoards.board(random))
       val b = map.board
       val hops = RandomBoards.hops(b.interconnect, map.cpuCount)
-      for (cpu <- 0 until map.cpuCount; other <- map.cpuCount until map.size) {
+      for (cpu <- 0 until map.cpuCount; other <- 0 until map.size if other != cpu) {
         val port = map.kindOf(other) match {
-          case Kind.DIRECTORY_SLICE => b.cpuToHomeCycles
+          case Kind.CPU | Kind.DIRECTORY_SLICE => b.cpuToHomeCycles
           case Kind.INTERRUPT_SLICE => b.cpuToControllerCycles
           case _                    => b.cpuToConsoleCycles
         }
@@ -114,8 +114,8 @@ class InterconnectSpec extends AnyWordSpec with Matchers {
       val placement = Placement.of(model, random.nextInt(1, 7))
       val crossing = CrossingLookahead.of(model, placement)
       val links =
-        for (cpu <- 0 until map.cpuCount; other <- map.cpuCount until map.size)
-          yield (Set(placement.shardOf(cpu), placement.shardOf(other)), map.latencyCycles(cpu, other).toLong)
+        for ((one, other) <- RandomBoards.links(map))
+          yield (Set(placement.shardOf(one), placement.shardOf(other)), map.latencyCycles(one, other).toLong)
       for (a <- 0 until placement.shards; b <- a + 1 until placement.shards) {
         val brute = links.collect { case (ends, cycles) if ends == Set(a, b) => cycles }.minOption.getOrElse(Long.MaxValue)
         crossing.between(a, b) shouldBe brute

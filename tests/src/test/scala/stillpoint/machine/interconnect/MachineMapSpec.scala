@@ -41,15 +41,21 @@ class MachineMapSpec extends AnyWordSpec with Matchers {
         map.firstCpuOfInterruptSlice(slices) shouldBe cpus
       }
     }
-    "know each link's latency, the same both ways, and none between CPUs" in {
+    "know each link's latency, the same both ways, and none where nobody talks" in {
       val map = mapOf(4, 3, 2)
       map.latencyCycles(0, map.directorySlice(1)) shouldBe 20
       map.latencyCycles(map.directorySlice(1), 0) shouldBe 20
       map.latencyCycles(0, map.interruptSlice(1)) shouldBe 7
       map.latencyCycles(0, map.console) shouldBe 9
       map.lookaheadCycles shouldBe 7
-      intercept[BrokenInvariant](map.latencyCycles(0, 1)).getMessage shouldBe "no link between cpu0 and cpu1"
-      intercept[BrokenInvariant](map.latencyCycles(map.console, map.directorySlice(0)))
+      map.latencyCycles(0, 1) shouldBe 20
+      map.latencyCycles(map.console, map.directorySlice(0)) shouldBe 20
+      map.latencyCycles(map.directorySlice(0), map.console) shouldBe 20
+      intercept[BrokenInvariant](map.latencyCycles(1, 1)).getMessage shouldBe "no link between cpu1 and cpu1"
+      for ((a, b) <- Seq(
+          (map.console, map.interruptSlice(0)), (map.directorySlice(0), map.directorySlice(1)),
+          (map.interruptSlice(0), map.directorySlice(0))))
+        intercept[BrokenInvariant](map.latencyCycles(a, b))
     }
     "put every process next to some CPU" in {
       for (cpus <- Seq(1, 3, 16); slices <- Seq(1, 4, 40)) {

@@ -71,6 +71,11 @@ object RandomBoards {
     }
   }
 
+  /** Who talks to whom: CPUs with everybody, the console with directory slices. */
+  def links(map: MachineMap): Seq[(Int, Int)] =
+    (for (cpu <- 0 until map.cpuCount; other <- cpu + 1 until map.size) yield (cpu, other)) ++
+      (0 until map.board.directorySlices).map(slice => (map.console, map.directorySlice(slice)))
+
   def hopCycles(way: Interconnect): Int = way match {
     case _: Crossbar => 0
     case ring: Ring  => ring.hopCycles

@@ -32,7 +32,7 @@ class RandomControllersSpec extends AnyWordSpec with Matchers {
 
   "A GIC" should {
     "show each interrupt at the pins that it is routed to while it is pending and unmasked, over random accesses" in {
-      for (seed <- 1 to 20) {
+      for (seed <- 1 to 8) {
         val random = new Random(seed)
         val vps = 1 + random.nextInt(8)
         val it = MappedController.of(GIC, vps)
@@ -75,7 +75,7 @@ class RandomControllersSpec extends AnyWordSpec with Matchers {
 
   "A CIU" should {
     "raise a core's lines exactly while an enabled source or mailbox bit is there, over random accesses" in {
-      for (seed <- 1 to 20) {
+      for (seed <- 1 to 8) {
         val random = new Random(seed)
         val cores = 1 + random.nextInt(8)
         val it = MappedController.of(OCTEON_CIU, cores)
@@ -114,7 +114,7 @@ class RandomControllersSpec extends AnyWordSpec with Matchers {
 
   "A PIC" should {
     "deliver every edge that comes, those that come together or before an acknowledgement as one, over random accesses" in {
-      for (seed <- 1 to 20) {
+      for (seed <- 1 to 8) {
         val random = new Random(seed)
         val threads = 1 + random.nextInt(8)
         val it = MappedController.of(XLR_PIC, threads)

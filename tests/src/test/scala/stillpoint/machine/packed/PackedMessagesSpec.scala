@@ -11,7 +11,7 @@ import scala.jdk.CollectionConverters._
 import scala.util.Random
 import stillpoint.kernel.system.PackedMessages
 import stillpoint.machine.coherence.CoherenceProtocol
-import stillpoint.machine.interrupt.CpuSet
+import stillpoint.machine.interrupt.{CpuSet, InterruptProtocol}
 import stillpoint.machine.time.{BrokenInvariant, Event, EventOrder, Message, StateHash}
 
 /**
@@ -45,7 +45,8 @@ class PackedMessagesSpec extends AnyWordSpec with Matchers {
       val bits = new java.util.BitSet
       for (_ <- 0 until random.nextInt(40)) bits.set(random.nextInt(if (random.nextBoolean()) 64 else 1_000_000))
       CpuSet.of(bits)
-    } else fail(s"a message with a field of $kind: teach this spec to fill it")
+    } else if (kind == classOf[InterruptProtocol.Prompt]) sample(random, classOf[InterruptProtocol.SetMailbox])
+    else fail(s"a message with a field of $kind: teach this spec to fill it")
   }
 
   private def sample(random: Random, kind: Class[_]): Message = {
