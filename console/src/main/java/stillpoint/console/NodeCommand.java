@@ -36,8 +36,8 @@ final class NodeCommand implements Callable<Integer> {
       names = "--capacity",
       paramLabel = "CPUS",
       description =
-          "Most CPUs that it carries, and its share of a machine is in proportion to it (default: any"
-              + " number).")
+          "Most CPUs that it carries, and its share of a machine is in proportion to it (default:"
+              + " any number).")
   private int capacity = Placement.Node.UNLIMITED;
 
   @Option(names = "--until-stdin-closes", hidden = true)

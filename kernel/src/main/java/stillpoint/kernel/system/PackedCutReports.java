@@ -70,7 +70,8 @@ final class PackedCutReports implements Codec<Report> {
     cpu.logs().stores().forEach(all.stores()::add);
     cpu.logs().flushes().forEach(all.flushes()::add);
     if (in.getUnsigned() != all.stores().size() | in.getUnsigned() != all.flushes().size()) {
-      throw new PackedFormatException("a report of CPU " + cpu.cpu() + " before this one is missing");
+      throw new PackedFormatException(
+          "a report of CPU " + cpu.cpu() + " before this one is missing");
     }
     return cpu.withoutHistory(all.stores().view(), all.flushes().view());
   }

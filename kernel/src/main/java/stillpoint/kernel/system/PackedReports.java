@@ -19,6 +19,7 @@ import stillpoint.machine.time.Report;
 /** Reports as bytes: those that the judge and the final report read, CPUs' and the console's. */
 public final class PackedReports {
   private static final Codec<Report> WHOLE = whole();
+
   private PackedReports() {}
 
   /** With all that is in them. */

@@ -124,8 +124,7 @@ public final class Placement {
 
   /** Who takes any number counts as much as the largest of the others. */
   private static int[] weights(int[] capacities) {
-    int largest =
-        Arrays.stream(capacities).filter(one -> one != Node.UNLIMITED).max().orElse(1);
+    int largest = Arrays.stream(capacities).filter(one -> one != Node.UNLIMITED).max().orElse(1);
     return Arrays.stream(capacities).map(one -> one == Node.UNLIMITED ? largest : one).toArray();
   }
 

@@ -63,7 +63,10 @@ class PackedCutReportsSpec extends AnyWordSpec with Matchers {
     "be refused" in {
       val setup = ShippedScenarios.setup("ftrace-local-flush.conf")
       val outcome = SequentialEngine.run(new EmulatedMachine(setup), new MachineJudge(setup))
-      val patched = outcome.finalReports.get(setup.script.get(0).cpu)
+      val patched = outcome.finalReports.stream.filter {
+        case cpu: CpuReport => !cpu.logs.stores.isEmpty
+        case _ => false
+      }.findFirst.get
       val here = PackedReports.atCut
       here.toBytes(patched)
       a[PackedFormatException] should be thrownBy PackedReports.atCut.fromBytes(here.toBytes(patched))
