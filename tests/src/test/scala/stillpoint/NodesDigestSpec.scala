@@ -29,7 +29,7 @@ class NodesDigestSpec extends AnyWordSpec with Matchers {
         }
         val expected = on((machine, judge) => SequentialEngine.run(machine, judge))
         val random = new Random(file.getFileName.toString.hashCode)
-        val nodes = Seq.fill(2 + random.nextInt(3))(new Placement.Node(1 + random.nextInt(3), 1 + random.nextInt(2)))
+        val nodes = Seq.fill(2 + random.nextInt(3))(new Placement.Node((1 + random.nextInt(3)) * 1_000_000, 1 + random.nextInt(2)))
         withClue(nodes.mkString("", ", ", ": ")) {
           on { (machine, judge) =>
             var given = false

@@ -98,7 +98,7 @@ final class ClusterBenchmark implements Benchmark {
   private static List<Object> phold(ClusterRunner cluster, int size, long rounds) {
     PholdWorkload workload =
         new PholdWorkload(Phold.endless(size, LOOKAHEAD, 1), rounds * LOOKAHEAD);
-    byte[] bytes = cluster.run(Workloads.pack(workload), 2, 1);
+    byte[] bytes = cluster.run(Workloads.pack(workload), size, 2, 1);
     PholdWorkload.Result result = PholdWorkload.Result.of(bytes);
     double runMs = result.nanos() / 1e6;
     return row(

@@ -49,7 +49,7 @@ final class ClusterRunner implements Runner, AutoCloseable {
   static ClusterRunner onThisHost(
       int nodes, long waitMillis, List<String> javaOptions, Consumer<String> notes) {
     ClusterRuns runs =
-        new MemberOptions().member(List.of(), NodeCommand.CAPACITY, waitMillis, notes);
+        new MemberOptions().member(List.of(), Placement.Node.UNLIMITED, waitMillis, notes);
     LocalNodes children =
         LocalNodes.start(
             nodes - 1, runs.port(), javaOptions, port -> runs.isDead("127.0.0.1", port));
@@ -115,7 +115,8 @@ final class ClusterRunner implements Runner, AutoCloseable {
     EmulatedMachine machine = assemble(setup);
     ClusterRuns.Result result =
         runs.run(
-            new ClusterRuns.Request(nodeCount, threads, waitMillis, checkpoints, workload),
+            new ClusterRuns.Request(
+                nodeCount, threads, waitMillis, machine.places(), checkpoints, workload),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {
@@ -136,9 +137,9 @@ final class ClusterRunner implements Runner, AutoCloseable {
   }
 
   /** Runs what is no machine. */
-  byte[] run(byte[] workload, int nodeCount, int threads) {
+  byte[] run(byte[] workload, int places, int nodeCount, int threads) {
     return runs.run(
-            new ClusterRuns.Request(nodeCount, threads, waitMillis, false, workload),
+            new ClusterRuns.Request(nodeCount, threads, waitMillis, places, false, workload),
             new ClusterRuns.Watcher() {
               @Override
               public void said(String line) {
@@ -168,7 +169,8 @@ final class ClusterRunner implements Runner, AutoCloseable {
                   node,
                   on.get(node).name(),
                   what,
-                  Words.plural(placement.shardsOf(node), "thread")));
+                  Words.plural(placement.shardsOf(node), "thread")
+                      + atMost(on.get(node).offer().capacity())));
     }
     long local = machine.lookaheadCycles();
     long crossing = placement.crossingCycles();
@@ -184,6 +186,10 @@ final class ClusterRunner implements Runner, AutoCloseable {
               + Words.plural(crossing, "cycle")
               + ": nodes wait for each other that often, and fewer of them may be faster");
     }
+  }
+
+  private static String atMost(int capacity) {
+    return capacity == Placement.Node.UNLIMITED ? "" : ", of " + capacity + " CPUs at most";
   }
 
   private void barriers(MachineSetup setup, Finished finished) {

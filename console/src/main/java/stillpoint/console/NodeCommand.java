@@ -8,14 +8,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import stillpoint.actors.cluster.ClusterRuns;
+import stillpoint.machine.time.Placement;
 
 /** {@code stillpoint node}. */
 @Command(
     name = "node",
     description = "Join a cluster, and carry parts of the machines that are run there.")
 final class NodeCommand implements Callable<Integer> {
-  static final int CAPACITY = 1024;
-
   @Option(
       names = "--join",
       paramLabel = "HOST:PORT[,HOST:PORT...]",
@@ -36,8 +35,10 @@ final class NodeCommand implements Callable<Integer> {
   @Option(
       names = "--capacity",
       paramLabel = "CPUS",
-      description = "Its share of a machine is in proportion to it (default: 1024).")
-  private int capacity = CAPACITY;
+      description =
+          "Most CPUs that it carries, and its share of a machine is in proportion to it (default:"
+              + " any number).")
+  private int capacity = Placement.Node.UNLIMITED;
 
   @Option(names = "--until-stdin-closes", hidden = true)
   private boolean untilStdinCloses;

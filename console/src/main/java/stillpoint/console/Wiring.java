@@ -25,7 +25,8 @@ final class Wiring {
             new WaitingIpisBenchmark(runner, reader),
             new CheckpointBenchmark(reader),
             new ExploreBenchmark(reader),
-            new ClusterBenchmark(reader, home)),
+            new ClusterBenchmark(reader, home),
+            new RecoveryBenchmark(reader, home)),
         home);
   }
 }

@@ -105,7 +105,7 @@ class NodesReconciliationSpec extends AnyWordSpec with Matchers with BeforeAndAf
   private lazy val members: Seq[ClusterRuns] = {
     val settings: Config = ClusterSettings.shipped.withFallback(ConfigFactory.load().getConfig("stillpoint.cluster").withOnlyPath("akka"))
     def start(join: JList[InetSocketAddress]) = ClusterRuns.start(
-      new ClusterRuns.Membership("127.0.0.1", 0, join, 8, Patience), settings,
+      new ClusterRuns.Membership("127.0.0.1", 0, join, Placement.Node.UNLIMITED, Patience), settings,
       _ => new ReconciledWorkload(new RingWorkload(planted), new RingWorkload(planted), "the nodes"))
     val founder = start(JList.of())
     val address = InetSocketAddress.createUnresolved(founder.host, founder.port)
@@ -120,7 +120,7 @@ class NodesReconciliationSpec extends AnyWordSpec with Matchers with BeforeAndAf
       def said(line: String): Unit = ()
       def started(on: JList[ClusterRuns.Node]): Unit = ()
     }
-    new String(members.head.run(new ClusterRuns.Request(nodes, threads, Patience, false, Array.emptyByteArray), watcher).bytes)
+    new String(members.head.run(new ClusterRuns.Request(nodes, threads, Patience, Size, false, Array.emptyByteArray), watcher).bytes)
   }
 
   private def whereTheyPart(plant: Plant, nodes: Int, threads: Int): Seq[String] =

@@ -12,6 +12,7 @@ import scala.jdk.CollectionConverters._
 import stillpoint.actors.cluster.{ClusterRuns, Workload}
 import stillpoint.clusterconfig.ClusterSettings
 import stillpoint.kernel.system.MachineSetup
+import stillpoint.machine.time.Placement
 
 /** Members of clusters within this JVM: nodes as `stillpoint node` starts them. */
 object TestMembers {
@@ -19,10 +20,10 @@ object TestMembers {
 
   def options(arguments: String*): MemberOptions = CommandLine.populateCommand(new MemberOptions, arguments: _*)
 
-  def founder(arguments: String*): ClusterRuns = options(arguments: _*).member(JList.of(), 8, Patience, _ => ())
+  def founder(arguments: String*): ClusterRuns = options(arguments: _*).member(JList.of(), Placement.Node.UNLIMITED, Patience, _ => ())
 
   def joining(member: ClusterRuns, patience: Long, arguments: String*): ClusterRuns =
-    options(arguments: _*).member(JList.of(addressOf(member)), 8, patience, _ => ())
+    options(arguments: _*).member(JList.of(addressOf(member)), Placement.Node.UNLIMITED, patience, _ => ())
 
   /** Of this program's members, with changes. */
   def settings(changes: String): Config =
@@ -37,7 +38,7 @@ object TestMembers {
   def workload(bytes: Array[Byte]): Workload = Workloads.unpack(bytes)
 
   def membership(join: ClusterRuns*): ClusterRuns.Membership =
-    new ClusterRuns.Membership("127.0.0.1", 0, JList.of(join.map(addressOf): _*), 8, Patience)
+    new ClusterRuns.Membership("127.0.0.1", 0, JList.of(join.map(addressOf): _*), Placement.Node.UNLIMITED, Patience)
 
   /** A node that makes of the bytes what `reader` does. */
   def start(changes: String, reader: Workload.Reader, join: ClusterRuns*): ClusterRuns =

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import stillpoint.actors.dispatch.ShardThread;
 import stillpoint.actors.link.LinkFrame;
 import stillpoint.actors.link.ReliableLink;
 
@@ -229,7 +230,7 @@ final class BatchSockets implements Closeable {
   }
 
   private static void daemon(String name, Runnable work) {
-    Thread thread = new Thread(work, "stillpoint-batches-" + name);
+    Thread thread = new ShardThread.Carrier(work, "stillpoint-batches-" + name);
     thread.setDaemon(true);
     thread.start();
   }

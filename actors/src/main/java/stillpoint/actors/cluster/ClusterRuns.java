@@ -77,11 +77,12 @@ public final class ClusterRuns implements AutoCloseable {
    * @param nodes number of nodes; 0 for all that are there
    * @param threads on each node; 0 for one
    * @param waitMillis how long to wait for the nodes
+   * @param places of the machine; nodes that cannot take so many together are refused
    * @param checkpoints whether the run writes any
    * @param spec what {@link Workload.Reader} reads
    */
   public record Request(
-      int nodes, int threads, long waitMillis, boolean checkpoints, byte[] spec) {}
+      int nodes, int threads, long waitMillis, int places, boolean checkpoints, byte[] spec) {}
 
   /**
    * A node of a run.

@@ -124,6 +124,7 @@ interface ControlProtocol {
    * @param nodes number wanted; 0 for all that are there
    * @param threads on each node; 0 for one
    * @param waitMillis gives up when the nodes are not there after so long
+   * @param places of the machine: CPUs with what stands next to them
    * @param checkpoints whether it writes any: then it is tried once more if it breaks
    * @param again whether some coordinator has begun it already
    * @param spec has the workload's bytes
@@ -133,6 +134,7 @@ interface ControlProtocol {
       int nodes,
       int threads,
       long waitMillis,
+      int places,
       boolean checkpoints,
       boolean again,
       ActorRef<BulkProtocol.Fetch> spec,

@@ -207,6 +207,15 @@ final class RunCoordinator {
   private void start() {
     int most = wanted.nodes() > 0 ? wanted.nodes() : Placement.MOST_SHARDS;
     var chosen = nodes.values().stream().limit(most).toList();
+    long room = chosen.stream().mapToLong(ControlProtocol.Announce::capacity).sum();
+    if (room < wanted.places()) {
+      end(
+          new ControlProtocol.RunLost(
+              wanted.run(),
+              "%d nodes carry %d CPUs at most, and the machine has %d; start more nodes, or some with a larger --capacity"
+                  .formatted(chosen.size(), room, wanted.places())));
+      return;
+    }
     int threads = Attempt.threads(wanted.threads(), chosen.size());
     if (threads < wanted.threads()) {
       tell(

@@ -19,7 +19,7 @@ import scala.concurrent.duration.FiniteDuration;
 final class ShardDispatcher extends Dispatcher {
   private final Binding binding;
 
-  /** Of the shard's thread alone. */
+  /** Of who works for the shard alone. */
   private boolean nested;
 
   private ShardDispatcher(

@@ -8,15 +8,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An executor with one thread. Out of work, it spins for a while, because the other shard is about
+ * An executor with one thread at a time. Out of work, it spins for a while, because the other shard is about
  * to answer, and then parks, because a thread that spins on a core it shares keeps from working the
  * very thread it waits for. How long it spins follows from how that went lately: half as long after
  * a spin in vain, longer again after one that paid.
+ *
+ * <p>While its thread is parked, a {@link Carrier} that brings a task does the work itself, until there is
+ * none left: whoever waits for another node has its batch a thread's wake-up sooner. Who works is the
+ * owner; what only the owner may touch is handed on with it.
  */
-final class ShardThread extends AbstractExecutorService {
+public final class ShardThread extends AbstractExecutorService {
   /**
    * Tasks from outside are looked for at least this often, in tasks, while the thread's own never
    * end.
@@ -31,6 +36,13 @@ final class ShardThread extends AbstractExecutorService {
    */
   private static final int WAITS_A_TRIAL = 64;
 
+  /** A thread that may work for a shard whose own thread is parked; it has nothing else to do meanwhile. */
+  public static final class Carrier extends Thread {
+    public Carrier(Runnable work, String name) {
+      super(work, name);
+    }
+  }
+
   /** The longest spin. */
   private final long spinNanos;
 
@@ -41,13 +53,16 @@ final class ShardThread extends AbstractExecutorService {
   private final Queue<Runnable> own = new ArrayDeque<>();
   private final Queue<Runnable> outside = new ConcurrentLinkedQueue<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile boolean parked;
   private volatile boolean stopping;
+
+  /** Who works, or is about to look for work; null while the own thread is parked and nobody else does. */
+  private final AtomicReference<Thread> owner;
 
   ShardThread(ThreadFactory threads, long spinNanos) {
     this.spinNanos = spinNanos;
     this.nextSpinNanos = spinNanos;
     this.thread = threads.newThread(this::work);
+    this.owner = new AtomicReference<>(thread);
   }
 
   ShardThread start() {
@@ -56,7 +71,7 @@ final class ShardThread extends AbstractExecutorService {
   }
 
   boolean isCurrent() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread() == owner.get();
   }
 
   @Override
@@ -66,12 +81,41 @@ final class ShardThread extends AbstractExecutorService {
       return;
     }
     outside.add(task);
-    if (parked) {
+    if (owner.get() == null) {
+      if (Thread.currentThread() instanceof Carrier carrier) {
+        carry(carrier);
+      } else {
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  /** Works as long as there is work, if nobody else does. */
+  private void carry(Carrier carrier) {
+    // after giving up once more: who added something meanwhile saw that somebody worked
+    while (!outside.isEmpty() && owner.compareAndSet(null, carrier)) {
+      workOn();
+      owner.set(null);
+    }
+    if (stopping) {
       LockSupport.unpark(thread);
     }
   }
 
   private void work() {
+    while (true) {
+      workOn();
+      if (stopping && outside.isEmpty()) {
+        // stays the owner: nobody works here any more
+        ended.countDown();
+        return;
+      }
+      await();
+    }
+  }
+
+  /** Does what there is to do. */
+  private void workOn() {
     int ownInARow = 0;
     while (true) {
       Runnable task = ownInARow++ < OUTSIDE_EVERY ? own.poll() : null;
@@ -82,14 +126,10 @@ final class ShardThread extends AbstractExecutorService {
       if (task == null) {
         task = own.poll();
       }
-      if (task != null) {
-        run(task);
-      } else if (stopping) {
-        ended.countDown();
+      if (task == null) {
         return;
-      } else {
-        await();
       }
+      run(task);
     }
   }
 
@@ -106,12 +146,11 @@ final class ShardThread extends AbstractExecutorService {
     if (spinNanos > 0 && spin()) {
       return;
     }
-    // announced before the last look: whoever adds after that look sees it and unparks
-    parked = true;
-    if (outside.isEmpty() && !stopping) {
+    // given up before the last look: whoever adds after that look sees it and unparks, or works
+    owner.set(null);
+    while (outside.isEmpty() && !stopping || !owner.compareAndSet(null, thread)) {
       LockSupport.park(this);
     }
-    parked = false;
   }
 
   /** Returns true as soon as there is work, false if none came in time. */

@@ -225,8 +225,13 @@ public record CpuReport(
     }
   }
 
-  /** Without the logs that nobody reads before the end: what goes from node to node at a cut. */
-  public CpuReport withoutHistory() {
+  /**
+   * Without the logs that nobody reads before the end: what goes from node to node at a cut.
+   *
+   * @param stores in place of the log of stores
+   * @param flushes in place of the log of flushes
+   */
+  public CpuReport withoutHistory(List<PatchStore> stores, List<FlushRecord> flushes) {
     return new CpuReport(
         cpu,
         task,
@@ -245,8 +250,8 @@ public record CpuReport(
         new Logs(
             NO_TRACE,
             NO_INTERRUPTS,
-            logs.stores(),
-            logs.flushes(),
+            stores,
+            flushes,
             logs.executions(),
             List.of(),
             List.of(),

@@ -19,18 +19,6 @@ import stillpoint.machine.time.Report;
 /** Reports as bytes: those that the judge and the final report read, CPUs' and the console's. */
 public final class PackedReports {
   private static final Codec<Report> WHOLE = whole();
-  private static final Codec<Report> AT_CUT =
-      new Codec<>() {
-        @Override
-        public void write(Report report, PackedOutput out) {
-          WHOLE.write(report instanceof CpuReport cpu ? cpu.withoutHistory() : report, out);
-        }
-
-        @Override
-        public Report read(PackedInput in) {
-          return WHOLE.read(in);
-        }
-      };
 
   private PackedReports() {}
 
@@ -39,9 +27,12 @@ public final class PackedReports {
     return WHOLE;
   }
 
-  /** With what a judge reads at a cut. */
+  /**
+   * With what a judge reads at a cut; of logs that only grow, what is new since the cut before. One
+   * for each end of a link whose reports all arrive, once and in order.
+   */
   public static Codec<Report> atCut() {
-    return AT_CUT;
+    return new PackedCutReports(WHOLE);
   }
 
   private static Codec<Report> whole() {

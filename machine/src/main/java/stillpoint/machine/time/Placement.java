@@ -21,10 +21,13 @@ public final class Placement {
   /**
    * What a node offers.
    *
-   * @param capacity its share of the machine is in proportion to it; at least 1
+   * @param capacity most places that it takes, at least 1, and its share of the machine is in proportion to it; {@link
+   *     #UNLIMITED} takes any number, and a share like the largest of those that do not
    * @param shards threads that it runs, at least 1
    */
   public record Node(int capacity, int shards) {
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
     public Node {
       if (capacity < 1 || shards < 1) {
         throw new BrokenInvariant("a node of capacity " + capacity + " with " + shards + " shards");
@@ -73,10 +76,13 @@ public final class Placement {
       throw new BrokenInvariant(
           "%d processes cannot be placed on %d shards".formatted(model.size(), shards));
     }
-    return of(model, List.of(new Node(1, shards)));
+    return of(model, List.of(new Node(Node.UNLIMITED, shards)));
   }
 
-  /** Cuts {@code model} over nodes; a node may stay empty when there are fewer places than nodes. */
+  /**
+   * Cuts {@code model} over nodes; a node may stay empty when there are fewer places than nodes. None
+   * gets more places than its capacity, which together must be enough.
+   */
   public static Placement of(Model model, List<Node> offered) {
     int size = model.size();
     int shards = offered.stream().mapToInt(Node::shards).sum();
@@ -86,13 +92,16 @@ public final class Placement {
     }
     PlaceCuts cuts = new PlaceCuts(model);
     PlaceRange all = new PlaceRange(0, model.places());
-    PlaceRange[] nodes = cuts.cut(all, offered.stream().mapToInt(Node::capacity).toArray());
+    int[] capacities = offered.stream().mapToInt(Node::capacity).toArray();
+    PlaceRange[] nodes = cuts.cut(all, weights(capacities), capacities);
     int[] shardOfPlace = new int[model.places()];
     int[] firstShards = new int[offered.size() + 1];
     for (int node = 0; node < nodes.length; node++) {
       int[] equal = new int[offered.get(node).shards()];
       Arrays.fill(equal, 1);
-      PlaceRange[] pieces = cuts.cut(nodes[node], equal);
+      int[] any = new int[equal.length];
+      Arrays.fill(any, Node.UNLIMITED);
+      PlaceRange[] pieces = cuts.cut(nodes[node], equal, any);
       for (int piece = 0; piece < pieces.length; piece++) {
         int shard = firstShards[node] + piece;
         Arrays.fill(shardOfPlace, pieces[piece].from(), pieces[piece].until(), shard);
@@ -111,6 +120,12 @@ public final class Placement {
       members[homes[id] >>> LOCAL_BITS][homes[id] & LOCAL_MASK] = id;
     }
     return new Placement(model, homes, members, firstShards, nodes);
+  }
+
+  /** Who takes any number counts as much as the largest of the others. */
+  private static int[] weights(int[] capacities) {
+    int largest = Arrays.stream(capacities).filter(one -> one != Node.UNLIMITED).max().orElse(1);
+    return Arrays.stream(capacities).map(one -> one == Node.UNLIMITED ? largest : one).toArray();
   }
 
   /** On all nodes. */

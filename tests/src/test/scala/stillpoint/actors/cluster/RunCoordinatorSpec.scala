@@ -58,15 +58,26 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
     val nodeA = new Node("a:1", coordinator)
     val nodeB = new Node("b:1", coordinator)
     val client = new Heard[ControlProtocol.ClientCommand]
-    def begin(): (Prepare, Prepare) = {
+    def begin(places: Int): Unit = {
       nodeA.announce(0, 0, Stage.IDLE)
       nodeB.announce(0, 0, Stage.IDLE)
-      coordinator.tell(new Submit("run", 2, 1, 60000, true, false, new Heard[BulkProtocol.Fetch].ref, client.ref))
+      coordinator.tell(new Submit("run", 2, 1, 60000, places, true, false, new Heard[BulkProtocol.Fetch].ref, client.ref))
+    }
+    def begin(): (Prepare, Prepare) = {
+      begin(8)
       (nodeA.next[Prepare], nodeB.next[Prepare])
     }
   }
 
   "The coordinator" should {
+    "begin a run that the nodes' capacities are just enough for, and refuse a larger machine" in {
+      val enough = new Run
+      enough.begin(16)
+      enough.nodeA.next[Prepare].parts.size shouldBe 2
+      val larger = new Run
+      larger.begin(17)
+      larger.client.next[ControlProtocol.RunLost].text should include("2 nodes carry 16 CPUs at most, and the machine has 17")
+    }
     "say again what a node that announces itself has not heard, and nothing else" in {
       val run = new Run
       import run._

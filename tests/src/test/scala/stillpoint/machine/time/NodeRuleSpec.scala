@@ -16,7 +16,7 @@ class NodeRuleSpec extends AnyWordSpec with Matchers {
   private def facts(o: RunOutcome) = (o.digest, o.finalReports, o.endCycle, o.lastEventCycle, o.events, o.quiescent)
 
   private def offers(random: Random) =
-    Seq.fill(1 + random.nextInt(4))(new Placement.Node(1 + random.nextInt(3), 1 + random.nextInt(3)))
+    Seq.fill(1 + random.nextInt(4))(new Placement.Node((1 + random.nextInt(3)) * 1_000_000, 1 + random.nextInt(3)))
 
   "A machine on several nodes" should {
     "come to the sequential engine's cuts and outcome, whatever the nodes and whoever is quicker" in {
@@ -40,7 +40,7 @@ class NodeRuleSpec extends AnyWordSpec with Matchers {
     }
     "go on for whole crossing latencies between exchanges, not for the short ones" in {
       val model = BoardsModel(2, 8, near = 10, far = 5000, seed = 3, throwsEach = 300, silence = 1)
-      val nodes = Seq.fill(2)(new Placement.Node(1, 1))
+      val nodes = Seq.fill(2)(new Placement.Node(Placement.Node.UNLIMITED, 1))
       def rounds(overlap: Boolean) = {
         val engine = new NodesInOneThread(model, nodes, overlap, () => Judges.patient(), 1)
         val outcome = engine.run()
@@ -52,7 +52,7 @@ class NodeRuleSpec extends AnyWordSpec with Matchers {
     "jump over silence in one exchange or two" in {
       val model = BoardsModel(2, 1, near = 10, far = 20, seed = 1, throwsEach = 3, silence = 20_000_000)
       for (overlap <- Seq(false, true)) {
-        val engine = new NodesInOneThread(model, Seq.fill(2)(new Placement.Node(1, 1)), overlap, () => Judges.patient(), 1)
+        val engine = new NodesInOneThread(model, Seq.fill(2)(new Placement.Node(Placement.Node.UNLIMITED, 1)), overlap, () => Judges.patient(), 1)
         val outcome = engine.run()
         outcome.lastEventCycle should be > 1_000_000L
         engine.rounds should be < 100L

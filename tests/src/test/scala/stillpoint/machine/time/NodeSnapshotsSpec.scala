@@ -18,7 +18,7 @@ class NodeSnapshotsSpec extends AnyWordSpec with Matchers {
   private def facts(o: RunOutcome) = (o.digest, o.finalReports, o.endCycle, o.lastEventCycle, o.events, o.quiescent)
 
   private def offers(random: Random) =
-    Seq.fill(1 + random.nextInt(4))(new Placement.Node(1 + random.nextInt(3), 1 + random.nextInt(3)))
+    Seq.fill(1 + random.nextInt(4))(new Placement.Node((1 + random.nextInt(3)) * 1_000_000, 1 + random.nextInt(3)))
 
   private def content(some: Seq[MachineSnapshot]) =
     some.map(one => ((one.at.cycle, one.at.nextCutCycle), one.judge.toSeq, one.processes.asScala.map(_.toSeq)))
