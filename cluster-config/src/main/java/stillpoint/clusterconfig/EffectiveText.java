@@ -12,11 +12,11 @@ import stillpoint.kernel.fault.FaultText;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Interconnect;
-import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.board.Interconnect.Crossbar;
 import stillpoint.machine.board.Interconnect.Mesh;
 import stillpoint.machine.board.Interconnect.Numa;
 import stillpoint.machine.board.Interconnect.Ring;
+import stillpoint.machine.board.MemoryOrder;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.l1.CacheGeometry;
 

@@ -175,15 +175,13 @@ final class CpuBenchmark implements Benchmark {
     private Time here(long passes, Translator with) {
       BenchProgram.Run brief = program.run(1, with);
       BenchProgram.Run longer = program.run(1 + passes, with);
-      return new Time(
-          longer.cpuSeconds() - brief.cpuSeconds(), longer.seconds() - brief.seconds());
+      return new Time(longer.cpuSeconds() - brief.cpuSeconds(), longer.seconds() - brief.seconds());
     }
 
     private Time difference(long passes) {
       Qemu.Run brief = there(1);
       Qemu.Run longer = there(1 + passes);
-      return new Time(
-          longer.cpuSeconds() - brief.cpuSeconds(), longer.seconds() - brief.seconds());
+      return new Time(longer.cpuSeconds() - brief.cpuSeconds(), longer.seconds() - brief.seconds());
     }
 
     private Qemu.Run there(long passes) {

@@ -108,8 +108,7 @@ public final class CpuProcess implements LogicalProcess {
     this.shared = shared;
     this.lateness = lateness;
     var board = shared.map().board();
-    this.l1d =
-        new DataCache(board.l1d(), board.bigEndian(), !board.memoryOrder().buffered());
+    this.l1d = new DataCache(board.l1d(), board.bigEndian(), !board.memoryOrder().buffered());
     this.l1i = new InstructionCache(board.l1i(), board.bigEndian());
     this.l1 = new L1Controller(cpu, shared.map(), l1d, new FabricListener());
     this.kernel = new KernelCpu(cpu, shared, l1d, l1i);
