@@ -129,7 +129,7 @@ class PresetsSpec extends AnyWordSpec with Matchers {
       files.map(_.getName.stripSuffix(".conf")).toSet should contain allOf
         ("ftrace-hang-xls", "ftrace-octeon", "ftrace-delayed-flush", "ftrace-upstream")
       for (file <- files) {
-        val scenario = reader.readFile(file.toPath, Overrides.NONE)
+        val scenario = stillpoint.ShippedScenarios.scenario(file.toPath)
         scenario.about should endWith(".")
         scenario.expect.isPresent shouldBe true
       }

@@ -42,7 +42,7 @@ public final class FaultedProcess extends ProcessAround {
 
   /**
    * @param log in which the process itself notes what struck it
-   * @param ofMemory whether faults of memory may strike there
+   * @param tells whether processes that are no CPUs tell of faults, struck or not
    */
   public static LogicalProcess of(
       LogicalProcess process,
@@ -50,9 +50,10 @@ public final class FaultedProcess extends ProcessAround {
       MachineMap map,
       MachineSetup setup,
       StrikeLog log,
-      boolean ofMemory) {
+      boolean tells) {
     FaultedProcess faulted = new FaultedProcess(process, id, map, setup, log);
-    return faulted.links.isEmpty() && !ofMemory ? process : faulted;
+    boolean isCpu = map.kindOf(id) == MachineMap.Kind.CPU;
+    return faulted.links.isEmpty() && (isCpu || !tells) ? process : faulted;
   }
 
   private boolean canSend(Fault.SlowLink slow) {

@@ -125,23 +125,22 @@ public final class EmulatedMachine implements Explorable {
     return switch (map.kindOf(id)) {
       case CPU -> {
         CpuProcess cpu = new CpuProcess(id, shared, lateness);
-        yield cpu.strikes().map(log -> faulted(cpu, id, log, false)).orElse(cpu);
+        yield cpu.strikes().map(log -> faulted(cpu, id, log)).orElse(cpu);
       }
-      case INTERRUPT_SLICE ->
-          faulted(InterruptController.create(id, map), id, new StrikeLog(), false);
+      case INTERRUPT_SLICE -> faulted(InterruptController.create(id, map), id, new StrikeLog());
       case DIRECTORY_SLICE -> {
         StrikeLog log = new StrikeLog();
         MemoryFaults faults = SliceFaults.of(id, map, setup, log);
         DirectorySlice slice = new DirectorySlice(id, map, faults);
         image.forEach(piece -> slice.loadMemory(piece.physical(), piece.content()));
-        yield faulted(slice, id, log, faults != MemoryFaults.NONE);
+        yield faulted(slice, id, log);
       }
-      case CONSOLE -> faulted(new ConsoleProcess(shared), id, new StrikeLog(), false);
+      case CONSOLE -> faulted(new ConsoleProcess(shared), id, new StrikeLog());
     };
   }
 
-  private LogicalProcess faulted(LogicalProcess process, int id, StrikeLog log, boolean ofMemory) {
-    return FaultedProcess.of(process, id, shared.map(), shared.setup(), log, ofMemory);
+  private LogicalProcess faulted(LogicalProcess process, int id, StrikeLog log) {
+    return FaultedProcess.of(process, id, shared.map(), shared.setup(), log, tellsOfFaults());
   }
 
   /** Whether processes that are no CPUs may have to tell of faults that struck there. */

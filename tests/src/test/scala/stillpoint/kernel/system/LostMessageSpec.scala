@@ -82,8 +82,8 @@ class LostMessageSpec extends AnyWordSpec with Matchers {
       }
     }
     "be named when the caller of stop_machine is never told of the end" in {
-      // CPU 1 hears of its own stopper by its own hand; the first IPI to it is the one that wakes its shell
-      val run = simulate(stopping, nth(1, None)(vectorTo(1, IpiKind.RESCHED)))
+      // CPU 1 hears of its own stopper by its own hand; the second IPI to it is the one that wakes its shell
+      val run = simulate(stopping, nth(2, None)(vectorTo(1, IpiKind.RESCHED)))
       run.report.verdict shouldBe Verdict.LOST_MESSAGE
       val edge = run.report.cycle.get(0)
       edge.in shouldBe "stop_machine"
