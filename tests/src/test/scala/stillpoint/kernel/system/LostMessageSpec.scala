@@ -82,13 +82,14 @@ class LostMessageSpec extends AnyWordSpec with Matchers {
       }
     }
     "be named when the caller of stop_machine is never told of the end" in {
-      // CPU 1 hears of its own stopper by its own hand; the second IPI to it is the one that wakes its shell
-      val run = simulate(stopping, nth(2, None)(vectorTo(1, IpiKind.RESCHED)))
+      // CPU 0 hears of its own stopper by its own hand; the first IPI to it is the one that wakes its shell
+      val onFirst = stopping.copy(script = Some(Seq(Typed("100us", 0, EnableLine))))
+      val run = simulate(onFirst, nth(1, None)(vectorTo(0, IpiKind.RESCHED)))
       run.report.verdict shouldBe Verdict.LOST_MESSAGE
       val edge = run.report.cycle.get(0)
       edge.in shouldBe "stop_machine"
       edge.what shouldBe "completion of stop_machine"
-      edge.because should startWith("the resched IPI to CPU 1 is lost")
+      edge.because should startWith("the resched IPI to CPU 0 is lost")
     }
   }
 
