@@ -10,7 +10,7 @@ import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import stillpoint.machine.cpu.Region.Block;
@@ -67,7 +67,7 @@ final class RegionCode {
   private final Region region;
   private final ClassDesc self;
   private final CodeBuilder code;
-  private final Map<Long, Label> labels = new HashMap<>();
+  private final Map<Long, Label> labels = new LinkedHashMap<>();
   private final List<Runnable> stubs = new ArrayList<>();
   private final Label leave;
   private final Label stop;

@@ -2,7 +2,7 @@ package stillpoint.machine.cpu;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +22,7 @@ public final class Translator {
 
   private final long afterCycles;
   private final int afterArrivals;
-  private final Map<Long, List<Translation>> byEntry = new HashMap<>();
+  private final Map<Long, List<Translation>> byEntry = new LinkedHashMap<>();
   private int count;
 
   public Translator() {
