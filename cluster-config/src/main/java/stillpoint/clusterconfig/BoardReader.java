@@ -52,6 +52,7 @@ final class BoardReader {
         section,
         Math.ceilDiv(interconnect.cpusPerBoard(cpus), interruptSlices / interconnect.boards()));
     Section latency = section.section("latency");
+    int leastPort = Board.routers(interconnect, cpus, flitBytes) ? 2 : 1;
     Board board =
         new Board(
             section.text("board"),
@@ -63,10 +64,10 @@ final class BoardReader {
             directorySlices,
             controller,
             interruptSlices,
-            latency.cycles("cpu-to-home", 1, clockMhz),
+            port(latency, "cpu-to-home", leastPort, clockMhz),
             latency.cycles("memory", 0, clockMhz),
-            latency.cycles("cpu-to-controller", 1, clockMhz),
-            latency.cycles("cpu-to-console", 1, clockMhz),
+            port(latency, "cpu-to-controller", leastPort, clockMhz),
+            port(latency, "cpu-to-console", leastPort, clockMhz),
             section.flag("nmi-watchdog"),
             latency.has("jitter") ? latency.count("jitter", 0, MOST_JITTER) : 0,
             interconnect,
@@ -75,6 +76,18 @@ final class BoardReader {
     latency.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return board;
+  }
+
+  /** A message pays a part of it into the first router and a part out of the last, at least a cycle each. */
+  private static int port(Section latency, String key, int least, int clockMhz) {
+    int cycles = latency.cycles(key, 1, clockMhz);
+    if (cycles < least) {
+      throw latency.bad(
+          key,
+          "leaves no time for the routers of a ring or mesh with flit-bytes",
+          "give at least " + least + " cycles, or leave flit-bytes out");
+    }
+    return cycles;
   }
 
   /** Sequential consistency unless the file says otherwise; a buffer only where there is one. */

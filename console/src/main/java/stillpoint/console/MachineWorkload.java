@@ -114,6 +114,7 @@ final class MachineWorkload implements Workload {
     return switch (machine.shared().map().kindOf(id)) {
       case CPU, CONSOLE -> true;
       case INTERRUPT_SLICE, DIRECTORY_SLICE -> machine.tellsOfFaults();
+      case ROUTER -> false;
     };
   }
 

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import stillpoint.machine.explore.Delay;
 import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.explore.ObservedModel;
+import stillpoint.machine.interconnect.Routed;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Model;
@@ -80,9 +81,19 @@ record TellingModel(ObservedModel model, Consumer<TellingModel.Sent> sent, Stood
             stood.tell(cycle, nameOf(id), one);
           }
         }
-        sent.accept(new Sent(arrival, nameOf(id), nameOf(target), message, delay));
+        tell(arrival, target, message, delay);
         outbox.send(target, arrival, message);
       };
+    }
+
+    /** What goes through routers is told where it comes out, and where it was late. */
+    private void tell(long arrival, int target, Message message, Delay delay) {
+      if (!(message instanceof Routed routed)) {
+        sent.accept(new Sent(arrival, nameOf(id), nameOf(target), message, delay));
+      } else if (routed.target() == target || delay != null) {
+        String from = nameOf(routed.from());
+        sent.accept(new Sent(arrival, from, nameOf(target), routed.message(), delay));
+      }
     }
 
     private List<Delay> fresh() {

@@ -92,6 +92,9 @@ class InterconnectReaderSpec extends AnyWordSpec with Matchers {
       refused(64, "topology = numa, cross-board = 0us") should include("machine.interconnect.cross-board = 0us is out of range")
       refused(4, "topology = ring, flit-bytes = 0") shouldBe
         "machine.interconnect.flit-bytes = 0 is out of range (scenarios/x.conf: 1); give a whole number within 1 .. 256"
+      refused(4, "topology = mesh, flit-bytes = 8", "latency.cpu-to-home = 1 cycle,") shouldBe
+        "machine.latency.cpu-to-home = 1 cycle leaves no time for the routers of a ring or mesh with flit-bytes" +
+        " (scenarios/x.conf: 1); give at least 2 cycles, or leave flit-bytes out"
       refused(64, "topology = numa, boards { cpus = 4 }") should include("machine.interconnect.boards")
       refused(64, "topology = numa, boards = 4", "directory-slices = 6,") shouldBe
         "machine.directory-slices = 6 does not give each of 4 boards as many (scenarios/x.conf: 1);" +

@@ -65,6 +65,7 @@ public sealed interface LinkEnd {
         case INTERRUPT_SLICE -> "controller";
         case DIRECTORY_SLICE -> "memory";
         case CONSOLE -> "console";
+        case ROUTER -> "routers";
       };
     }
   }

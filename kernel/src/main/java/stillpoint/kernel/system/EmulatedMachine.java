@@ -19,6 +19,7 @@ import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interconnect.RouterProcess;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.time.BrokenInvariant;
@@ -109,7 +110,8 @@ public final class EmulatedMachine implements Explorable {
   @Override
   public LogicalProcess create(int id, Lateness lateness) {
     LogicalProcess process = steady(id, lateness);
-    if (shared.map().board().flitBytes() > 0) {
+    boolean router = shared.map().kindOf(id) == MachineMap.Kind.ROUTER;
+    if (shared.map().board().flitBytes() > 0 && !router) {
       process = new EgressProcess(process, id, shared.map());
     }
     if (shared.map().board().latencyJitter() == 0) {
@@ -136,6 +138,7 @@ public final class EmulatedMachine implements Explorable {
         yield faulted(slice, id, log);
       }
       case CONSOLE -> faulted(new ConsoleProcess(shared), id, new StrikeLog());
+      case ROUTER -> new RouterProcess(id, map);
     };
   }
 

@@ -3,6 +3,7 @@ package stillpoint.kernel.system;
 import java.util.List;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.machine.coherence.CoherenceProtocol;
+import stillpoint.machine.interconnect.Routed;
 import stillpoint.machine.interrupt.CpuSet;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.packed.Codec;
@@ -23,7 +24,8 @@ public final class PackedMessages {
                   InterruptProtocol.ToController.class,
                   InterruptProtocol.ToCpu.class,
                   ConsoleProtocol.ToConsole.class,
-                  ConsoleProtocol.ToCpu.class));
+                  ConsoleProtocol.ToCpu.class,
+                  Routed.class));
 
   private PackedMessages() {}
 

@@ -22,7 +22,7 @@ import stillpoint.machine.l1.CacheGeometry;
  * @param nmiWatchdog each CPU has a counter of its cycles that raises an NMI
  * @param latencyJitter each message takes up to so many times its link's latency longer, seeded; 0 .. 100, 0 for never
  * @param interconnect how far everybody is from everybody
- * @param flitBytes bytes that everybody's own link carries in a cycle, 1 .. 256, or 0 if it is as wide as it takes
+ * @param flitBytes bytes that a link carries in a cycle, 1 .. 256, or 0 if it is as wide as it takes
  * @param memoryOrder in which order stores of a CPU become visible
  */
 public record Board(
@@ -163,6 +163,16 @@ public record Board(
     }
     require(flitBytes >= 0 && flitBytes <= MOST_FLIT_BYTES, "flit-bytes", flitBytes, "0 .. 256");
     interconnect.requireFits(cpuCount);
+    if (routers(interconnect, cpuCount, flitBytes)) {
+      require(cpuToHomeCycles >= 2, "cpu-to-home", cpuToHomeCycles, "2 or more, with routers");
+      require(
+          cpuToControllerCycles >= 2,
+          "cpu-to-controller",
+          cpuToControllerCycles,
+          "2 or more, with routers");
+      require(
+          cpuToConsoleCycles >= 2, "cpu-to-console", cpuToConsoleCycles, "2 or more, with routers");
+    }
     requireShares(interconnect.boards(), directorySlices, "directory-slices");
     requireShares(interconnect.boards(), interruptSlices, "interrupt-slices");
   }
@@ -199,6 +209,16 @@ public record Board(
         interconnect,
         flitBytes,
         order);
+  }
+
+  /** Whether messages between two places go through routers, whose links carry a flit a cycle. */
+  public boolean hasRouters() {
+    return routers(interconnect, cpuCount, flitBytes);
+  }
+
+  /** Of a machine of one place there is nothing to route. */
+  public static boolean routers(Interconnect interconnect, int cpuCount, int flitBytes) {
+    return flitBytes > 0 && cpuCount > 1 && interconnect instanceof Interconnect.Hops;
   }
 
   public int lineBytes() {

@@ -62,6 +62,18 @@ public sealed interface Interconnect {
   /** Refuses a machine of so many CPUs that it does not fit. */
   default void requireFits(int cpuCount) {}
 
+  /** Messages go from place to neighbouring place, over links that all of them share. */
+  sealed interface Hops extends Interconnect {
+    /** From one place to a neighbour, at least 1. */
+    int hopCycles();
+
+    /**
+     * The neighbour of {@code place} through which messages go to {@code target}, another place. All messages from one
+     * place to another take one way, of as few hops as can be.
+     */
+    int nextPlace(int place, int target);
+  }
+
   /** Every place has a link of its own to every other. */
   record Crossbar() implements Interconnect {
     @Override
@@ -86,7 +98,7 @@ public sealed interface Interconnect {
    * @param stations number of places
    * @param hopCycles from one station to the next, at least 1
    */
-  record Ring(int stations, int hopCycles) implements Interconnect {
+  record Ring(int stations, int hopCycles) implements Hops {
     public Ring {
       requireWay(stations >= 1, (long) (stations / 2) * hopCycles, hopCycles);
     }
@@ -95,6 +107,13 @@ public sealed interface Interconnect {
     public int wayCycles(int placeA, int placeB) {
       int distance = Math.abs(placeA - placeB);
       return Math.min(distance, stations - distance) * hopCycles;
+    }
+
+    /** The way up if both are as short. */
+    @Override
+    public int nextPlace(int place, int target) {
+      int up = Math.floorMod(target - place, stations);
+      return Math.floorMod(place + (up <= stations - up ? 1 : -1), stations);
     }
 
     @Override
@@ -123,7 +142,7 @@ public sealed interface Interconnect {
    * @param height number of rows
    * @param hopCycles from one place to a neighbour, at least 1
    */
-  record Mesh(int width, int height, int hopCycles) implements Interconnect {
+  record Mesh(int width, int height, int hopCycles) implements Hops {
     public Mesh {
       requireWay(width >= 1 && height >= 1, ((long) width - 1 + height - 1) * hopCycles, hopCycles);
     }
@@ -133,6 +152,14 @@ public sealed interface Interconnect {
       int columns = Math.abs(placeA % width - placeB % width);
       int rows = Math.abs(placeA / width - placeB / width);
       return (columns + rows) * hopCycles;
+    }
+
+    @Override
+    public int nextPlace(int place, int target) {
+      int columns = target % width - place % width;
+      return columns != 0
+          ? place + Integer.signum(columns)
+          : place + width * Integer.signum(target / width - place / width);
     }
 
     @Override

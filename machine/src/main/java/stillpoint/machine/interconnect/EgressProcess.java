@@ -9,7 +9,10 @@ import stillpoint.machine.time.ProcessAround;
 /**
  * A process whose link into the interconnect carries one flit a cycle: its messages queue for it. A message is a flit, and
  * one more for each {@link stillpoint.machine.board.Board#flitBytes} that it carries; it has arrived when its last flit has.
- * Links that several processes share are not modelled. Messages to one receiver leave in the order in which they are sent.
+ * Messages to one receiver leave in the order in which they are sent.
+ *
+ * <p>Where there are routers, what goes to another place is handed to the own place's, and what comes from there is taken
+ * out of its wrapping: the process itself talks to its peers as it does without.
  */
 public final class EgressProcess extends ProcessAround {
   private final int id;
@@ -31,13 +34,31 @@ public final class EgressProcess extends ProcessAround {
   }
 
   @Override
+  protected void deliver(
+      LogicalProcess to, long cycle, int sender, Message message, Outbox outbox) {
+    if (message instanceof Routed routed) {
+      to.handle(cycle, routed.from(), routed.message(), outbox);
+    } else {
+      to.handle(cycle, sender, message, outbox);
+    }
+  }
+
+  @Override
   protected Outbox around(Outbox outbox) {
     return (target, arrivalCycle, message) -> {
       int flits = 1 + Math.ceilDiv(message.payloadBytes(), map.board().flitBytes());
       long ready = arrivalCycle - map.latencyCycles(id, target);
       long leaves = link.take(Math.max(ready, lastFlits.getOrDefault(target, 0L)), flits);
       lastFlits.put(target, leaves + flits);
-      outbox.send(target, arrivalCycle + (leaves - ready) + flits - 1, message);
+      int place = map.placeOf(id);
+      if (map.hasRouters() && map.placeOf(target) != place) {
+        outbox.send(
+            map.router(place),
+            leaves + map.intoRouterCycles(),
+            new Routed(id, target, flits, message));
+      } else {
+        outbox.send(target, arrivalCycle + (leaves - ready) + flits - 1, message);
+      }
     };
   }
 }

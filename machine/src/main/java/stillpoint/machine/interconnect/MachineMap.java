@@ -8,11 +8,15 @@ import stillpoint.machine.time.PlaceRange;
 
 /**
  * Who is who among the logical processes of a machine, where they stand, and how far apart they are. Ids: CPUs first (a
- * CPU's id is its number), then interrupt controller slices, directory slices, and the console.
+ * CPU's id is its number), then interrupt controller slices, directory slices, the console, and routers if there are any.
  *
  * <p>Each board of the machine has equally many slices of each kind, numbered board after board; a machine of any other
  * topology is one board. Lines are dealt in turn to the slices of one board: memory that a CPU owns to those of its board,
  * all other memory to those of board 0, where a machine boots and its kernel's and programs' images lie.
+ *
+ * <p>Where links that carry a flit a cycle go from place to place, each place has a router, and messages between two places
+ * go through routers: into the one of the sender's place, from router to router, and out of the receiver's. A port's time is
+ * paid in two parts, at both ends. Without routers a message goes straight to its receiver, for as long as its way takes.
  */
 public final class MachineMap {
   /** What a logical process is. */
@@ -20,7 +24,8 @@ public final class MachineMap {
     CPU,
     INTERRUPT_SLICE,
     DIRECTORY_SLICE,
-    CONSOLE
+    CONSOLE,
+    ROUTER
   }
 
   private final Board board;
@@ -33,6 +38,9 @@ public final class MachineMap {
   private final int interruptSlicesPerBoard;
   private final int directorySlicesPerBoard;
   private final int cpusPerInterruptSlice;
+
+  /** How messages go from router to router, or null. */
+  private final Interconnect.Hops hops;
 
   /** A machine none of whose memory belongs to any CPU. */
   public MachineMap(Board board) {
@@ -53,6 +61,7 @@ public final class MachineMap {
     this.interruptSlicesPerBoard = board.interruptSlices() / interconnect.boards();
     this.directorySlicesPerBoard = board.directorySlices() / interconnect.boards();
     this.cpusPerInterruptSlice = Math.ceilDiv(cpusPerBoard, interruptSlicesPerBoard);
+    this.hops = board.hasRouters() ? (Interconnect.Hops) interconnect : null;
   }
 
   public Board board() {
@@ -60,7 +69,12 @@ public final class MachineMap {
   }
 
   public int size() {
-    return console + 1;
+    return console + 1 + (hasRouters() ? cpuCount() : 0);
+  }
+
+  /** Whether messages between two places go through routers. */
+  public boolean hasRouters() {
+    return hops != null;
   }
 
   public int cpuCount() {
@@ -68,7 +82,7 @@ public final class MachineMap {
   }
 
   public Kind kindOf(int id) {
-    if (id < 0 || id > console) {
+    if (id < 0 || id >= size()) {
       throw new BrokenInvariant("no logical process has id " + id);
     }
     if (id < firstInterruptSlice) {
@@ -77,7 +91,10 @@ public final class MachineMap {
     if (id < firstDirectorySlice) {
       return Kind.INTERRUPT_SLICE;
     }
-    return id < console ? Kind.DIRECTORY_SLICE : Kind.CONSOLE;
+    if (id < console) {
+      return Kind.DIRECTORY_SLICE;
+    }
+    return id == console ? Kind.CONSOLE : Kind.ROUTER;
   }
 
   public String nameOf(int id) {
@@ -86,6 +103,7 @@ public final class MachineMap {
       case INTERRUPT_SLICE -> "interrupt-controller" + (id - firstInterruptSlice);
       case DIRECTORY_SLICE -> "directory" + (id - firstDirectorySlice);
       case CONSOLE -> "console";
+      case ROUTER -> "router" + placeOf(id);
     };
   }
 
@@ -155,10 +173,36 @@ public final class MachineMap {
     return console;
   }
 
-  /** Latency of the link between two processes in cycles; the same both ways, and constant, so links are FIFO. */
+  /** The router of a place. */
+  public int router(int place) {
+    return console + 1 + place;
+  }
+
+  /** The router to which the one at {@code place} hands on what goes to another place. */
+  public int nextRouter(int place, int target) {
+    return router(hops.nextPlace(place, target));
+  }
+
+  /** What a message pays of its port from its sender into the router there. */
+  public int intoRouterCycles() {
+    return smallestPortCycles() / 2;
+  }
+
+  /** What a message of {@code from} pays of its port out of the last router to {@code to}. */
+  public int outOfRouterCycles(int from, int to) {
+    return portCycles(kindOf(from), kindOf(to)) - intoRouterCycles();
+  }
+
+  /**
+   * Latency in cycles of a message between two processes that meets no other, or of a hop of its way if one of them is a
+   * router; the same both ways, and constant, so links are FIFO.
+   */
   public int latencyCycles(int from, int to) {
     Kind a = kindOf(from);
     Kind b = kindOf(to);
+    if (a == Kind.ROUTER || b == Kind.ROUTER) {
+      return hopCycles(from, a, to, b);
+    }
     int port = from == to ? 0 : portCycles(a, b);
     if (port == 0) {
       throw new BrokenInvariant("no link between " + nameOf(from) + " and " + nameOf(to));
@@ -166,6 +210,20 @@ public final class MachineMap {
     return interconnect instanceof Interconnect.Crossbar
         ? port
         : port + interconnect.wayCycles(placeOf(from), placeOf(to));
+  }
+
+  private int hopCycles(int from, Kind a, int to, Kind b) {
+    boolean neighbours =
+        a == b
+            ? interconnect.wayCycles(placeOf(from), placeOf(to)) == hops.hopCycles()
+            : placeOf(from) == placeOf(to);
+    if (!neighbours) {
+      throw new BrokenInvariant("no link between " + nameOf(from) + " and " + nameOf(to));
+    }
+    if (a == b) {
+      return hops.hopCycles();
+    }
+    return b == Kind.ROUTER ? intoRouterCycles() : smallestPortCycles() - intoRouterCycles();
   }
 
   /**
@@ -191,14 +249,20 @@ public final class MachineMap {
       case CPU, DIRECTORY_SLICE -> board.cpuToHomeCycles();
       case INTERRUPT_SLICE -> board.cpuToControllerCycles();
       case CONSOLE -> board.cpuToConsoleCycles();
+      case ROUTER -> throw new BrokenInvariant("a router is behind each port, not at its end");
     };
   }
 
-  /** The smallest latency of any link: everything stands next to some CPU, so it is a port's. */
-  public int lookaheadCycles() {
+  /** Everything stands next to some CPU, so this is the smallest latency of any message. */
+  private int smallestPortCycles() {
     return Math.min(
         board.cpuToHomeCycles(),
         Math.min(board.cpuToControllerCycles(), board.cpuToConsoleCycles()));
+  }
+
+  /** The smallest latency of any link: a port's, or of a router a part of one or a hop. */
+  public int lookaheadCycles() {
+    return hasRouters() ? Math.min(intoRouterCycles(), hops.hopCycles()) : smallestPortCycles();
   }
 
   /**
@@ -207,6 +271,19 @@ public final class MachineMap {
    * mesh. (A device and a home are no nearer than the CPU next to the device and that home.)
    */
   public long smallestLatencyBetween(PlaceRange a, PlaceRange b) {
+    return hasRouters() ? betweenRouters(a, b) : betweenEnds(a, b);
+  }
+
+  /** Links between places are those of neighbouring routers. */
+  private long betweenRouters(PlaceRange a, PlaceRange b) {
+    if (a.from() >= a.until() || b.from() >= b.until()) {
+      return Long.MAX_VALUE;
+    }
+    int way = interconnect.nearestCycles(a.from(), a.until(), b.from(), b.until());
+    return way == 0 ? lookaheadCycles() : way == hops.hopCycles() ? way : Long.MAX_VALUE;
+  }
+
+  private long betweenEnds(PlaceRange a, PlaceRange b) {
     return Math.min(betweenCpus(a, b), Math.min(fromCpus(a, b), fromCpus(b, a)));
   }
 
@@ -243,6 +320,7 @@ public final class MachineMap {
       case INTERRUPT_SLICE -> firstInterruptSlice;
       case DIRECTORY_SLICE -> firstDirectorySlice;
       case CONSOLE -> console;
+      case ROUTER -> console + 1;
     };
   }
 
@@ -277,6 +355,7 @@ public final class MachineMap {
         yield first + (int) (index % directorySlicesPerBoard * cpus / directorySlicesPerBoard);
       }
       case CONSOLE -> 0;
+      case ROUTER -> id - console - 1;
     };
   }
 

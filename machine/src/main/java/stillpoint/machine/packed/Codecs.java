@@ -26,11 +26,14 @@ public final class Codecs {
 
   /** Values of exactly these classes; sealed interfaces among them stand for what they permit. */
   public <T> Codec<T> union(Class<T> type, List<? extends Class<? extends T>> members) {
+    Later<T> later = new Later<>();
+    known.put(type, later);
     List<Class<?>> leaves = new ArrayList<>();
     members.forEach(member -> addLeaves(member, leaves));
     List<Codec<Object>> codecs = new ArrayList<>();
     leaves.forEach(leaf -> codecs.add(codec(leaf)));
     Codec<T> union = new UnionCodec<>(type.getSimpleName(), leaves, codecs);
+    later.codec = union;
     known.put(type, union);
     return union;
   }

@@ -7,6 +7,7 @@ import stillpoint.machine.coherence.DirectorySlice;
 import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interconnect.RouterProcess;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.interrupt.MappedController;
 import stillpoint.machine.time.LogicalProcess;
@@ -52,7 +53,7 @@ public final class SmpMachine implements Model {
   @Override
   public LogicalProcess create(int id) {
     LogicalProcess process = steady(id);
-    if (setup.board().flitBytes() > 0) {
+    if (setup.board().flitBytes() > 0 && map.kindOf(id) != MachineMap.Kind.ROUTER) {
       process = new EgressProcess(process, id, map);
     }
     if (setup.board().latencyJitter() == 0) {
@@ -75,6 +76,7 @@ public final class SmpMachine implements Model {
         yield slice;
       }
       case CONSOLE -> new DeviceProcess(id, map, setup);
+      case ROUTER -> new RouterProcess(id, map);
     };
   }
 

@@ -23,7 +23,13 @@ public abstract class ProcessAround implements LogicalProcess {
   @Override
   public final void handle(long cycle, int sender, Message message, Outbox outbox) {
     comes(cycle, sender, message);
-    process.handle(cycle, sender, message, around(outbox));
+    deliver(process, cycle, sender, message, around(outbox));
+  }
+
+  /** Lets the process handle an event, as it came or as the process is to see it. */
+  protected void deliver(
+      LogicalProcess to, long cycle, int sender, Message message, Outbox outbox) {
+    to.handle(cycle, sender, message, outbox);
   }
 
   @Override

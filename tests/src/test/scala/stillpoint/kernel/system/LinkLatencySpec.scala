@@ -6,7 +6,7 @@ import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.kernel.system.Machines._
-import stillpoint.machine.interconnect.RandomBoards
+import stillpoint.machine.interconnect.{MachineMap, RandomBoards}
 import stillpoint.machine.time._
 
 /**
@@ -79,8 +79,13 @@ class LinkLatencySpec extends AnyWordSpec with Matchers {
         val hops = RandomBoards.hops(board.interconnect, map.cpuCount)
         var messages, crossed = 0L
         val judged = new Judged(model, { (from, to, sent, arrives) =>
-          val way = hops(map.placeOf(from))(map.placeOf(to)) * RandomBoards.hopCycles(board.interconnect)
-          val leastPort = math.min(board.cpuToHomeCycles, math.min(board.cpuToControllerCycles, board.cpuToConsoleCycles))
+          val places = (map.placeOf(from), map.placeOf(to))
+          val way = hops(places._1)(places._2) * RandomBoards.hopCycles(board.interconnect)
+          val port = math.min(board.cpuToHomeCycles, math.min(board.cpuToControllerCycles, board.cpuToConsoleCycles))
+          val routers = Seq(from, to).count(map.kindOf(_) == MachineMap.Kind.ROUTER)
+          if (map.hasRouters && places._1 != places._2) routers shouldBe 2
+          // through routers a port is paid at both ends of the way
+          val leastPort = if (routers == 2) 0 else if (routers == 1) port / 2 else port
           messages += 1
           if (arrives - sent < leastPort + way) fail(s"${map.nameOf(from)} to ${map.nameOf(to)}: $sent to $arrives")
           val (a, b) = (placement.shardOf(from), placement.shardOf(to))

@@ -3,6 +3,7 @@ package stillpoint.machine.coherence
 import java.util.SplittableRandom
 import scala.collection.mutable
 import stillpoint.machine.coherence.CoherenceProtocol.{ToDevice, ToHome, ToL1}
+import stillpoint.machine.interconnect.Routed
 import stillpoint.machine.time.{LogicalProcess, Message, Outbox, StateHash}
 
 final case class Event(arrivalCycle: Long, sender: Int, sequence: Long, target: Int, message: Message)
@@ -30,18 +31,20 @@ final class EventLoop(processes: IndexedSeq[LogicalProcess], jitterCycles: Int, 
 
   private def outboxOf(sender: Int): Outbox = (target: Int, arrivalCycle: Long, message: Message) => {
     require(arrivalCycle > cycle && target != sender, s"$message at $arrivalCycle")
-    val line = message match {
-      case m: ToHome   => m.line
-      case m: ToL1     => m.line
-      case m: ToDevice => m.line
-      case _           => -1L
-    }
-    val link = (sender, target, line)
+    val link = (sender, target, lineOf(message))
     val late = arrivalCycle + delay()
     val inOrder = math.max(late, lastOnLink.getOrElse(link, 0L))
     lastOnLink(link) = inOrder
     sequences(sender) += 1
     calendar.enqueue(Event(inOrder, sender, sequences(sender), target, message))
+  }
+
+  private def lineOf(message: Message): Long = message match {
+    case m: ToHome   => m.line
+    case m: ToL1     => m.line
+    case m: ToDevice => m.line
+    case m: Routed   => lineOf(m.message)
+    case _           => -1L
   }
 
   /** One event, or one process's own activity at one cycle; false when there is neither. */

@@ -7,7 +7,7 @@ import scala.jdk.CollectionConverters._
 import stillpoint.machine.board.{Board, Interconnect}
 import stillpoint.machine.board.Board.InterruptControllerKind
 import stillpoint.machine.coherence.CoherenceProtocol.{DmaData, DmaDone, DmaRead, DmaWrite}
-import stillpoint.machine.interconnect.{EgressProcess, MachineMap, OwnedMemory}
+import stillpoint.machine.interconnect.{EgressProcess, MachineMap, OwnedMemory, RouterProcess}
 import stillpoint.machine.l1.{CacheGeometry, L1State}
 import stillpoint.machine.time.{BrokenInvariant, LogicalProcess, Message, Outbox, Report, StateHash}
 
@@ -86,7 +86,7 @@ final class RandomCoherence(
   private val board = new Board(
     "random", cpuCount, 1000, true, geometry, geometry, interconnect.boards * random.nextInt(1, 4),
     InterruptControllerKind.XLR_PIC, interconnect.boards,
-    random.nextInt(1, 20), if (random.nextBoolean()) 0 else random.nextInt(80), 5, 5, false, 0, interconnect, flitBytes)
+    math.max(random.nextInt(1, 20), if (flitBytes > 0) 2 else 1), if (random.nextBoolean()) 0 else random.nextInt(80), 5, 5, false, 0, interconnect, flitBytes)
   val map = new MachineMap(board, java.util.List.of(new OwnedMemory(0x1000, 16, cpuCount)))
   val judge = new Judge
   private val lines = Lines((0 until (if (contended) 1 else random.nextInt(1, 7))).map(0x1000L + 16 * _))
@@ -99,10 +99,12 @@ final class RandomCoherence(
     new RandomDevice(map.console, map, lines, if (contended) 0 else operations / 2, random.split(), judge)
   // in the place of the interrupt controller
   private val silent = (0 until board.interruptSlices).map(_ => new DirectorySlice(map.directorySlice(0), map))
+  private val routers =
+    (map.console + 1 until map.size).map(id => new RouterProcess(id, map): LogicalProcess)
   val loop = new EventLoop(
     (cpus ++ silent ++ slices :+ device).zipWithIndex.map { case (process, id) =>
       if (flitBytes > 0) new EgressProcess(process, id, map) else process
-    }, Seq(0, random.nextInt(1, 60), random.nextInt(1, 200))(random.nextInt(3)), random.split())
+    } ++ routers, Seq(0, random.nextInt(1, 60), random.nextInt(1, 200))(random.nextInt(3)), random.split())
 
   def report(slice: DirectorySlice): SliceReport = slice.inspect(loop.cycle).asInstanceOf[SliceReport]
 

@@ -49,6 +49,7 @@ class PackedMessagesSpec extends AnyWordSpec with Matchers {
       for (_ <- 0 until random.nextInt(40)) bits.set(random.nextInt(if (random.nextBoolean()) 64 else 1_000_000))
       CpuSet.of(bits)
     } else if (kind == classOf[InterruptProtocol.Prompt]) sample(random, classOf[InterruptProtocol.SetMailbox])
+    else if (kind == classOf[Message]) sample(random, classOf[CoherenceProtocol.GetS])
     else fail(s"a message with a field of $kind: teach this spec to fill it")
   }
 

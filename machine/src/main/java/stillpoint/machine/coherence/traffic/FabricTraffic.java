@@ -4,6 +4,7 @@ import stillpoint.machine.board.Board;
 import stillpoint.machine.board.Board.InterruptControllerKind;
 import stillpoint.machine.coherence.DirectorySlice;
 import stillpoint.machine.interconnect.MachineMap;
+import stillpoint.machine.interconnect.RouterProcess;
 import stillpoint.machine.l1.CacheGeometry;
 import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
@@ -70,6 +71,7 @@ public final class FabricTraffic implements Model {
           new TrafficCpu(id, map, pattern, SeededRandom.ofSeed(seed).fork("traffic").fork(id));
       case DIRECTORY_SLICE -> new DirectorySlice(id, map);
       case INTERRUPT_SLICE, CONSOLE -> new Silent();
+      case ROUTER -> new RouterProcess(id, map);
     };
   }
 
