@@ -15,6 +15,14 @@ final class InterconnectText {
   private InterconnectText() {}
 
   static String topology(Board board) {
+    String links =
+        board.flitBytes() == 0
+            ? ""
+            : ", links of " + Words.plural(board.flitBytes(), "byte") + " a cycle";
+    return ways(board) + links;
+  }
+
+  private static String ways(Board board) {
     return switch (board.interconnect()) {
       case Crossbar _ -> "crossbar: everybody is equally far from everybody";
       case Ring ring ->
