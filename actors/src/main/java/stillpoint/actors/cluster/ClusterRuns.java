@@ -191,7 +191,11 @@ public final class ClusterRuns implements AutoCloseable {
       spawn(
           system,
           NodeAgent.create(
-              coordinator, new NodeAgent.Offer(name, membership.capacity()), reader, stage),
+              coordinator,
+              new NodeAgent.Offer(name, membership.capacity()),
+              reader,
+              stage,
+              new UpMembers(cluster)),
           "agent");
     }
     return runs;

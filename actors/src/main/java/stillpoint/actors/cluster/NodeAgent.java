@@ -19,10 +19,15 @@ import stillpoint.machine.time.BrokenInvariant;
 /**
  * What a node is to the cluster: says that it is there, builds its part of a machine when it is told,
  * and gives it up when it is told, or when a higher epoch begins. Decides nothing.
+ *
+ * <p>A node says that its part is prepared only when it sees all nodes of the run up. Who is not up yet
+ * has no vote when the network is cut: a run that began sooner could end on all its nodes because one
+ * of them was lost.
  */
 final class NodeAgent {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration ANNOUNCE_EVERY = Duration.ofMillis(500);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   /** From within this JVM. */
   sealed interface Local extends ControlProtocol.AgentCommand {}
@@ -30,6 +35,8 @@ final class NodeAgent {
   private enum AnnounceNow implements Local {
     INSTANCE
   }
+
+  private record LookWhoIsUp(long epoch) implements Local {}
 
   private record SpecArrived(long epoch, byte[] bytes) implements Local {}
 
@@ -54,6 +61,7 @@ final class NodeAgent {
   private final Offer offer;
   private final Workload.Reader reader;
   private final WireStage wires;
+  private final Members members;
 
   private long epoch;
   private ControlProtocol.Prepare prepare;
@@ -67,21 +75,33 @@ final class NodeAgent {
 
   private boolean givenUp;
 
+  /** What is to be said when all nodes of the run are up, or null. */
+  private ControlProtocol.Prepared prepared;
+
   private byte[] waitingSpec;
   private ActorRef<ClusterGateway.Command> gateway;
   private BatchSockets sockets;
+
+  /** Who is in the cluster, as this node sees it. */
+  @FunctionalInterface
+  interface Members {
+    /** Whether all of these are up; {@code names} as in {@link Offer}. */
+    boolean areUp(List<String> names);
+  }
 
   private NodeAgent(
       ActorContext<ControlProtocol.AgentCommand> context,
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
       Workload.Reader reader,
-      WireStage wires) {
+      WireStage wires,
+      Members members) {
     this.context = context;
     this.coordinator = coordinator;
     this.offer = offer;
     this.reader = reader;
     this.wires = wires;
+    this.members = members;
   }
 
   /** {@code coordinator}: wherever it is. */
@@ -89,14 +109,16 @@ final class NodeAgent {
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
       Workload.Reader reader,
-      WireStage wires) {
+      WireStage wires,
+      Members members) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 (TimerScheduler<ControlProtocol.AgentCommand> timers) -> {
                   timers.startTimerWithFixedDelay(AnnounceNow.INSTANCE, ANNOUNCE_EVERY);
                   context.getSelf().tell(AnnounceNow.INSTANCE);
-                  NodeAgent agent = new NodeAgent(context, coordinator, offer, reader, wires);
+                  NodeAgent agent =
+                      new NodeAgent(context, coordinator, offer, reader, wires, members);
                   return Behaviors.receive(ControlProtocol.AgentCommand.class)
                       .onAnyMessage(
                           command -> {
@@ -122,6 +144,11 @@ final class NodeAgent {
           prepare.coordinator().tell(word);
         }
       }
+      case LookWhoIsUp(long forEpoch) -> {
+        if (forEpoch == epoch) {
+          sayPrepared();
+        }
+      }
       case ControlProtocol.Prepare next -> prepare(next);
       case SpecArrived(long forEpoch, byte[] bytes) -> {
         if (forEpoch == epoch) {
@@ -137,8 +164,9 @@ final class NodeAgent {
               sockets == null
                   ? BatchSockets.Endpoint.NONE
                   : new BatchSockets.Endpoint(hostOf(offer.name()), sockets.port());
-          stage = ControlProtocol.Stage.PREPARED;
-          say(new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle));
+          prepared =
+              new ControlProtocol.Prepared(epoch, prepare.node(), gateway, endpoint, fromCycle);
+          sayPrepared();
         }
       }
       case ControlProtocol.Connect(long forEpoch, var gateways, var endpoints) -> {
@@ -166,6 +194,19 @@ final class NodeAgent {
           tellFailure(failure);
         }
       }
+    }
+  }
+
+  private void sayPrepared() {
+    if (prepared == null) {
+      return;
+    }
+    if (members.areUp(prepare.parts().stream().map(ControlProtocol.Part::name).toList())) {
+      stage = ControlProtocol.Stage.PREPARED;
+      say(prepared);
+      prepared = null;
+    } else {
+      context.scheduleOnce(LOOK_EVERY, context.getSelf(), new LookWhoIsUp(epoch));
     }
   }
 
@@ -259,6 +300,7 @@ final class NodeAgent {
     }
     gateway = null;
     sockets = null;
+    prepared = null;
     waitingSpec = null;
     word = null;
     stage = ControlProtocol.Stage.IDLE;
