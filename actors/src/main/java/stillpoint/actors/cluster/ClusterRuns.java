@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import stillpoint.machine.time.Placement;
 
@@ -128,15 +129,19 @@ public final class ClusterRuns implements AutoCloseable {
    * @throws LostRun if no member answers in time
    */
   public static ClusterRuns start(Membership membership, Config settings, Workload.Reader reader) {
-    return start(membership, settings, reader, WireStage.NONE);
+    return start(membership, settings, reader, WireStage.NONE, UpMembers::new);
   }
 
-  /** {@code stage}: for tests of what wires may do. */
+  /** {@code stage}, {@code members}: for tests of what wires may do, and of who seems to be there. */
   static ClusterRuns start(
-      Membership membership, Config settings, Workload.Reader reader, WireStage stage) {
+      Membership membership,
+      Config settings,
+      Workload.Reader reader,
+      WireStage stage,
+      Function<Cluster, NodeAgent.Members> members) {
     ActorSystem<SpawnProtocol.Command> system = listening(membership, settings);
     try {
-      return join(system, membership, reader, stage);
+      return join(system, membership, reader, stage, members);
     } catch (RuntimeException refused) {
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().join();
@@ -163,7 +168,8 @@ public final class ClusterRuns implements AutoCloseable {
       ActorSystem<SpawnProtocol.Command> system,
       Membership membership,
       Workload.Reader reader,
-      WireStage stage) {
+      WireStage stage,
+      Function<Cluster, NodeAgent.Members> members) {
     Cluster cluster = Cluster.get(system);
     Address self = cluster.selfMember().address();
     List<Address> seeds =
@@ -195,7 +201,7 @@ public final class ClusterRuns implements AutoCloseable {
               new NodeAgent.Offer(name, membership.capacity()),
               reader,
               stage,
-              new UpMembers(cluster)),
+              members.apply(cluster)),
           "agent");
     }
     return runs;
