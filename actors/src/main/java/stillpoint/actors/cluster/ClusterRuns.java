@@ -256,7 +256,7 @@ public final class ClusterRuns implements AutoCloseable {
                   "stillpoint.dispatchers.parking-shard-" + shard,
                   bound.withValue("spin", ConfigValueFactory.fromAnyRef("0 s")).root());
     }
-    return config.resolve();
+    return CheckedTcp.instead(config.resolve());
   }
 
   private static <T> ActorRef<T> spawn(
