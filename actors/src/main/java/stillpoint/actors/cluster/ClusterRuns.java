@@ -139,7 +139,7 @@ public final class ClusterRuns implements AutoCloseable {
       return join(system, membership, reader, stage);
     } catch (RuntimeException refused) {
       system.terminate();
-      system.getWhenTerminated().toCompletableFuture().join();
+      awaitTermination(system);
       throw refused;
     }
   }
@@ -326,7 +326,7 @@ public final class ClusterRuns implements AutoCloseable {
     akka.cluster.Cluster.get(Adapter.toClassic(system))
         .registerOnMemberRemoved(() -> removed.complete(null));
     CompletableFuture.anyOf(removed, system.getWhenTerminated().toCompletableFuture()).join();
-    awaitTermination();
+    awaitTermination(system);
     var why = CoordinatedShutdown.get(system).getShutdownReason();
     if (why.filter(reason -> reason == INCOMPATIBLE).isPresent()) {
       throw new RefusedNode("the cluster refuses this node: its version or settings are others");
@@ -360,10 +360,10 @@ public final class ClusterRuns implements AutoCloseable {
   @Override
   public void close() {
     system.terminate();
-    awaitTermination();
+    awaitTermination(system);
   }
 
-  private void awaitTermination() {
+  private static void awaitTermination(ActorSystem<?> system) {
     try {
       system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
