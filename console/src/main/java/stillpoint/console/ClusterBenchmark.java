@@ -22,6 +22,9 @@ final class ClusterBenchmark implements Benchmark {
       List.of(new Way(1, 1), new Way(1, 2), new Way(2, 1), new Way(3, 1));
   private static final int TWO_THREADS = 1;
 
+  /** Guest programs on all CPUs: there is work to share. */
+  private static final List<String> BUSY = List.of("guest.run-on=all");
+
   private static final String STOP_MACHINE =
       """
       machine { board = generic }
@@ -67,12 +70,10 @@ final class ClusterBenchmark implements Benchmark {
       rows.add(phold(cluster, 4_000, rounds / 10));
       if (!quick) {
         for (String scenario : List.of("ftrace-hang-xls", "ftrace-numa")) {
-          MachineSetup setup =
-              reader
-                  .readFile(home.resolve("scenarios").resolve(scenario + ".conf"), Overrides.NONE)
-                  .setup();
-          machines(rows, cluster, scenario, setup);
+          machines(rows, cluster, scenario, setup(scenario, Overrides.NONE));
         }
+        var busy = new Overrides(OptionalLong.empty(), OptionalInt.empty(), BUSY);
+        machines(rows, cluster, "ftrace-numa-busy", setup("ftrace-numa", busy));
         Overrides sized = new Overrides(OptionalLong.empty(), OptionalInt.of(4_097), List.of());
         MachineSetup setup = reader.read("stop-machine", STOP_MACHINE, sized).setup();
         machines(rows, cluster, "stop-machine-4097", setup);
@@ -93,6 +94,11 @@ final class ClusterBenchmark implements Benchmark {
             "with_set_up_ms",
             "speed_of_1x2"),
         rows);
+  }
+
+  private MachineSetup setup(String scenario, Overrides overrides) {
+    Path file = home.resolve("scenarios").resolve(scenario + ".conf");
+    return reader.readFile(file, overrides).setup();
   }
 
   private static List<Object> phold(ClusterRunner cluster, int size, long rounds) {

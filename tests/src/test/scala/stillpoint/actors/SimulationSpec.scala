@@ -60,6 +60,18 @@ class SimulationSpec extends AnyWordSpec with Matchers with TimeLimits {
         for (way <- ways) withClue(s"$size processes, $way: ")(Simulation.run(model, Judges.patient(limit), way) shouldBe expected)
       }
     }
+    "give it on boards that are far apart too, where threads open windows of their own" in {
+      def facts(o: RunOutcome) = (o.digest, o.finalReports, o.endCycle, o.lastEventCycle, o.events, o.quiescent)
+      for (seed <- 1L to 5L; far <- Seq(10L, 35L, 2_000L)) {
+        val model = BoardsModel(4, 6, near = 10, far, seed, throwsEach = 30, silence = 1 + (seed * 7).toInt)
+        val expected = SequentialEngine.run(model, Judges.patient(20_000))
+        for (way <- ways) withClue(s"seed $seed, $far cycles apart, $way: ") {
+          val outcome = Simulation.run(model, Judges.patient(20_000), way)
+          facts(outcome) shouldBe facts(expected)
+          if (way.threads == 1 || far == 10) outcome.windows shouldBe expected.windows
+        }
+      }
+    }
     "come to the same cuts with the same reports on any number of threads" in {
       val model = Phold.endless(50, 20, 8)
       def cuts(run: CutJudge => RunOutcome) = {

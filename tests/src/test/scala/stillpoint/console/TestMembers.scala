@@ -45,8 +45,8 @@ object TestMembers {
     ClusterRuns.start(membership(join: _*), settings(changes), reader)
 
   /** A machine on the nodes of a member's cluster; gives the digest. */
-  def digestOn(member: ClusterRuns, setup: MachineSetup, nodes: Int): String = {
-    val runner = ClusterRunner.of(JList.of(addressOf(member)), new MemberOptions, nodes, Patience, _ => ())
+  def digestOn(member: ClusterRuns, setup: MachineSetup, nodes: Int, arguments: String*): String = {
+    val runner = ClusterRunner.of(JList.of(addressOf(member)), options(arguments: _*), nodes, Patience, _ => ())
     try runner.run(setup, new Runner.Options(1)).digest
     finally runner.close()
   }

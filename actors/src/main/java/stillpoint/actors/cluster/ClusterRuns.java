@@ -144,7 +144,7 @@ public final class ClusterRuns implements AutoCloseable {
       return join(system, membership, reader, stage, members);
     } catch (RuntimeException refused) {
       system.terminate();
-      system.getWhenTerminated().toCompletableFuture().join();
+      awaitTermination(system);
       throw refused;
     }
   }
@@ -266,7 +266,7 @@ public final class ClusterRuns implements AutoCloseable {
                   "stillpoint.dispatchers.parking-shard-" + shard,
                   bound.withValue("spin", ConfigValueFactory.fromAnyRef("0 s")).root());
     }
-    return config.resolve();
+    return CheckedTcp.instead(config.resolve());
   }
 
   private static <T> ActorRef<T> spawn(
@@ -336,7 +336,7 @@ public final class ClusterRuns implements AutoCloseable {
     akka.cluster.Cluster.get(Adapter.toClassic(system))
         .registerOnMemberRemoved(() -> removed.complete(null));
     CompletableFuture.anyOf(removed, system.getWhenTerminated().toCompletableFuture()).join();
-    awaitTermination();
+    awaitTermination(system);
     var why = CoordinatedShutdown.get(system).getShutdownReason();
     if (why.filter(reason -> reason == INCOMPATIBLE).isPresent()) {
       throw new RefusedNode("the cluster refuses this node: its version or settings are others");
@@ -370,10 +370,10 @@ public final class ClusterRuns implements AutoCloseable {
   @Override
   public void close() {
     system.terminate();
-    awaitTermination();
+    awaitTermination(system);
   }
 
-  private void awaitTermination() {
+  private static void awaitTermination(ActorSystem<?> system) {
     try {
       system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {

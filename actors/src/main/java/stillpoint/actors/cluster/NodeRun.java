@@ -113,8 +113,7 @@ final class NodeRun {
       ControlProtocol.Prepare prepare,
       ActorRef<ClusterGateway.Command> gateway) {
     Config config = context.getSystem().settings().config();
-    if (!config.getBoolean("stillpoint.batch-sockets")
-        || !config.getString("akka.remote.artery.transport").equals("tcp")) {
+    if (!config.getBoolean("stillpoint.batch-sockets") || !CheckedTcp.isPlain(config)) {
       return null;
     }
     try {

@@ -87,7 +87,7 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
       case ShardProtocol.WindowDone _ -> closeWindow();
       case ShardProtocol.Received(var batch) -> {
         shard.receive(batch);
-        if (waitingForPeers && goOn()) {
+        if (waitingForPeers && decide()) {
           closeWindow();
         }
       }
@@ -106,19 +106,26 @@ final class ShardActor extends Shell<ShardProtocol.Command> {
         return;
       }
       shard.close();
-      for (int peer = 0; peer < peers.size(); peer++) {
-        if (peer != numberInNode) {
-          peers.get(peer).tell(new ShardProtocol.Received(shard.batchFor(firstShard + peer)));
-        }
-      }
     } while (goOn());
   }
 
-  /**
-   * Does the next step, once all peers have sent their batches; true if it was a window that is
-   * over already.
-   */
+  /** Does the next step; true if it was a window that is over already. */
   private boolean goOn() {
+    WindowRule.Open own = shard.further();
+    if (own != null) {
+      return runThrough(own);
+    }
+    shard.promise();
+    for (int peer = 0; peer < peers.size(); peer++) {
+      if (peer != numberInNode) {
+        peers.get(peer).tell(new ShardProtocol.Received(shard.batchFor(firstShard + peer)));
+      }
+    }
+    return decide();
+  }
+
+  /** The same, once all peers have sent their batches. */
+  private boolean decide() {
     waitingForPeers = !shard.rule().complete();
     if (waitingForPeers) {
       return false;

@@ -54,13 +54,22 @@ public final class Placement {
   /** By node. */
   private final PlaceRange[] places;
 
+  /** By node: see {@link #apartCycles}. */
+  private final long[] apart;
+
   private Placement(
-      Model model, int[] homes, int[][] members, int[] firstShards, PlaceRange[] places) {
+      Model model,
+      int[] homes,
+      int[][] members,
+      int[] firstShards,
+      PlaceRange[] places,
+      long[] apart) {
     this.model = model;
     this.homes = homes;
     this.members = members;
     this.firstShards = firstShards;
     this.places = places;
+    this.apart = apart;
     this.nodes = new int[members.length];
     for (int node = 0; node + 1 < firstShards.length; node++) {
       Arrays.fill(nodes, firstShards[node], firstShards[node + 1], node);
@@ -96,6 +105,7 @@ public final class Placement {
     PlaceRange[] nodes = cuts.cut(all, weights(capacities), capacities);
     int[] shardOfPlace = new int[model.places()];
     int[] firstShards = new int[offered.size() + 1];
+    long[] apart = new long[nodes.length];
     for (int node = 0; node < nodes.length; node++) {
       int[] equal = new int[offered.get(node).shards()];
       Arrays.fill(equal, 1);
@@ -107,6 +117,7 @@ public final class Placement {
         Arrays.fill(shardOfPlace, pieces[piece].from(), pieces[piece].until(), shard);
       }
       firstShards[node + 1] = firstShards[node] + pieces.length;
+      apart[node] = smallestLatency(model, pieces);
     }
     int[] counts = new int[shards];
     int[] homes = new int[size];
@@ -119,7 +130,7 @@ public final class Placement {
     for (int id = 0; id < size; id++) {
       members[homes[id] >>> LOCAL_BITS][homes[id] & LOCAL_MASK] = id;
     }
-    return new Placement(model, homes, members, firstShards, nodes);
+    return new Placement(model, homes, members, firstShards, nodes, apart);
   }
 
   /** Who takes any number counts as much as the largest of the others. */
@@ -191,19 +202,31 @@ public final class Placement {
    * run apart so far.
    */
   public long crossingCycles() {
+    return smallestLatency(model, places);
+  }
+
+  /**
+   * The smallest latency of any link that joins two shards of a node, in cycles; NEVER if none does.
+   * These shards may run apart so far.
+   */
+  public long apartCycles(int node) {
+    return apart[node];
+  }
+
+  private static long smallestLatency(Model model, PlaceRange[] ranges) {
     long smallest = LogicalProcess.NEVER;
-    for (int a = 0; a < places.length; a++) {
-      for (int b = a + 1; b < places.length; b++) {
-        if (!isEmpty(a) && !isEmpty(b)) {
-          smallest = Math.min(smallest, model.lookaheadBetween(places[a], places[b]));
+    for (int a = 0; a < ranges.length; a++) {
+      for (int b = a + 1; b < ranges.length; b++) {
+        if (!isEmpty(ranges[a]) && !isEmpty(ranges[b])) {
+          smallest = Math.min(smallest, model.lookaheadBetween(ranges[a], ranges[b]));
         }
       }
     }
     return smallest;
   }
 
-  private boolean isEmpty(int node) {
-    return places[node].from() == places[node].until();
+  private static boolean isEmpty(PlaceRange range) {
+    return range.from() == range.until();
   }
 
   /** For people: which places are where. */
@@ -212,7 +235,7 @@ public final class Placement {
     return IntStream.range(0, places.length)
         .mapToObj(
             node ->
-                isEmpty(node)
+                isEmpty(places[node])
                     ? "node %d: nothing".formatted(node)
                     : "node %d: places %d-%d on %d thread%s"
                         .formatted(

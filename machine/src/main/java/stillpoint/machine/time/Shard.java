@@ -7,14 +7,15 @@ import java.util.BitSet;
  * events that wait for them. Pure; whoever carries it does, window after window:
  *
  * <pre>
- *   close()                                     the exchange before the first window
- *   loop: batchFor(every other shard of the node), receive(what they sent) until rule().complete()
- *         rule().next()                         a window:
- *         open(window)                          finds the active processes
+ *   loop: further()                             a window of its own, or null:
+ *         promise(), batchFor(every other shard of the node), receive(what they sent) until
+ *         rule().complete()
+ *         rule().next()                         a window, or the edge:
+ *         takeRemote(node) goes to the other nodes, deliverAll(what they sent), rule().extend(until)
+ *
+ *         a window: open(window)                finds the active processes
  *         advance(active(i), until, takeInbox(active(i)))     for each, in any order, on any thread
  *         close()                               routes what they sent
- *         or the edge: takeRemote(node) goes to the other nodes, deliver(what they sent),
- *         rule().extend(until), close()
  * </pre>
  */
 public final class Shard {
@@ -45,6 +46,9 @@ public final class Shard {
   /** By node: chain of events that wait for {@link #takeRemote}. */
   private final Event[] remote;
 
+  /** Earliest arrival of what was sent to other shards of the node since the last exchange. */
+  private long earliestSent = LogicalProcess.NEVER;
+
   private long earliestRemote = LogicalProcess.NEVER;
 
   private final int[] active;
@@ -61,7 +65,8 @@ public final class Shard {
     this.node = placement.nodeOfShard(number);
     this.placement = placement;
     this.lookaheadCycles = model.lookaheadCycles();
-    this.rule = new WindowRule(lookaheadCycles, placement.shardsOf(node));
+    this.rule =
+        new WindowRule(lookaheadCycles, placement.apartCycles(node), placement.shardsOf(node));
     int size = placement.sizeOf(number);
     this.runners = new ProcessRunner[size];
     this.inboxes = new Event[size];
@@ -136,6 +141,11 @@ public final class Shard {
     return runners[index];
   }
 
+  /** A window that no other shard needs to hear of before it opens, or null: {@link #promise} is next. */
+  public WindowRule.Open further() {
+    return rule.further(calendar.nextCycle());
+  }
+
   /** Finds who has something to do in the window; returns how many. */
   public int open(WindowRule.Open window) {
     activeCount = calendar.take(window.untilCycle(), active);
@@ -169,12 +179,8 @@ public final class Shard {
     lastActiveCycles[index] = runner.lastActiveCycle();
   }
 
-  /**
-   * Ends the window, once all active processes have been advanced: routes what they sent, promises
-   * for the shard.
-   */
+  /** Ends the window, once all active processes have been advanced: routes what they sent. */
   public void close() {
-    long earliestSent = LogicalProcess.NEVER;
     for (int i = 0; i < activeCount; i++) {
       int index = active[i];
       calendar.schedule(index, nextCycles[index]);
@@ -201,14 +207,19 @@ public final class Shard {
       }
     }
     activeCount = 0;
+  }
+
+  /** Before an exchange: promises for the shard. */
+  public void promise() {
     // what was sent to others must be covered: until it arrives nobody else knows of it
     ownPromise =
         new Promise(
             Math.min(calendar.nextCycle(), earliestSent), blocked.earliest(), lastActiveCycle);
+    earliestSent = LogicalProcess.NEVER;
     rule.promise(rule.window(), number - placement.firstShardOf(node), ownPromise);
   }
 
-  /** The batch for another shard of this node at the end of the window; once each. */
+  /** The batch for another shard of this node at the exchange; once each. */
   public WindowBatch batchFor(int shard) {
     Event chain = outgoing[shard];
     outgoing[shard] = null;
@@ -216,7 +227,7 @@ public final class Shard {
   }
 
   /**
-   * Takes in what another shard sent, of this window or, if that shard was quicker, of the next.
+   * Takes in what another shard sent, for this exchange or, if that shard was quicker, for the next.
    */
   public void receive(WindowBatch batch) {
     if (batch.to() != number) {
@@ -240,7 +251,7 @@ public final class Shard {
     return earliest;
   }
 
-  /** At the edge, before the next {@link #close}: takes in what other nodes sent. */
+  /** At the edge, before it is extended: takes in what other nodes sent. */
   public void deliverAll(Event chain) {
     Event event = chain;
     while (event != null) {

@@ -11,24 +11,34 @@ import java.util.Arrays;
  * processes may run through that window without hearing of each other. Time jumps to T over
  * silence.
  *
+ * <p>Shards that are further apart than that need not meet for each window: what another shard does
+ * from T on arrives at or after T + X, X being the smallest latency between two of them. Up to this
+ * <em>horizon</em> each opens windows of its own, by what it knows alone, and then they exchange
+ * promises and events.
+ *
  * <p>How far the node may go at all, because of other nodes, cuts and the limit, is said by the
  * edge: {@link NodeRule}'s business. At the edge the shards wait until it is extended, and exchange
  * promises anew, for other nodes may have sent something meanwhile.
  *
- * <p>A peer can be one window ahead of us, never two: for its next one it needs our promise. Hence
- * two buffers, told apart by the parity of the window's number.
+ * <p>A peer can be one exchange ahead of us, never two: for its next one it needs our promise. Hence
+ * two buffers, told apart by the parity of the exchange's number.
  */
 public final class WindowRule {
   /** What comes next. */
   public sealed interface Step {}
 
-  /** All processes run through [fromCycle, untilCycle). */
+  /**
+   * All processes run through [fromCycle, untilCycle).
+   *
+   * @param window number of the exchange that comes after it, and after others up to the horizon
+   */
   public record Open(long window, long fromCycle, long untilCycle) implements Step {}
 
   /** Everything before the edge is done; {@code node}: the promise of all shards. */
   public record AtEdge(Promise node) implements Step {}
 
   private final long lookaheadCycles;
+  private final long apartCycles;
   private final int shards;
 
   private final Promise[] promises = {Promise.NONE, Promise.NONE};
@@ -37,15 +47,35 @@ public final class WindowRule {
 
   private long window;
   private long openedCount;
+
+  /** The end of the last window. */
   private long reachedCycle;
+
+  private long horizonCycle;
   private long edgeCycle;
 
+  /** For shards that meet after each window. */
   public WindowRule(long lookaheadCycles, int shards) {
+    this(lookaheadCycles, lookaheadCycles, shards);
+  }
+
+  /**
+   * @param lookaheadCycles the smallest latency of any link
+   * @param apartCycles the smallest of any link that joins two of the node's shards, no less; NEVER
+   *     if none does
+   */
+  public WindowRule(long lookaheadCycles, long apartCycles, int shards) {
     if (lookaheadCycles < 1) {
       throw new BrokenInvariant(
           "a lookahead of %d cycles opens no window".formatted(lookaheadCycles));
     }
+    if (apartCycles < lookaheadCycles) {
+      throw new BrokenInvariant(
+          "shards %d cycles apart with a lookahead of %d cycles"
+              .formatted(apartCycles, lookaheadCycles));
+    }
     this.lookaheadCycles = lookaheadCycles;
+    this.apartCycles = apartCycles;
     this.shards = shards;
     this.promised = new boolean[2][shards];
   }
@@ -57,12 +87,13 @@ public final class WindowRule {
     }
     openedCount = from.window();
     reachedCycle = from.cycle();
+    horizonCycle = from.cycle();
     edgeCycle = from.cycle();
   }
 
   /**
-   * Number of the exchange that comes next, or that is under way: one a window, and one when the
-   * edge is extended.
+   * Number of the exchange that comes next, or that is under way: one at each horizon, and one when
+   * the edge is extended.
    */
   public long window() {
     return window;
@@ -71,6 +102,24 @@ public final class WindowRule {
   /** Windows opened so far. */
   public long openedCount() {
     return openedCount;
+  }
+
+  /**
+   * A window of this shard's own before the next exchange; null if it has come to the horizon.
+   *
+   * @param ownCycle of the earliest thing left to do in this shard
+   */
+  public Open further(long ownCycle) {
+    if (ownCycle < reachedCycle) {
+      throw new BrokenInvariant(
+          "a window ended at cycle %d and something is left for cycle %d"
+              .formatted(reachedCycle, ownCycle));
+    }
+    if (ownCycle >= horizonCycle) {
+      reachedCycle = horizonCycle;
+      return null;
+    }
+    return open(ownCycle);
   }
 
   /**
@@ -108,13 +157,19 @@ public final class WindowRule {
     }
     if (earliestCycle >= edgeCycle) {
       reachedCycle = edgeCycle;
+      horizonCycle = edgeCycle;
       return new AtEdge(node);
     }
     // the subtraction cannot overflow, the sum could
-    reachedCycle = earliestCycle + Math.min(lookaheadCycles, edgeCycle - earliestCycle);
+    horizonCycle = earliestCycle + Math.min(apartCycles, edgeCycle - earliestCycle);
     window++;
+    return open(earliestCycle);
+  }
+
+  private Open open(long fromCycle) {
+    reachedCycle = fromCycle + Math.min(lookaheadCycles, horizonCycle - fromCycle);
     openedCount++;
-    return new Open(window, earliestCycle, reachedCycle);
+    return new Open(window, fromCycle, reachedCycle);
   }
 
   /**

@@ -34,7 +34,8 @@ class SnapshotSpec extends AnyWordSpec with Matchers {
       Result(outcome, new ReportBuilder(machine.shared, judge.ending.get, outcome.finalReports).build())
   }
 
-  private def facts(o: RunOutcome) = (o.digest, o.endCycle, o.lastEventCycle, o.events, o.windows, o.quiescent)
+  /** Without the windows: how many there are depends on the threads, where these carry boards that are far apart. */
+  private def facts(o: RunOutcome) = (o.digest, o.endCycle, o.lastEventCycle, o.events, o.quiescent)
 
   private def sameEnd(one: Result, reference: Result): Unit = {
     facts(one.outcome) shouldBe facts(reference.outcome)
@@ -58,7 +59,8 @@ class SnapshotSpec extends AnyWordSpec with Matchers {
   }
 
   private def sameBytes(some: Seq[MachineSnapshot], others: Seq[MachineSnapshot]): Unit = {
-    some.map(_.at) shouldBe others.map(_.at)
+    def cuts(all: Seq[MachineSnapshot]) = all.map(one => (one.at.cycle, one.at.nextCutCycle))
+    cuts(some) shouldBe cuts(others)
     for ((one, other) <- some.zip(others)) {
       one.judge.toSeq shouldBe other.judge.toSeq
       one.processes.size shouldBe other.processes.size

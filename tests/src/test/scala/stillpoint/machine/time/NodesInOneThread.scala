@@ -1,5 +1,6 @@
 package stillpoint.machine.time
 
+import scala.annotation.tailrec
 import scala.collection.mutable
 import scala.util.Random
 
@@ -54,23 +55,33 @@ class NodesInOneThread(
       shard
     }
 
+    private def through(shard: Shard, window: WindowRule.Open): Unit = {
+      val active = shard.open(window)
+      for (i <- random.shuffle((0 until active).toList)) {
+        val index = shard.active(i)
+        shard.advance(index, window.untilCycle, shard.takeInbox(index))
+      }
+      shard.close()
+    }
+
+    @tailrec private def toHorizon(shard: Shard): Unit = Option(shard.further()) match {
+      case Some(window) =>
+        through(shard, window)
+        toHorizon(shard)
+      case None =>
+    }
+
     /** Runs to the edge and sends what is due. */
     def runOn(): Unit = {
       var atEdge = false
       while (!atEdge) {
-        shards.foreach(_.close())
+        for (shard <- random.shuffle(shards)) toHorizon(shard)
+        shards.foreach(_.promise())
         for (from <- shards; to <- shards if from != to) to.receive(from.batchFor(to.number))
         val steps = shards.map(_.rule.next())
         steps.distinct should1 "all shards decide alike"
         steps.head match {
-          case window: WindowRule.Open =>
-            for (shard <- shards) {
-              val active = shard.open(window)
-              for (i <- random.shuffle((0 until active).toList)) {
-                val index = shard.active(i)
-                shard.advance(index, window.untilCycle, shard.takeInbox(index))
-              }
-            }
+          case window: WindowRule.Open => shards.foreach(through(_, window))
           case edge: WindowRule.AtEdge =>
             atEdge = true
             for (shard <- shards) {

@@ -39,6 +39,19 @@ class PlacementSpec extends AnyWordSpec with Matchers {
       shardOfPlace shouldBe sorted
       for (id <- 0 until 36) placement.shardOf(id) shouldBe shardOfPlace(id % 12)
     }
+    "say how far a node's shards may run apart: as far as the boards, unless one is cut" in {
+      val boards = BoardsModel(4, 6, near = 10, far = 500, seed = 1, throwsEach = 1, silence = 1)
+      def apart(nodes: Int*) = {
+        val placement = Placement.of(boards, nodes.map(new Placement.Node(Placement.Node.UNLIMITED, _)).asJava)
+        nodes.indices.map(placement.apartCycles)
+      }
+      apart(1) shouldBe Seq(LogicalProcess.NEVER)
+      apart(2) shouldBe Seq(500)
+      apart(4) shouldBe Seq(500)
+      apart(5) shouldBe Seq(10)
+      apart(2, 1) shouldBe Seq(500, LogicalProcess.NEVER)
+      apart(64, 3) shouldBe Seq(10, 10)
+    }
     "weigh places by their processes" in {
       // one place holds half of all processes
       val placement = Placement.of(model(11, id => if (id < 100) 0 else 1 + (id - 100) / 10, 200), 2)

@@ -95,6 +95,49 @@ class WindowRuleSpec extends AnyWordSpec with Matchers {
       a[BrokenInvariant] should be thrownBy rule.promise(-1, 1, Promise.NONE)
       a[BrokenInvariant] should be thrownBy rule.next()
     }
+    "let a shard open windows of its own up to the horizon, where shards are further apart" in {
+      val rule = new WindowRule(10, 35, 2)
+      def exchange(first: Long, second: Long): WindowRule.Step = {
+        rule.promise(rule.window, 0, promise(first))
+        rule.promise(rule.window, 1, promise(second))
+        rule.next()
+      }
+      rule.further(0) shouldBe null
+      exchange(0, 5) shouldBe new AtEdge(promise(0))
+      rule.extend(100)
+      rule.further(0) shouldBe null
+      exchange(0, 5) shouldBe new Open(2, 0, 10)
+      rule.further(12) shouldBe new Open(2, 12, 22)
+      rule.further(30) shouldBe new Open(2, 30, 35)
+      rule.further(35) shouldBe null
+      exchange(90, 80) shouldBe new Open(3, 80, 90)
+      // not beyond the edge
+      rule.further(95) shouldBe new Open(3, 95, 100)
+      rule.further(1000) shouldBe null
+      exchange(1000, 100) shouldBe new AtEdge(promise(100))
+      rule.openedCount shouldBe 5
+    }
+    "hold nobody up where no link joins shards" in {
+      val rule = new WindowRule(10, Never, 1)
+      rule.promise(0, 0, promise(0))
+      rule.next()
+      rule.extend(Never)
+      rule.promise(1, 0, promise(0))
+      rule.next() shouldBe new Open(2, 0, 10)
+      rule.further(1000) shouldBe new Open(2, 1000, 1010)
+      rule.further(Never) shouldBe null
+    }
+    "refuse something left behind a shard's own window, and shards nearer than the lookahead" in {
+      val rule = new WindowRule(10, 35, 1)
+      rule.promise(0, 0, promise(0))
+      rule.next()
+      rule.extend(100)
+      rule.promise(1, 0, promise(0))
+      rule.next()
+      rule.further(12)
+      a[BrokenInvariant] should be thrownBy rule.further(21)
+      a[BrokenInvariant] should be thrownBy new WindowRule(10, 9, 2)
+    }
     "refuse something left in a window that is over, and a lookahead of nothing" in {
       val walk = new Walk(10, Never)
       walk.next(0)
