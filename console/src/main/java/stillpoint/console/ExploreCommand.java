@@ -121,7 +121,7 @@ final class ExploreCommand implements Callable<Integer> {
     Path folder = ResultsFolder.choose(out, source.scenario().name(), resume);
     refusePlans(source.scenario());
     Variations variations =
-        new Variations(source.scenario(), new Variations.How(strategy, depth, reachNanos));
+        new Variations(source.scenario().setup(), new Variations.How(strategy, depth, reachNanos));
     try (ResultsFolder results =
             ResultsFolder.open(folder, head(source, strategy, reachNanos), resume);
         StopOnSignal signal = new StopOnSignal()) {
