@@ -34,15 +34,12 @@ final class ExploringNodes {
       description = "How long to wait for the nodes (default: 60s).")
   private String wait;
 
-  @Mixin private MemberOptions member;
+  @Mixin private MemberOptions member = new MemberOptions();
 
   /** Refuses what cannot be; whether a cluster is to explore. */
   boolean wanted() {
     if (cluster == null) {
-      String given =
-          nodes != null
-              ? "--nodes"
-              : wait != null ? "--wait" : member == null ? null : member.given();
+      String given = nodes != null ? "--nodes" : wait != null ? "--wait" : member.given();
       if (given != null) {
         throw new UserError(
             given + " is for explorations on a cluster; add --cluster HOST:PORT, or leave it out");

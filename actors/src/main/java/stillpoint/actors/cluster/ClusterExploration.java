@@ -89,6 +89,7 @@ public final class ClusterExploration implements AutoCloseable {
         case ExploreClient.Broken(String text) -> throw new BrokenInvariant(text);
       }
     }
+    close();
   }
 
   /** Null if there is none for a while. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 
 /**
@@ -245,7 +246,7 @@ final class ExploreClient {
     hand.count(fresh, now);
     List<Long> numbers = new ArrayList<>(ledger.of(told.node()));
     int room = hand.most(told.threads()) - told.held().size();
-    numbers.removeAll(told.held());
+    numbers.removeIf(new TreeSet<>(told.held())::contains);
     if (!enough && room > numbers.size()) {
       numbers.addAll(ledger.hand(told.node(), room - numbers.size()));
     }

@@ -62,7 +62,7 @@ final class ExploreLedger {
   /** The node makes no more, as far as is known: others may have what it holds. Gives how many those are. */
   int takeBack(String node) {
     List<Long> numbers = of(node);
-    held.keySet().removeAll(numbers);
+    numbers.forEach(held::remove);
     back.addAll(numbers);
     return numbers.size();
   }

@@ -117,7 +117,7 @@ final class ExploreMaker {
         tell();
       }
       case ExploreProtocol.Hand(List<Long> numbers, List<Long> acknowledged) -> {
-        made.keySet().removeAll(acknowledged);
+        acknowledged.forEach(made::remove);
         for (long number : numbers) {
           if (!made.containsKey(number) && held.add(number)) {
             waiting.add(number);
