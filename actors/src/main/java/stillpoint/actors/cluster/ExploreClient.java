@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,6 +109,10 @@ final class ExploreClient {
   private final BlockingQueue<News> news;
   private final ActorRef<BulkProtocol.Fetch> spec;
   private final Map<String, Hand> crew = new TreeMap<>();
+
+  /** Agents that are lost, of which the coordinator may not know yet. */
+  private final Set<ActorRef<ControlProtocol.AgentCommand>> gone = new HashSet<>();
+
   private ExploreLedger ledger;
   private boolean come;
   private boolean enough;
@@ -194,7 +199,8 @@ final class ExploreClient {
   private void crew(List<ExploreProtocol.Member> members, long now) {
     for (ExploreProtocol.Member member : members) {
       Hand known = crew.get(member.name());
-      if (known != null && known.member.agent().equals(member.agent())) {
+      boolean here = known != null && known.member.agent().equals(member.agent());
+      if (here || gone.contains(member.agent())) {
         continue;
       }
       if (known != null) {
@@ -273,6 +279,7 @@ final class ExploreClient {
   private void lost(Hand hand) {
     String name = hand.member.name();
     crew.remove(name);
+    gone.add(hand.member.agent());
     int numbers = ledger == null ? 0 : ledger.takeBack(name);
     news.add(new Said("lost %s; what it had to do, %d runs, others get".formatted(name, numbers)));
   }
