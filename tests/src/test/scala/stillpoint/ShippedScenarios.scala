@@ -22,6 +22,8 @@ object ShippedScenarios {
 
   def scenario(file: Path): Scenario = reader.readFile(file, Overrides.NONE)
 
+  def scenario(name: String, overrides: Overrides): Scenario = reader.readFile(root.resolve("scenarios").resolve(name), overrides)
+
   def setup(file: Path): MachineSetup = scenario(file).setup
 
   def setup(name: String): MachineSetup = setup(root.resolve("scenarios").resolve(name))

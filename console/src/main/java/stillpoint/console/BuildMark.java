@@ -13,7 +13,7 @@ import java.util.zip.ZipFile;
 
 /**
  * A number of this very build, from all its classes. Two builds of one version may compute different
- * machines; nodes of one cluster must not.
+ * machines; nodes of one cluster must not, and a replay file says which one wrote it.
  */
 final class BuildMark {
   private static final String OWN = "stillpoint/";
@@ -21,13 +21,22 @@ final class BuildMark {
 
   private BuildMark() {}
 
+  /** Read once: what lies on the class path may be built anew while this program runs. */
+  private static final class Own {
+    private static final String MARK = read();
+
+    private static String read() {
+      try {
+        return of(System.getProperty("java.class.path"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** Of the classes on this program's class path, eight hexadecimal digits. */
   static String own() {
-    try {
-      return of(System.getProperty("java.class.path"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Own.MARK;
   }
 
   static String of(String classPath) throws IOException {

@@ -72,7 +72,8 @@ final class ExploreBenchmark implements Benchmark {
 
   private List<Object> row(String what, String text, Strategy strategy, int runs) {
     Scenario scenario = reader.read("explore", text, Overrides.NONE);
-    Variations variations = new Variations(scenario, new Variations.How(strategy, 3, REACH_NANOS));
+    Variations variations =
+        new Variations(scenario.setup(), new Variations.How(strategy, 3, REACH_NANOS));
     // the first ones only warm the JVM up
     int warm = runs / 5;
     for (int run = 0; run < warm; run++) {

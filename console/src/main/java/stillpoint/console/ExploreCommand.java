@@ -11,9 +11,12 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import stillpoint.actors.cluster.LostRun;
 import stillpoint.clusterconfig.Overrides;
 import stillpoint.clusterconfig.Scenario;
 import stillpoint.clusterconfig.VirtualTime;
@@ -64,7 +67,7 @@ final class ExploreCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Runs at a time (default: one a core).")
+      description = "Runs at a time, on each node (default: one a core).")
   private Integer threads;
 
   @Option(
@@ -81,8 +84,7 @@ final class ExploreCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on with the exploration in --out.")
   private boolean resume;
 
-  @Option(names = "--cluster", paramLabel = "HOST:PORT", hidden = true)
-  private String cluster;
+  @Mixin private ExploringNodes nodes = new ExploringNodes();
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed that all variations come from.")
   private Long seed;
@@ -120,47 +122,90 @@ final class ExploreCommand implements Callable<Integer> {
     source.scenario().notes().forEach(note -> terminal.err().println("note: " + note));
     Path folder = ResultsFolder.choose(out, source.scenario().name(), resume);
     refusePlans(source.scenario());
-    Variations variations =
-        new Variations(source.scenario(), new Variations.How(strategy, depth, reachNanos));
-    try (ResultsFolder results =
+    Variations.How how = new Variations.How(strategy, depth, reachNanos);
+    Variations variations = new Variations(source.scenario().setup(), how);
+    try (Explorer explorer = explorer(source.scenario(), variations, how);
+        ResultsFolder results =
             ResultsFolder.open(folder, head(source, strategy, reachNanos), resume);
         StopOnSignal signal = new StopOnSignal()) {
-      ExploreSummary summary = explore(source, variations, results, strategy, signal::stopped);
-      if (json) {
-        terminal.out().println(summary.json());
-      } else {
-        summary.print(terminal);
-      }
-      terminal.out().flush();
-      return summary.exitCode();
+      return explore(new Parts(source, variations, explorer, results), strategy, signal::stopped);
     }
   }
 
-  private ExploreSummary explore(
-      ScenarioSource source,
-      Variations variations,
-      ResultsFolder results,
-      Strategy strategy,
-      BooleanSupplier stop) {
-    long started = System.nanoTime();
-    long runs = seeds == null ? Long.MAX_VALUE : seeds;
-    long limit = minutes == null ? Long.MAX_VALUE : TimeUnit.MINUTES.toNanos(minutes);
+  private Explorer explorer(Scenario scenario, Variations variations, Variations.How how) {
+    if (nodes.wanted()) {
+      Consumer<String> notes = line -> terminal.err().println("cluster: " + line);
+      return nodes.explorer(scenario.setup(), how, threads == null ? 0 : threads, notes);
+    }
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    return new Exploration(variations, workers);
+  }
+
+  /** What explores what, and where results go. */
+  private record Parts(
+      ScenarioSource source, Variations variations, Explorer explorer, ResultsFolder results) {}
+
+  private int explore(Parts parts, Strategy strategy, BooleanSupplier stop) {
+    CauseGroups groups = new CauseGroups();
+    long started = System.nanoTime();
+    Optional<LostRun> lost = make(parts, groups, strategy, started, stop);
+    Findings findings =
+        new Findings(services, parts.source(), parts.variations(), parts.results(), terminal);
+    List<Findings.Kept> kept = findings.keep(groups, shrink && lost.isEmpty(), stop);
+    ExploreSummary summary =
+        new ExploreSummary(
+            new ExploreSummary.Asked(
+                parts.source().scenario().name(),
+                strategy,
+                depth,
+                runs(),
+                stop.getAsBoolean() || lost.isPresent()),
+            groups,
+            kept,
+            expected(parts.source().scenario()),
+            parts.results().folder(),
+            (System.nanoTime() - started) / 1_000_000);
+    if (json) {
+      terminal.out().println(summary.json());
+    } else {
+      summary.print(terminal);
+    }
+    terminal.out().flush();
+    if (lost.isPresent()) {
+      throw new LostRun(
+          "%s; %s kept, repeat the command with --out %s --resume to go on"
+              .formatted(
+                  lost.get().getMessage(),
+                  Words.plural(groups.count(), "run") + (groups.count() == 1 ? " is" : " are"),
+                  parts.results().folder()));
+    }
+    return summary.exitCode();
+  }
+
+  private long runs() {
+    return seeds == null ? Long.MAX_VALUE : seeds;
+  }
+
+  /** Makes the runs; if all who could make them were lost, says so. */
+  private Optional<LostRun> make(
+      Parts parts, CauseGroups groups, Strategy strategy, long started, BooleanSupplier stop) {
+    long runs = runs();
+    long limit = minutes == null ? Long.MAX_VALUE : TimeUnit.MINUTES.toNanos(minutes);
+    ResultsFolder results = parts.results();
     if (!json) {
       terminal
           .out()
           .println(
               "%s: %s, depth %d, delays up to %s, %s; undisturbed: %s"
                   .formatted(
-                      terminal.bold(source.scenario().name()),
+                      terminal.bold(parts.source().scenario().name()),
                       strategy.name().toLowerCase(Locale.ROOT),
                       depth,
                       reach,
-                      Words.plural(workers, "thread"),
-                      variations.undisturbed().cause().text()));
+                      parts.explorer().where(),
+                      parts.variations().undisturbed().cause().text()));
       terminal.out().flush();
     }
-    CauseGroups groups = new CauseGroups();
     results.before().stream().filter(run -> run.run() < runs).forEach(groups::add);
     var progress =
         new ExploreProgress(
@@ -169,27 +214,23 @@ final class ExploreCommand implements Callable<Integer> {
             runs,
             groups.count(),
             limit);
-    new Exploration(variations, stop, () -> System.nanoTime() - started > limit)
-        .run(
-            runs,
-            workers,
-            results.before(),
-            run -> {
-              results.append(run);
-              groups.add(run);
-              progress.show(groups);
-            });
-    progress.end();
-    Findings findings = new Findings(services, source, variations, results, terminal);
-    List<Findings.Kept> kept = findings.keep(groups, shrink, stop);
-    return new ExploreSummary(
-        new ExploreSummary.Asked(
-            source.scenario().name(), strategy, depth, runs, stop.getAsBoolean()),
-        groups,
-        kept,
-        expected(source.scenario()),
-        results.folder(),
-        (System.nanoTime() - started) / 1_000_000);
+    try {
+      parts
+          .explorer()
+          .run(
+              new Explorer.Wanted(
+                  runs, results.before(), stop, () -> System.nanoTime() - started > limit),
+              run -> {
+                results.append(run);
+                groups.add(run);
+                progress.show(groups);
+              });
+      return Optional.empty();
+    } catch (LostRun lost) {
+      return Optional.of(lost);
+    } finally {
+      progress.end();
+    }
   }
 
   private static Optional<Verdict> expected(Scenario scenario) {
@@ -231,11 +272,7 @@ final class ExploreCommand implements Callable<Integer> {
   }
 
   private void refuseWhatCannotBe() {
-    if (cluster != null) {
-      throw new UserError(
-          "--cluster: explorations run in one process so far; leave it out, or explore other --seed"
-              + " values on other hosts");
-    }
+    nodes.wanted();
     if (seeds == null && minutes == null) {
       throw new UserError("explore needs --seeds N or --minutes M; add for instance --seeds 1000");
     }

@@ -106,6 +106,12 @@ final class Findings {
   private Finding finding(ExploredRun run) {
     Scenario scenario = source.scenario().with(variations.setup(run.run()));
     return new Finding(
-        scenario, source.guest(), run.verdict(), run.signature(), run.cause(), run.digest());
+        scenario,
+        source.guest(),
+        run.verdict(),
+        run.signature(),
+        run.cause(),
+        run.digest(),
+        BuildMark.own());
   }
 }

@@ -1,6 +1,7 @@
 package stillpoint.console;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,7 @@ import stillpoint.machine.board.Board;
  */
 final class HostFaults {
   private static final long LOOK_EVERY_MILLIS = 5;
+  private static final int LEAST_FOR_PARTITION = 3;
 
   private final Scenario scenario;
   private final Checkpoints checkpoints;
@@ -63,12 +65,17 @@ final class HostFaults {
             case Fault.NodeKill kill -> kill.node();
             case Fault.NodePause pause -> pause.node();
             case Fault.ActorCrash _ -> 1;
-            case Fault.Partition _ ->
-                throw new UserError(
-                    name
-                        + "cannot be done to JVM processes of one host; take node-pause, or leave"
-                        + " it out");
+            case Fault.Partition partition -> partition.node();
           };
+      if (fault instanceof Fault.Partition && nodes < LEAST_FOR_PARTITION) {
+        throw new UserError(
+            name
+                + "leaves no majority of "
+                + nodes
+                + " nodes; add --nodes "
+                + LEAST_FOR_PARTITION
+                + " or more, or leave it out");
+      }
       if (node == 0 || node >= nodes) {
         throw new UserError(
             name
@@ -87,6 +94,13 @@ final class HostFaults {
         .filter(Fault.ActorCrash.class::isInstance)
         .map(Fault.ActorCrash.class::cast)
         .toList();
+  }
+
+  /** With which the nodes must be started. */
+  List<String> javaOptions() {
+    return all.stream().anyMatch(Fault.Partition.class::isInstance)
+        ? List.of("-Dakka.remote.artery.advanced.test-mode=on")
+        : List.of();
   }
 
   /** A line that the run said: a node tells of the actor that failed. */
@@ -159,8 +173,38 @@ final class HostFaults {
             signal(child, "CONT");
           }
         }
-        case Fault.Partition _, Fault.ActorCrash _ ->
-            throw new IllegalStateException(fault + " was not refused");
+        case Fault.Partition partition -> {
+          say(fault, "cuts node " + partition.node() + " off", reachedNanos);
+          cutOff(partition, children.get(partition.node() - 1));
+        }
+        case Fault.ActorCrash _ -> throw new IllegalStateException(fault + " is a node's own");
+      }
+    }
+
+    /** Until its time is over, or the node has been given up and has ended itself. */
+    private void cutOff(Fault.Partition fault, Process child) throws InterruptedException {
+      tell(child, LocalNodes.CUT_OFF);
+      boolean ended = false;
+      try {
+        ended = child.waitFor(fault.hostNanos(), TimeUnit.NANOSECONDS);
+      } finally {
+        if (!ended) {
+          tell(child, LocalNodes.HEAL);
+        }
+      }
+      String name = "fault %d: node %d ".formatted(fault.number(), fault.node());
+      notes.accept(
+          ended
+              ? name + "was cut off and has ended itself, exit " + child.exitValue()
+              : name + "is cut off no longer");
+    }
+
+    private void tell(Process child, String line) {
+      try {
+        child.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        child.getOutputStream().flush();
+      } catch (IOException ended) {
+        // its process, and so is whatever should be done to it
       }
     }
 
@@ -210,6 +254,14 @@ final class HostFaults {
     }
   }
 
+  private static String struckPart(Fault.OfHost fault) {
+    return switch (fault) {
+      case Fault.NodeKill _, Fault.NodePause _ -> "JVM process";
+      case Fault.Partition _ -> "network";
+      case Fault.ActorCrash _ -> "actor";
+    };
+  }
+
   private RunReport.Fault told(Fault.OfHost fault) {
     Long at = struck.get(fault.number());
     String victim =
@@ -226,7 +278,7 @@ final class HostFaults {
                 new RunReport.FaultStrike(
                     victim,
                     fault instanceof Fault.ActorCrash crash ? crash.cpu() : -1,
-                    fault instanceof Fault.ActorCrash ? "actor" : "JVM process",
+                    struckPart(fault),
                     at,
                     at,
                     1));

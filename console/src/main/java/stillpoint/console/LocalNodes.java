@@ -18,6 +18,11 @@ import java.util.function.IntConsumer;
 final class LocalNodes implements AutoCloseable {
   private static final String LISTENING = "listening ";
 
+  /** What a node is told on its standard input: all that passes between it and others is dropped, or is no longer. */
+  static final String CUT_OFF = "cut off";
+
+  static final String HEAL = "heal";
+
   private final List<Process> processes = new CopyOnWriteArrayList<>();
   private final Thread hook = new Thread(this::kill, "end-local-nodes");
   private volatile boolean closing;

@@ -84,7 +84,8 @@ final class MemberOptions {
         new ClusterRuns.Membership(
             reached.getHostString(), reached.getPort(), join, capacity, patienceMillis),
         settings(listen),
-        Workloads::unpack);
+        Workloads::unpack,
+        VariationsOnNode::unpack);
   }
 
   private static void requireOneKnown(List<InetSocketAddress> join, InetSocketAddress own) {

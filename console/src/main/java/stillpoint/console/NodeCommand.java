@@ -1,7 +1,10 @@
 package stillpoint.console;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -70,7 +73,7 @@ final class NodeCommand implements Callable<Integer> {
     terminal.out().println(LocalNodes.listeningLine(runs.host(), runs.port()));
     terminal.out().flush();
     if (untilStdinCloses) {
-      Thread watch = new Thread(NodeCommand::endWithParent, "parent");
+      Thread watch = new Thread(() -> obey(runs), "parent");
       watch.setDaemon(true);
       watch.start();
     }
@@ -79,11 +82,16 @@ final class NodeCommand implements Callable<Integer> {
     return ExitCode.LOST_NODE;
   }
 
-  /** Whoever started this node holds the other end of the pipe. */
-  private static void endWithParent() {
-    try {
-      while (System.in.read() >= 0) {
-        // nothing is said on it
+  /** Whoever started this node holds the other end of the pipe, and says what a fault of hosts does to it. */
+  private static void obey(ClusterRuns runs) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        switch (line) {
+          case LocalNodes.CUT_OFF -> runs.cutOff();
+          case LocalNodes.HEAL -> runs.heal();
+          default -> throw new IllegalStateException("a node was told '" + line + "'");
+        }
       }
     } catch (IOException e) {
       // closed

@@ -64,6 +64,7 @@ final class ReplayCommand implements Callable<Integer> {
     Finding finding = new ReplayFile(services).read(file, InputFile.read(file));
     OutputFile target = shrink ? OutputFile.at("--out", shrunkName()) : null;
     if (shrink) {
+      requireRecorded(finding, run(finding.scenario()));
       try (StopOnSignal signal = new StopOnSignal()) {
         finding = Findings.shrunk(services, finding, signal::stopped, terminal).finding();
         target.write(new ReplayFile(services).bytes(finding));
@@ -71,16 +72,27 @@ final class ReplayCommand implements Callable<Integer> {
       terminal.err().println("shrink: written to " + shrunkName());
     }
     Finished finished = run(finding.scenario());
-    Cause cause = Cause.of(finished.report());
-    if (!finished.digest().equals(finding.digest()) || !cause.text().equals(finding.cause())) {
-      throw new SimulatorBroke(
-          new BrokenInvariant(
-              "recorded %s with %s, came %s with %s"
-                  .formatted(finding.cause(), finding.digest(), cause.text(), finished.digest())),
-          "./stillpoint replay " + file);
-    }
+    requireRecorded(finding, finished);
     say(finding, finished);
     return ExitCode.OK;
+  }
+
+  /** Another build may compute another machine; the same one may not. */
+  private void requireRecorded(Finding finding, Finished finished) {
+    Cause cause = Cause.of(finished.report());
+    if (finished.digest().equals(finding.digest()) && cause.text().equals(finding.cause())) {
+      return;
+    }
+    if (!finding.build().equals(BuildMark.own())) {
+      throw new UserError(
+          "%s gives another digest here: it was written by build %s of Stillpoint %s, this is build %s; take that build, or explore anew"
+              .formatted(file, finding.build(), Versions.stillpoint(), BuildMark.own()));
+    }
+    throw new SimulatorBroke(
+        new BrokenInvariant(
+            "recorded %s with %s, came %s with %s"
+                .formatted(finding.cause(), finding.digest(), cause.text(), finished.digest())),
+        "./stillpoint replay " + file);
   }
 
   private void say(Finding finding, Finished finished) {

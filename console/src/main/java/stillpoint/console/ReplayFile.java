@@ -32,7 +32,7 @@ import stillpoint.clusterconfig.ScenarioReader;
  * then a JSON document. A guest that comes with Stillpoint is named with its hash, any other is inside.
  */
 final class ReplayFile {
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
 
   private static final Pattern HEAD =
       Pattern.compile("stillpoint-replay (\\d{1,9}) sha256:([0-9a-f]{64})");
@@ -49,6 +49,7 @@ final class ReplayFile {
   byte[] bytes(Finding finding) {
     ObjectNode document = JSON.createObjectNode();
     document.put("stillpoint", Versions.stillpoint());
+    document.put("build", finding.build());
     document.put("scenario", finding.scenario().name());
     document.put("verdict", finding.verdict());
     document.put("signature", finding.signature());
@@ -151,7 +152,8 @@ final class ReplayFile {
         text(named, document, "verdict"),
         text(named, document, "signature"),
         text(named, document, "cause"),
-        text(named, document, "digest"));
+        text(named, document, "digest"),
+        text(named, document, "build"));
   }
 
   private byte[] guestOf(String named, JsonNode guest) {

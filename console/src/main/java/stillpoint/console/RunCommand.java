@@ -237,7 +237,7 @@ final class RunCommand implements Callable<Integer> {
       var options = new Runner.Options(threads == null ? 1 : threads, checkpoints);
       try (ClusterRunner runner =
               cluster == null
-                  ? ClusterRunner.onThisHost(nodes, waitMillis, notes)
+                  ? ClusterRunner.onThisHost(nodes, waitMillis, faults.javaOptions(), notes)
                   : ClusterRunner.of(
                       Endpoint.members("--cluster", cluster),
                       member,

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import stillpoint.clusterconfig.Scenario;
 import stillpoint.kernel.config.ScriptCommand;
 import stillpoint.kernel.explore.Explored;
 import stillpoint.kernel.fault.Fault;
@@ -53,9 +52,9 @@ final class Variations {
   record Run(long number, MachineSetup setup, Optional<Explored> result, Optional<String> broken) {}
 
   /** Runs the scenario once as it is, for what strategies choose from. */
-  Variations(Scenario scenario, How how) {
+  Variations(MachineSetup scenario, How how) {
     this.how = how;
-    MachineSetup setup = scenario.setup().withFaults(numbered(scenario.setup().faults()));
+    MachineSetup setup = scenario.withFaults(numbered(scenario.faults()));
     long most = Math.max(1, setup.board().cycleAt(how.reachNanos()));
     this.base = setup.with(setup.seed(), Schedule.counting(most, firstCycle(setup)));
     this.machine = assemble(base);

@@ -106,7 +106,8 @@ class NodesReconciliationSpec extends AnyWordSpec with Matchers with BeforeAndAf
     val settings: Config = ClusterSettings.shipped.withFallback(ConfigFactory.load().getConfig("stillpoint.cluster").withOnlyPath("akka"))
     def start(join: JList[InetSocketAddress]) = ClusterRuns.start(
       new ClusterRuns.Membership("127.0.0.1", 0, join, Placement.Node.UNLIMITED, Patience), settings,
-      _ => new ReconciledWorkload(new RingWorkload(planted), new RingWorkload(planted), "the nodes"))
+      _ => new ReconciledWorkload(new RingWorkload(planted), new RingWorkload(planted), "the nodes"),
+      (_: Array[Byte]) => throw new UnsupportedOperationException("nobody explores"))
     val founder = start(JList.of())
     val address = InetSocketAddress.createUnresolved(founder.host, founder.port)
     Seq(founder, start(JList.of(address)), start(JList.of(address)))

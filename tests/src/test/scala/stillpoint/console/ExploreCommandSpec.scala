@@ -99,6 +99,18 @@ class ExploreCommandSpec extends AnyWordSpec with Matchers {
     }
   }
 
+  /** A replay file with other values, and a checksum that fits. */
+  private def rewritten(values: (String, String)*): String = {
+    val old = Files.readString(Path.of(fileOf("shrunk"))).linesIterator.drop(1).mkString("", "\n", "\n")
+    val body = values.foldLeft(old) { case (text, (key, value)) =>
+      val changed = text.replaceFirst(s"\"$key\" : \"[^\"]*\"", s"\"$key\" : \"$value\"")
+      changed should not be text
+      changed
+    }
+    val file = Files.createTempFile("rewritten", ".replay")
+    Files.writeString(file, s"stillpoint-replay 2 sha256:${ReplayFile.sha256(body.getBytes("UTF-8"))}\n$body").toString
+  }
+
   "A replay" should {
     "come to the recorded digest, on several threads too" in {
       for (which <- Seq("first", "smallest", "shrunk"); threads <- Seq("1", "2")) {
@@ -146,15 +158,34 @@ class ExploreCommandSpec extends AnyWordSpec with Matchers {
         Files.write(bad, bytes)
         refused("replay", bad.toString)
       }
-      Files.writeString(bad, new String(good, "UTF-8").replaceFirst("stillpoint-replay 1", "stillpoint-replay 2"))
-      refused("replay", bad.toString) should include("format 2, this program reads format 1")
+      Files.writeString(bad, new String(good, "UTF-8").replaceFirst("stillpoint-replay 2", "stillpoint-replay 3"))
+      refused("replay", bad.toString) should include("format 3, this program reads format 2")
     }
     "refuse one that another version wrote" in {
-      val body = Files.readString(Path.of(fileOf("shrunk"))).linesIterator.drop(1).mkString("", "\n", "\n")
-        .replaceFirst("\"stillpoint\" : \"[^\"]*\"", "\"stillpoint\" : \"0.0.9\"")
-      val file = Files.createTempFile("old", ".replay")
-      Files.writeString(file, s"stillpoint-replay 1 sha256:${ReplayFile.sha256(body.getBytes("UTF-8"))}\n$body")
-      refused("replay", file.toString) should include("was written by Stillpoint 0.0.9")
+      refused("replay", rewritten("stillpoint" -> "0.0.9")) should include("was written by Stillpoint 0.0.9")
+    }
+    "take another digest for another build's, if another build wrote the file, and else for its own fault" in {
+      val digest = "digest" -> ("sha256:" + "0" * 64)
+      val build = "build" -> "0badc0de"
+      for (options <- Seq(Seq.empty, Seq("--shrink", "--out", Files.createTempDirectory("other").resolve("o.replay").toString)))
+        refused(Seq("replay", rewritten(digest, build)) ++ options: _*) should (include("was written by build 0badc0de") and
+          include(s"this is build ${BuildMark.own}; take that build"))
+      val own = launch("replay", rewritten(digest))
+      own.exit shouldBe 5
+      own.err should include("broken invariant: recorded deadlock")
+      launch("replay", rewritten(build)).exit shouldBe 0
+    }
+  }
+
+  "A cluster that does not answer" should {
+    "be given up with exit 3, and nothing begun" in {
+      val out = folder()
+      val silent = s"127.0.0.1:${TestMembers.freePort()}"
+      val outcome = launch("explore", protocol, "--seeds", "1", "--cluster", silent, "--wait", "700ms", "--out", out.toString)
+      outcome.exit shouldBe 3
+      outcome.errLines should have size 1
+      outcome.err should include(s"no member of a cluster answers at $silent within 700 ms")
+      Files.exists(out) shouldBe false
     }
   }
 
@@ -170,7 +201,12 @@ class ExploreCommandSpec extends AnyWordSpec with Matchers {
       refused("explore", protocol, "--seeds", "1", "--reach", "5") should include("--reach")
       refused("explore", protocol, "--seeds", "1", "--reach", "2s") should include("1ns .. 1s")
       refused("explore", protocol, "--seeds", "1", "--resume") should include("--out DIR")
-      refused("explore", protocol, "--seeds", "1", "--cluster", "a:1") should include("--cluster")
+      refused("explore", protocol, "--seeds", "1", "--cluster", "x") should include("--cluster 'x' is no HOST:PORT")
+      refused("explore", protocol, "--seeds", "1", "--cluster", "no-such-host.invalid:1") should include("no host of no-such-host.invalid:1")
+      refused("explore", protocol, "--seeds", "1", "--cluster", "127.0.0.1:1", "--nodes", "0") should include("--nodes 0 is out of range")
+      refused("explore", protocol, "--seeds", "1", "--cluster", "127.0.0.1:1", "--wait", "5") should include("--wait 5 is no time")
+      refused("explore", protocol, "--seeds", "1", "--nodes", "2") should include("--nodes is for explorations on a cluster")
+      refused("explore", protocol, "--seeds", "1", "--bind", "127.0.0.1:0") should include("--bind is for explorations on a cluster")
       refused("explore", "nothing", "--seeds", "1") should include("does not exist")
       refused("explore", protocol, "--seeds", "1", "--resume", "--out", folder().toString) should include("no results to go on with")
       refused("explore", protocol, "--seeds", "1", "--out", explored._1.toString) should include("add --resume")

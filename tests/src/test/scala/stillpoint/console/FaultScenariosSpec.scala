@@ -129,7 +129,13 @@ class FaultScenariosSpec extends AnyWordSpec with Matchers {
       refusal(3, kill, Checkpoints.NONE) should include("needs checkpoints to recover from")
       refusal(3, "{ kind = node-pause, node = 3, for = 1s, at = 1us }", written) should include("names node 3 of 3; name one of 1 .. 2")
       refusal(3, "{ kind = node-kill, node = 0, at = 1us }", written) should include("names node 0, this program itself")
-      refusal(3, "{ kind = partition, node = 1, for = 1s, at = 1us }", written) should include("cannot be done to JVM processes of one host")
+      val partition = "{ kind = partition, node = 2, for = 1s, at = 1us }"
+      refusal(2, partition, written) shouldBe
+        "fault 1 (partition) leaves no majority of 2 nodes; add --nodes 3 or more, or leave it out"
+      refusal(0, partition, written) should include("(partition) hurts nodes that the run itself has started")
+      refusal(3, partition, Checkpoints.NONE) should include("needs checkpoints to recover from")
+      refusal(3, partition.replace("2", "3"), written) should include("names node 3 of 3; name one of 1 .. 2")
+      HostFaults.refuseWhatCannotAct(reader.read("x.conf", s"faults = [ $partition ]", Overrides.NONE), 3, written)
       refusal(0, "{ kind = actor-crash, cpu = 1, at = 1us }", written) should include("(actor-crash) hurts nodes that the run itself has started")
     }
     "change nothing of what a run depends on" in {

@@ -9,7 +9,7 @@ import java.util.{List => JList, Map => JMap}
 import org.slf4j.LoggerFactory
 import picocli.CommandLine
 import scala.jdk.CollectionConverters._
-import stillpoint.actors.cluster.{ClusterRuns, Workload}
+import stillpoint.actors.cluster.{ClusterRuns, RunMaker, Workload}
 import stillpoint.clusterconfig.ClusterSettings
 import stillpoint.kernel.system.MachineSetup
 import stillpoint.machine.time.Placement
@@ -37,12 +37,15 @@ object TestMembers {
   /** What a node makes of the bytes that it is to run. */
   def workload(bytes: Array[Byte]): Workload = Workloads.unpack(bytes)
 
+  /** The same of an exploration's. */
+  def maker(bytes: Array[Byte]): RunMaker = VariationsOnNode.unpack(bytes)
+
   def membership(join: ClusterRuns*): ClusterRuns.Membership =
     new ClusterRuns.Membership("127.0.0.1", 0, JList.of(join.map(addressOf): _*), Placement.Node.UNLIMITED, Patience)
 
   /** A node that makes of the bytes what `reader` does. */
   def start(changes: String, reader: Workload.Reader, join: ClusterRuns*): ClusterRuns =
-    ClusterRuns.start(membership(join: _*), settings(changes), reader)
+    ClusterRuns.start(membership(join: _*), settings(changes), reader, VariationsOnNode.unpack(_))
 
   /** A machine on the nodes of a member's cluster; gives the digest. */
   def digestOn(member: ClusterRuns, setup: MachineSetup, nodes: Int, arguments: String*): String = {

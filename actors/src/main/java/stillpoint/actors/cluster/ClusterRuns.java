@@ -25,12 +25,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import stillpoint.machine.time.Placement;
@@ -86,6 +89,17 @@ public final class ClusterRuns implements AutoCloseable {
       int nodes, int threads, long waitMillis, int places, boolean checkpoints, byte[] spec) {}
 
   /**
+   * An exploration that is wanted.
+   *
+   * @param nodes number of nodes; 0 for all that are there, and those that come
+   * @param threads on each node; 0 for one a processor
+   * @param waitMillis how long to wait for the nodes
+   * @param places of the machine, all of which are on one node
+   * @param spec what {@link RunMaker.Reader} reads
+   */
+  public record ExploreRequest(int nodes, int threads, long waitMillis, int places, byte[] spec) {}
+
+  /**
    * A node of a run.
    *
    * @param name host and port
@@ -112,13 +126,16 @@ public final class ClusterRuns implements AutoCloseable {
 
   private final ActorSystem<SpawnProtocol.Command> system;
   private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
+  private final NetworkCut cut;
   private long runs;
 
   private ClusterRuns(
       ActorSystem<SpawnProtocol.Command> system,
-      ActorRef<ControlProtocol.CoordinatorCommand> coordinator) {
+      ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
+      NetworkCut cut) {
     this.system = system;
     this.coordinator = coordinator;
+    this.cut = cut;
   }
 
   /**
@@ -128,8 +145,12 @@ public final class ClusterRuns implements AutoCloseable {
    * @throws RefusedNode if it cannot listen there, or is of another version or configuration
    * @throws LostRun if no member answers in time
    */
-  public static ClusterRuns start(Membership membership, Config settings, Workload.Reader reader) {
-    return start(membership, settings, reader, WireStage.NONE, UpMembers::new);
+  public static ClusterRuns start(
+      Membership membership,
+      Config settings,
+      Workload.Reader reader,
+      RunMaker.Reader explorations) {
+    return start(membership, settings, reader, explorations, WireStage.NONE, UpMembers::new);
   }
 
   /** {@code stage}, {@code members}: for tests of what wires may do, and of who seems to be there. */
@@ -137,11 +158,15 @@ public final class ClusterRuns implements AutoCloseable {
       Membership membership,
       Config settings,
       Workload.Reader reader,
+      RunMaker.Reader explorations,
       WireStage stage,
       Function<Cluster, NodeAgent.Members> members) {
     ActorSystem<SpawnProtocol.Command> system = listening(membership, settings);
     try {
-      return join(system, membership, reader, stage, members);
+      var means =
+          new NodeAgent.Means(
+              reader, explorations, stage, new NetworkCut(), members.apply(Cluster.get(system)));
+      return join(system, membership, means);
     } catch (RuntimeException refused) {
       system.terminate();
       awaitTermination(system);
@@ -165,11 +190,7 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   private static ClusterRuns join(
-      ActorSystem<SpawnProtocol.Command> system,
-      Membership membership,
-      Workload.Reader reader,
-      WireStage stage,
-      Function<Cluster, NodeAgent.Members> members) {
+      ActorSystem<SpawnProtocol.Command> system, Membership membership, NodeAgent.Means means) {
     Cluster cluster = Cluster.get(system);
     Address self = cluster.selfMember().address();
     List<Address> seeds =
@@ -191,17 +212,12 @@ public final class ClusterRuns implements AutoCloseable {
             .init(
                 SingletonActor.of(RunCoordinator.create(), "coordinator")
                     .withSettings(ClusterSingletonSettings.create(system).withRole(NODE)));
-    ClusterRuns runs = new ClusterRuns(system, coordinator);
+    ClusterRuns runs = new ClusterRuns(system, coordinator, means.cut());
     spawn(system, Doorkeeper.create(name, own), Doorkeeper.NAME);
     if (membership.capacity() > 0) {
       spawn(
           system,
-          NodeAgent.create(
-              coordinator,
-              new NodeAgent.Offer(name, membership.capacity()),
-              reader,
-              stage,
-              members.apply(cluster)),
+          NodeAgent.create(coordinator, new NodeAgent.Offer(name, membership.capacity()), means),
           "agent");
     }
     return runs;
@@ -315,6 +331,25 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   /**
+   * Asks for an exploration and blocks until its nodes are there.
+   *
+   * @param said gets lines for people
+   * @throws LostRun if they are not there in time
+   */
+  public ClusterExploration explore(ExploreRequest request, Consumer<String> said) {
+    BlockingQueue<ExploreClient.News> news = new LinkedBlockingQueue<>();
+    String run = Cluster.get(system).selfMember().uniqueAddress() + "/" + runs++;
+    var client =
+        spawn(system, ExploreClient.create(coordinator, run, request, news), "run-" + runs);
+    system
+        .getWhenTerminated()
+        .whenComplete(
+            (_, _) ->
+                news.add(new ExploreClient.LostAll("this member was removed from the cluster")));
+    return new ClusterExploration(client, news, said);
+  }
+
+  /**
    * Says that the node at an address is dead, for sure: nobody need wait for its heartbeat, and it has
    * no vote among those that are left.
    */
@@ -341,6 +376,18 @@ public final class ClusterRuns implements AutoCloseable {
     if (why.filter(reason -> reason == INCOMPATIBLE).isPresent()) {
       throw new RefusedNode("the cluster refuses this node: its version or settings are others");
     }
+  }
+
+  /**
+   * From now on no member hears this one, and this one none, until {@link #heal}. Artery's stages for tests must be on.
+   */
+  public void cutOff() {
+    cut.cut(system);
+  }
+
+  /** All hear all. */
+  public void heal() {
+    cut.heal(system);
   }
 
   /** Whether this member is up. */

@@ -7,7 +7,7 @@ import java.util.List;
 interface ControlProtocol {
   /** Run coordinator -> node agent. */
   sealed interface AgentCommand extends ClusterMessage
-      permits Prepare, Connect, Abandon, NodeAgent.Local {}
+      permits Prepare, Connect, Abandon, ExploreProtocol.Begin, NodeAgent.Local {}
 
   /**
    * A node of a run.
@@ -71,6 +71,7 @@ interface ControlProtocol {
           Finished,
           Submit,
           Cancel,
+          ExploreProtocol.Explore,
           RunCoordinator.Local {}
 
   /**
@@ -141,7 +142,7 @@ interface ControlProtocol {
       ActorRef<ClientCommand> client)
       implements CoordinatorCommand {}
 
-  /** Nobody waits for the run any more. */
+  /** Nobody waits for the run, or the exploration, any more. */
   record Cancel(String run) implements CoordinatorCommand {}
 
   /** Run coordinator -> who asked for a run. */

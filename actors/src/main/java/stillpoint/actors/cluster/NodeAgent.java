@@ -48,6 +48,25 @@ final class NodeAgent {
 
   private record RunFailed(long epoch, BrokenInvariant failure) implements Local {}
 
+  /** Who is in the cluster, as this node sees it. */
+  @FunctionalInterface
+  interface Members {
+    /** Whether all of these are up; {@code names} as in {@link Offer}. */
+    boolean areUp(List<String> names);
+  }
+
+  /**
+   * The code behind what nodes are asked for, and what stands between this one and the others.
+   *
+   * @param wires nothing, but in tests
+   */
+  record Means(
+      Workload.Reader machines,
+      RunMaker.Reader explorations,
+      WireStage wires,
+      NetworkCut cut,
+      Members members) {}
+
   /**
    * What this node offers.
    *
@@ -59,9 +78,7 @@ final class NodeAgent {
   private final ActorContext<ControlProtocol.AgentCommand> context;
   private final ActorRef<ControlProtocol.CoordinatorCommand> coordinator;
   private final Offer offer;
-  private final Workload.Reader reader;
-  private final WireStage wires;
-  private final Members members;
+  private final Means means;
 
   private long epoch;
   private ControlProtocol.Prepare prepare;
@@ -78,47 +95,36 @@ final class NodeAgent {
   /** What is to be said when all nodes of the run are up, or null. */
   private ControlProtocol.Prepared prepared;
 
+  /** Who makes runs of the exploration that was last wanted; null if none was. */
+  private ActorRef<ExploreProtocol.MakerCommand> maker;
+
+  private String explored;
+
   private byte[] waitingSpec;
   private ActorRef<ClusterGateway.Command> gateway;
   private BatchSockets sockets;
-
-  /** Who is in the cluster, as this node sees it. */
-  @FunctionalInterface
-  interface Members {
-    /** Whether all of these are up; {@code names} as in {@link Offer}. */
-    boolean areUp(List<String> names);
-  }
 
   private NodeAgent(
       ActorContext<ControlProtocol.AgentCommand> context,
       ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
       Offer offer,
-      Workload.Reader reader,
-      WireStage wires,
-      Members members) {
+      Means means) {
     this.context = context;
     this.coordinator = coordinator;
     this.offer = offer;
-    this.reader = reader;
-    this.wires = wires;
-    this.members = members;
+    this.means = means;
   }
 
   /** {@code coordinator}: wherever it is. */
   static Behavior<ControlProtocol.AgentCommand> create(
-      ActorRef<ControlProtocol.CoordinatorCommand> coordinator,
-      Offer offer,
-      Workload.Reader reader,
-      WireStage wires,
-      Members members) {
+      ActorRef<ControlProtocol.CoordinatorCommand> coordinator, Offer offer, Means means) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 (TimerScheduler<ControlProtocol.AgentCommand> timers) -> {
                   timers.startTimerWithFixedDelay(AnnounceNow.INSTANCE, ANNOUNCE_EVERY);
                   context.getSelf().tell(AnnounceNow.INSTANCE);
-                  NodeAgent agent =
-                      new NodeAgent(context, coordinator, offer, reader, wires, members);
+                  NodeAgent agent = new NodeAgent(context, coordinator, offer, means);
                   return Behaviors.receive(ControlProtocol.AgentCommand.class)
                       .onAnyMessage(
                           command -> {
@@ -182,6 +188,7 @@ final class NodeAgent {
           stopRun();
         }
       }
+      case ExploreProtocol.Begin begin -> explore(begin);
       case RunCompleted(long forEpoch, byte[] result) -> {
         if (forEpoch == epoch) {
           var holder = context.spawnAnonymous(BulkHolder.of(result));
@@ -201,13 +208,24 @@ final class NodeAgent {
     if (prepared == null) {
       return;
     }
-    if (members.areUp(prepare.parts().stream().map(ControlProtocol.Part::name).toList())) {
+    if (means.members().areUp(prepare.parts().stream().map(ControlProtocol.Part::name).toList())) {
       stage = ControlProtocol.Stage.PREPARED;
       say(prepared);
       prepared = null;
     } else {
       context.scheduleOnce(LOOK_EVERY, context.getSelf(), new LookWhoIsUp(epoch));
     }
+  }
+
+  private void explore(ExploreProtocol.Begin begin) {
+    if (begin.run().equals(explored)) {
+      return; // heard already
+    }
+    if (maker != null) {
+      context.stop(maker);
+    }
+    explored = begin.run();
+    maker = context.spawnAnonymous(ExploreMaker.create(begin, offer.name(), means.explorations()));
   }
 
   private void tellFailure(BrokenInvariant failure) {
@@ -262,11 +280,14 @@ final class NodeAgent {
     }
     ClusterGateway.Wire carrier =
         (to, frame) -> {
+          if (means.cut().isCut()) {
+            return; // the link sends it again
+          }
           if (fast == null || !fast.send(to, frame)) {
             gateways.get(to).tell(frame);
           }
         };
-    gateway.tell(new ClusterGateway.Peers(wires.before(carrier)));
+    gateway.tell(new ClusterGateway.Peers(means.wires().before(carrier)));
   }
 
   private static String hostOf(String name) {
@@ -332,7 +353,7 @@ final class NodeAgent {
     var self = context.getSelf();
     long forEpoch = epoch;
     try {
-      Workload workload = reader.read(waitingSpec);
+      Workload workload = means.machines().read(waitingSpec);
       waitingSpec = null;
       NodeRun.Listener listener =
           new NodeRun.Listener() {
@@ -353,7 +374,8 @@ final class NodeAgent {
             }
           };
       givenUp = false;
-      run = context.spawn(NodeRun.create(prepare, workload, listener), "epoch-" + epoch);
+      run =
+          context.spawn(NodeRun.create(prepare, workload, means.cut(), listener), "epoch-" + epoch);
       context.watch(run);
     } catch (RuntimeException | Error failure) {
       self.tell(

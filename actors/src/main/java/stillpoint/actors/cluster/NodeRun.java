@@ -44,11 +44,11 @@ final class NodeRun {
   }
 
   static Behavior<SupervisionProtocol.RunCommand> create(
-      ControlProtocol.Prepare prepare, Workload workload, Listener listener) {
+      ControlProtocol.Prepare prepare, Workload workload, NetworkCut cut, Listener listener) {
     return Behaviors.setup(
         context -> {
           try {
-            return started(context, prepare, workload, listener);
+            return started(context, prepare, workload, cut, listener);
           } catch (RuntimeException | Error failure) {
             listener.failed(
                 failure instanceof BrokenInvariant broken
@@ -63,6 +63,7 @@ final class NodeRun {
       ActorContext<SupervisionProtocol.RunCommand> context,
       ControlProtocol.Prepare prepare,
       Workload workload,
+      NetworkCut cut,
       Listener listener) {
     Placement placement = placement(workload, prepare.parts());
     int node = prepare.node();
@@ -101,7 +102,7 @@ final class NodeRun {
       actors.spawnMachine(context, local);
     }
     actors.spawnNode(context, rule(workload, placement, judge, checkpointing), local);
-    BatchSockets sockets = sockets(context, prepare, gateway);
+    BatchSockets sockets = sockets(context, prepare, cut, gateway);
     long from = checkpointing.from().map(point -> point.at().cycle()).orElse(-1L);
     listener.prepared(gateway, sockets, from);
     return running(context.getSelf(), workload, judge, sockets, listener);
@@ -111,6 +112,7 @@ final class NodeRun {
   private static BatchSockets sockets(
       ActorContext<?> context,
       ControlProtocol.Prepare prepare,
+      NetworkCut cut,
       ActorRef<ClusterGateway.Command> gateway) {
     Config config = context.getSystem().settings().config();
     if (!config.getBoolean("stillpoint.batch-sockets") || !CheckedTcp.isPlain(config)) {
@@ -123,7 +125,11 @@ final class NodeRun {
           prepare.node(),
           prepare.parts().size(),
           prepare.secret(),
-          gateway::tell);
+          frame -> {
+            if (!cut.isCut()) {
+              gateway.tell(frame);
+            }
+          });
     } catch (IOException e) {
       context.getLog().warn("no sockets, Artery carries the batches: {}", e.getMessage());
       return null;

@@ -47,6 +47,9 @@ final class RunCoordinator {
   /** By name, so that the same nodes get the same places. */
   private final TreeMap<String, ControlProtocol.Announce> nodes = new TreeMap<>();
 
+  /** There is one run or one exploration at a time. */
+  private final CrewKeeper crew = new CrewKeeper(nodes);
+
   private ControlProtocol.Submit wanted;
   private long wantedSince;
   private long nodesChanged;
@@ -103,7 +106,11 @@ final class RunCoordinator {
         }
       }
       case ControlProtocol.Submit submit -> submitted(submit);
+      case ExploreProtocol.Explore explore -> explored(explore);
       case ControlProtocol.Cancel(String run) -> {
+        if (crew.isFor(run)) {
+          crew.free();
+        }
         if (wanted != null && wanted.run().equals(run)) {
           abandon();
           wanted = null;
@@ -157,8 +164,25 @@ final class RunCoordinator {
     }
   }
 
+  private void explored(ExploreProtocol.Explore explore) {
+    if (wanted != null) {
+      String busy = CrewKeeper.busy("a run");
+      explore.client().tell(new ExploreProtocol.Lost(explore.run(), busy));
+    } else if (crew.wants(explore, isSettled())) {
+      context.watch(explore.client());
+    }
+  }
+
+  /** Whether all nodes that are there have probably been heard of. */
+  private boolean isSettled() {
+    return System.nanoTime() - nodesChanged > SETTLE_NANOS;
+  }
+
   private void submitted(ControlProtocol.Submit submit) {
-    if (wanted == null) {
+    if (crew.isBusy()) {
+      String busy = CrewKeeper.busy("an exploration");
+      submit.client().tell(new ControlProtocol.RunLost(submit.run(), busy));
+    } else if (wanted == null) {
       wanted = submit;
       again = submit.again();
       retried = false;
@@ -170,14 +194,13 @@ final class RunCoordinator {
     } else if (!wanted.run().equals(submit.run())) {
       submit
           .client()
-          .tell(
-              new ControlProtocol.RunLost(
-                  submit.run(), "the cluster is busy with another run; try again when it is over"));
+          .tell(new ControlProtocol.RunLost(submit.run(), CrewKeeper.busy("another run")));
     }
   }
 
   /** Whether a run that waits can begin, or has waited too long. */
   private void look() {
+    crew.look(isSettled());
     if (wanted == null || attempt != null) {
       return;
     }
@@ -185,7 +208,7 @@ final class RunCoordinator {
     boolean enough =
         wanted.nodes() > 0 && !again
             ? nodes.size() >= wanted.nodes()
-            : !nodes.isEmpty() && now - nodesChanged > SETTLE_NANOS;
+            : !nodes.isEmpty() && isSettled();
     if (enough) {
       start();
     } else if (now - wantedSince > wanted.waitMillis() * 1_000_000L) {
@@ -285,6 +308,11 @@ final class RunCoordinator {
   }
 
   private void ended(ActorRef<Void> gone) {
+    if (crew.isClient(gone)) {
+      LOG.info("whoever explored is gone");
+      crew.free();
+      return;
+    }
     if (wanted != null && wanted.client().equals(gone)) {
       LOG.info("whoever wanted run {} is gone", wanted.run());
       abandon();

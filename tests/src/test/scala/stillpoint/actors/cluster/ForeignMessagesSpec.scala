@@ -1,6 +1,7 @@
 package stillpoint.actors.cluster
 
 import akka.actor.{ActorSystem => ClassicSystem}
+import akka.actor.typed.javadsl.Adapter
 import akka.serialization.SerializationExtension
 import com.typesafe.config.{Config, ConfigFactory}
 import java.util.{ArrayList => JArrayList, List => JList}
@@ -56,6 +57,22 @@ class ForeignMessagesSpec extends AnyWordSpec with Matchers with BeforeAndAfterA
       val answer = new DoorProtocol.Answer("a:1", java.util.Map.of("version", "1"))
       val bytes = serialization.serialize(answer).get
       deserialize(bytes, Cbor, classOf[DoorProtocol.Answer].getName).get shouldBe answer
+    }
+    "go so about explorations, each of them" in {
+      import ExploreProtocol._
+      def ref[T] = Adapter.toTyped[T](system.deadLetters)
+      val made = new Made(7, "{}".getBytes)
+      val hand = new Hand(JList.of(1L, Long.MaxValue), JList.of(2L))
+      val messages = Seq[ClusterMessage](
+        new Explore("r", 2, 60000, 8, true, ref), new Crew("r", JList.of(new Member("a:1", ref))), new Waiting("r", "t"), new Lost("r", "t"),
+        new Told("r", "a:1", 2, JList.of(made), JList.of(3L), ref), new Broke("r", "a:1", "t"), new Begin("r", 0, ref, ref), hand, new Over("r"))
+      val back = messages.map(one => deserialize(serialization.serialize(one).get, Cbor, one.getClass.getName).get)
+      def text(message: Any) = message.toString.replaceAll("\\[B@\\w+", "bytes")
+      back.map(text) shouldBe messages.map(text)
+      back.collect { case told: Told => new String(told.made.get(0).bytes) } shouldBe Seq("{}")
+      back.collect { case again: Hand => again } shouldBe Seq(hand)
+      val all = Seq(classOf[ClientCommand], classOf[MakerCommand]).flatMap(_.getPermittedSubclasses).filterNot(_.getSimpleName == "Local")
+      messages.map(_.getClass) should contain allElementsOf all
     }
   }
 

@@ -50,7 +50,7 @@ class LossyWireSpec extends AnyWordSpec with Matchers {
       val counts = linkCounts {
         try {
           for (stage <- stages)
-            members :+= ClusterRuns.start(TestMembers.membership(members.take(1): _*), settings, TestMembers.workload(_), stage, new UpMembers(_))
+            members :+= ClusterRuns.start(TestMembers.membership(members.take(1): _*), settings, TestMembers.workload(_), TestMembers.maker(_), stage, new UpMembers(_))
           TestMembers.digestOn(members.head, setup, nodes) shouldBe expected
         } finally members.reverse.foreach(_.close())
       }

@@ -33,7 +33,10 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
   /** Plays somebody: keeps what it is told. */
   private class Heard[T <: AnyRef] {
     private val words = new LinkedBlockingQueue[T]
-    val ref: ActorRef[T] = spawn(Behaviors.receiveMessage[T] { word => words.put(word); Behaviors.same[T] })
+    /** Once true, it ends at the next word. */
+    @volatile var ends = false
+    val ref: ActorRef[T] =
+      spawn(Behaviors.receiveMessage[T] { word => words.put(word); if (ends) Behaviors.stopped[T] else Behaviors.same[T] })
     /** The next word of a kind; others are passed over. The time bounds a failure only. */
     def next[W <: T](implicit kind: ClassTag[W]): W = {
       val word = words.poll(60, SECONDS)
@@ -150,6 +153,53 @@ class RunCoordinatorSpec extends AnyWordSpec with Matchers with BeforeAndAfterAl
       }
       text.get should include("must be one folder for all nodes")
       epochs shouldBe 20
+    }
+  }
+
+  "An exploration" should {
+    def explore(run: Run, name: String, nodes: Int, places: Int = 8, wait: Long = 60000): Heard[ExploreProtocol.ClientCommand] = {
+      val client = new Heard[ExploreProtocol.ClientCommand]
+      run.coordinator.tell(new ExploreProtocol.Explore(name, nodes, wait, places, false, client.ref))
+      client
+    }
+    def names(crew: ExploreProtocol.Crew) = crew.members.stream.map[String](_.name).toList
+
+    "be given its nodes when they are there, and have them for itself until it is over" in {
+      val run = new Run
+      import run._
+      nodeA.announce(0, 0, Stage.IDLE)
+      val first = explore(run, "x", 2)
+      explore(run, "y", 1).next[ExploreProtocol.Lost].text should include("busy with an exploration")
+      first.silent shouldBe true
+      nodeB.announce(0, 0, Stage.IDLE)
+      names(first.next[ExploreProtocol.Crew]) shouldBe java.util.List.of("a:1", "b:1")
+      begin(8)
+      client.next[ControlProtocol.RunLost].text should include("busy with an exploration")
+      coordinator.tell(new ControlProtocol.Cancel("x"))
+      begin()
+      explore(run, "z", 1).next[ExploreProtocol.Lost].text should include("busy with a run")
+    }
+    "leave the nodes free when whoever asked is gone" in {
+      val run = new Run
+      import run._
+      nodeA.announce(0, 0, Stage.IDLE)
+      val first = explore(run, "x", 1)
+      first.next[ExploreProtocol.Crew]
+      first.ends = true
+      // it ends at the next word, and that is heard of a moment later
+      var next = explore(run, "y", 1).next[ExploreProtocol.ClientCommand]
+      while (!next.isInstanceOf[ExploreProtocol.Crew]) {
+        Thread.sleep(20)
+        next = explore(run, "y", 1).next[ExploreProtocol.ClientCommand]
+      }
+    }
+    "be told in time that nodes are missing, or too small for a machine that each carries whole" in {
+      val run = new Run
+      import run._
+      explore(run, "x", 1, wait = 1).next[ExploreProtocol.Lost].text shouldBe "gave up: 0 of 1 nodes are there"
+      nodeA.announce(0, 0, Stage.IDLE)
+      explore(run, "y", 1, places = 9, wait = 1).next[ExploreProtocol.Lost].text should include(
+        "0 of 1 nodes are there, and 1 too small: a run has 9 CPUs, all on one node; start some with a larger --capacity")
     }
   }
 

@@ -41,7 +41,7 @@ class UpMembersSpec extends AnyWordSpec with Matchers {
       val built = new AtomicInteger
       def start(join: Seq[ClusterRuns], members: Cluster => NodeAgent.Members) = ClusterRuns.start(
         TestMembers.membership(join: _*), TestMembers.settings(""),
-        bytes => { built.incrementAndGet(); TestMembers.workload(bytes) }, WireStage.NONE, members(_))
+        bytes => { built.incrementAndGet(); TestMembers.workload(bytes) }, TestMembers.maker(_), WireStage.NONE, members(_))
       @volatile var blind: Blind = null
       val founder = start(Nil, new UpMembers(_))
       try {
