@@ -4,6 +4,7 @@ import java.util.OptionalLong
 
 import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
+import scala.util.Random
 
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
@@ -498,6 +499,44 @@ class PastCachesSpec extends AnyWordSpec with Matchers with SmpFixtures {
     }
   }
 
+  /**
+   * A random program that reaches each of six lines, which share two sets, either cached or uncached, and writes a line back and
+   * invalidates it before it changes. s7 depends on all that it has loaded.
+   */
+  private def keepingApart(random: Random): String = {
+    val cached = Array.fill(6)(false)
+    val steps = (1 to 250).map { _ =>
+      val n = random.nextInt(6)
+      val line = (n / 3 * 32) + 0x200 * (n % 3)
+      val change = if (random.nextInt(4) != 0) "" else {
+        cached(n) = !cached(n)
+        if (cached(n)) "" else s" cache $HitWritebackInvalidate, ${line + random.nextInt(32)}(s0)"
+      }
+      val base = if (cached(n)) "s0" else "s1"
+      val at = random.nextInt(4) * 8
+      val (stores, loads) = (Seq("sb" -> 1, "sh" -> 2, "sw" -> 4, "sd" -> 8, "swl" -> 1, "sdr" -> 1), Seq("lbu" -> 1, "lh" -> 2, "lw" -> 4, "ld" -> 8, "lwr" -> 1, "ldl" -> 1))
+      def of(all: Seq[(String, Int)]) = { val (op, bytes) = all(random.nextInt(all.size)); (op, line + at + random.nextInt(8 / bytes) * bytes) }
+      val access = random.nextInt(9) match {
+        case 0 => s" cache $HitWriteback, $line(s0)"
+        case 1 => s" cache $IndexWritebackInvalidate, ${random.nextInt(32) * 32}(s0)"
+        case 2 => " sync"
+        case k if k < 6 => val (op, place) = of(stores); s" daddu s5, s5, s6\n $op s5, $place($base)"
+        case _ => val (op, place) = of(loads); s" move t1, s6\n $op t1, $place($base)\n xor s7, s7, t1\n drotr s7, s7, 7"
+      }
+      change + "\n" + access
+    }
+    s"""$prologue
+       | dsll t0, t0, 16
+       | daddu s0, s0, t0
+       | daddu s1, s1, t0
+       | dli s5, 0x0123456789abcdef
+       | dli s6, 0x9e3779b97f4a7c15
+       | move s7, zero
+       |${steps.mkString("\n")}
+       | wait
+       |""".stripMargin
+  }
+
   "A program that keeps cached and uncached accesses apart" should {
     "compute on one CPU by itself what it computes as one of several" in {
       val source = alone(
@@ -521,6 +560,14 @@ class PastCachesSpec extends AnyWordSpec with Matchers with SmpFixtures {
       val expected = 3L * 5050
       registerOf(source, board(1), "a0") shouldBe expected
       onOneCpu(source, bigEndian = true).general()(RegisterNames.numberOf("a0")) shouldBe expected
+    }
+    "do so whatever it does, on each of several CPUs with lines of its own" in {
+      for (seed <- 1 to 12) {
+        val source = keepingApart(new Random(seed))
+        val (name, on) = machines(seed % machines.size)
+        val alone = onOneCpu(source, bigEndian = true).general()(RegisterNames.numberOf("s7"))
+        withClue(s"seed $seed on $name") { ran(source, on(4)).map(register(_, "s7")).distinct shouldBe Seq(alone) }
+      }
     }
   }
 }
