@@ -2,6 +2,7 @@ package stillpoint.machine.smp
 
 import java.util.OptionalLong
 
+import scala.collection.mutable.ListBuffer
 import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
 import scala.util.Random
@@ -10,10 +11,12 @@ import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
+import stillpoint.actors.snapshot.CborSnapshots
 import stillpoint.machine.bare.{BareMachine, RegisterValues}
 import stillpoint.machine.board.{Board, Interconnect, MemoryOrder}
 import stillpoint.machine.cpu.CoreConfig
 import stillpoint.machine.isa.RegisterNames
+import stillpoint.machine.time.{MachineSnapshot, SequentialEngine, SnapshotSchedule}
 
 /**
  * Goal: programs see past the caches what the architecture promises: memory itself, and not what some cache holds. Method: guests on
@@ -225,6 +228,26 @@ class PastCachesSpec extends AnyWordSpec with Matchers with SmpFixtures {
         exit(outcome) shouldBe Some(64L * 65)
         for (threads <- Seq(1, 2, 3)) digestOn(threads, guest) shouldBe outcome.digest
       }
+    "go on from a snapshot at any cycle to the same end, with code that is fetched uncached, too" in {
+      for ((name, on) <- machines.filter(one => Set("boards", "pso")(one._1)); from <- Seq(Text, Text + 0x20000000)) withClue((name, from)) {
+        val plain = setup(handOver(writeback, invalidate), on(4))
+        val guest = new SmpSetup(plain.board, plain.seed, plain.ramBytes, plain.image, java.util.List.of(new SmpSetup.Start(0, from, 0xe0, java.util.List.of())),
+          plain.mostInstructions, plain.uart, plain.exit, false, false)
+        val cycles = run(guest).lastEventCycle / 40 | 1
+        def judge = new SmpJudge(cycles)
+        val whole = SequentialEngine.run(new SmpMachine(guest), judge)
+        exit(whole) shouldBe Some(64L * 65)
+        val taken = ListBuffer[MachineSnapshot]()
+        val saved = new SmpMachine(guest)
+        SequentialEngine.run(saved, judge, new SnapshotSchedule(cycles), new CborSnapshots(saved), taken.addOne(_)).digest shouldBe whole.digest
+        taken.size should be > 20
+        for (snapshot <- taken.grouped(4).map(_.head)) {
+          val resumed = new SmpMachine(guest)
+          val outcome = SequentialEngine.resume(resumed, judge, SnapshotSchedule.NONE, new CborSnapshots(resumed), snapshot, (_: MachineSnapshot) => ())
+          outcome.digest shouldBe whole.digest
+        }
+      }
+    }
     "fail without the writeback, and without the invalidation" in {
       val forgotten = Seq(handOver("nop", invalidate), handOver(writeback, "nop"))
       forgotten.map(source => exit(run(setup(source, board(4))))) shouldBe Seq(Some(0L), Some(0L))
