@@ -1,6 +1,7 @@
 package stillpoint.kernel.system
 
 import scala.jdk.CollectionConverters._
+import scala.util.Random
 
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
@@ -9,7 +10,7 @@ import org.scalatestplus.junit.JUnitRunner
 import stillpoint.kernel.report.Verdict
 import stillpoint.kernel.system.Machines._
 import stillpoint.machine.elf.{ElfImage, GuestFiles}
-import stillpoint.machine.isa.Assembler
+import stillpoint.machine.isa.{Assembler, InstructionTable}
 
 /**
  * Under the modelled kernel everything is cached (decision 0081): a guest that goes past the caches in every way that there is gets
@@ -70,7 +71,7 @@ class GuestPastCachesSpec extends AnyWordSpec with Matchers {
        |""".stripMargin
   }
 
-  private val image = {
+  private def image(source: String) = {
     val it = GuestFiles.image("functions.elf")
     val code = Assembler.program(source, Here).sections.asScala.head.content
     val segment = new ElfImage.Segment(Here, Here & 0x1fffffff, code, code.length, true)
@@ -80,10 +81,50 @@ class GuestPastCachesSpec extends AnyWordSpec with Matchers {
   "A guest that makes uncached accesses and every cache operation" should {
     for (order <- Seq("sc", "tso", "pso"))
       s"see coherent memory, and its kernel trace and stop the machine as ever, under $order" in {
-        val run = simulate(withImage(Plan("upstream", 4, machine = s"memory-order = $order").setup, image))
+        val run = simulate(withImage(Plan("upstream", 4, machine = s"memory-order = $order").setup, image(source)))
         run.report.guest.failures shouldBe empty
         run.report.guest.passes shouldBe 4
         run.report.verdict shouldBe Verdict.HEALTHY
       }
+  }
+
+  private val trapping = Set("syscall", "sdbbp", "deret", "eret", "add", "addi", "sub", "dadd", "daddi", "dsub", "rdhwr")
+
+  /**
+   * Instructions that go straight on and do not trap, as a rule; those that reach memory do so near the stack, cached and uncached.
+   */
+  private def anything(random: Random): String = {
+    val straight = InstructionTable.ROWS.asScala.filterNot(_.operands.asScala.exists(one => Set("target", "branch")(one.toString)))
+      .filterNot(row => "jb".contains(row.mnemonic.head) || row.mnemonic.startsWith("t") && !row.mnemonic.startsWith("tlb") || trapping(row.mnemonic))
+    val words = (1 to 80).map { _ =>
+      val row = straight(random.nextInt(straight.size))
+      val anyWord = random.nextInt() & ~row.pattern.mask | row.pattern.`match`
+      // s0 and sp stay
+      val word = if (row.mnemonic == "cache") anyWord
+        else Seq('d', 't').filter(row.pattern.width(_) > 0).foldLeft(anyWord)((w, letter) => row.pattern.set(letter, w, 8 + random.nextInt(8)))
+      val reaches = row.operands.asScala.exists(_.toString.contains("(rs)"))
+      if (reaches) word & 0xfc1f0000 | (if (random.nextBoolean()) 29 else 16) << 21 | random.nextInt(128) * 8 - 512 & 0xffff else word
+    }
+    s"""_start: dli t0, 0x07ffffffffffffff
+       | and s0, sp, t0
+       | dli t0, 0x9000000000000000
+       | or s0, s0, t0
+       | li ra, 0
+       |${words.map(word => f" .word 0x$word%08x").mkString("\n")}
+       | syscall 0x13
+       |""".stripMargin
+  }
+
+  "Whatever a guest executes" should {
+    "break no invariant of its machine" in {
+      var finished = 0
+      for (seed <- 1 to 60) withClue(s"seed $seed: ") {
+        val order = Seq("sc", "tso", "pso")(seed % 3)
+        val plan = Plan("upstream", 2, machine = s"memory-order = $order", limits = "virtual-time = 1ms", seed = seed)
+        val run = simulate(withImage(plan.setup, image(anything(new Random(seed)))))
+        finished += 2 - run.report.guest.failures.size
+      }
+      finished should be > 60
+    }
   }
 }
