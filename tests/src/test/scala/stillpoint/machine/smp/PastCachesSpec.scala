@@ -372,6 +372,41 @@ class PastCachesSpec extends AnyWordSpec with Matchers with SmpFixtures {
     }
   }
 
+  "Operations on the instruction cache" should {
+    for ((name, on) <- machines)
+      s"let new code be fetched on $name, written back or not, but not what was forgotten" in {
+        def call(result: String) = s" jalr t2\n nop\n move $result, a0"
+        val source = alone(
+          s""" dla t2, routine
+             | dla t1, other
+             | lw t1, 0(t1)
+             | lw t3, 0(t2)
+             |${call("a1")}
+             | sw t1, 0(t2)
+             |${call("a2")}
+             | cache 0x10, 0(t2)
+             |${call("a3")}
+             | sw t3, 0(t2)             # memory has the new code since it was fetched
+             | cache $HitInvalidate, 0(t2)
+             | synci 0(t2)
+             |${call("a4")}
+             | sw t3, 0(t2)
+             | synci 0(t2)
+             |${call("a5")}
+             | b 7f
+             | nop
+             | .align 5
+             |routine: li a0, 1
+             | jr ra
+             | nop
+             |other: li a0, 2
+             | .align 5
+             |7:""".stripMargin)
+        val one = ran(source, on(4)).head
+        Seq("a1", "a2", "a3", "a4", "a5").map(register(one, _)) shouldBe Seq(1, 1, 2, 2, 1)
+      }
+  }
+
   /** Stores of every width and part at every place of a doubleword, then loads of all kinds. */
   private def widths(base: String) = {
     val stores = for ((op, step) <- Seq("sb" -> 1, "sh" -> 2, "sw" -> 4, "sd" -> 8, "swl" -> 1, "swr" -> 1, "sdl" -> 1, "sdr" -> 1); at <- 0 until 8 by step)
