@@ -14,9 +14,10 @@ import org.scalatestplus.junit.JUnitRunner
 import stillpoint.actors.snapshot.CborSnapshots
 import stillpoint.machine.bare.{BareMachine, RegisterValues}
 import stillpoint.machine.board.{Board, Interconnect, MemoryOrder}
+import stillpoint.machine.coherence.CoherenceProtocol
 import stillpoint.machine.cpu.CoreConfig
 import stillpoint.machine.isa.RegisterNames
-import stillpoint.machine.time.{MachineSnapshot, SequentialEngine, SnapshotSchedule}
+import stillpoint.machine.time.{MachineSnapshot, Message, Outbox, SequentialEngine, SnapshotSchedule}
 
 /**
  * Goal: programs see past the caches what the architecture promises: memory itself, and not what some cache holds. Method: guests on
@@ -282,6 +283,35 @@ class PastCachesSpec extends AnyWordSpec with Matchers with SmpFixtures {
             | daddiu t2, t2, 32""".stripMargin)
         registerOf(source, on(4), "a0", cpu = 1) shouldBe 72 * 73 / 2
       }
+  }
+
+  "Index Writeback Invalidate of an empty slot" should {
+    "not be done before what was replaced in it is in memory" in {
+      val plain = setup(s" sw zero, 0(s0)\n lw zero, 0x200(s0)\n lw zero, 0x400(s0)\n cache $IndexWritebackInvalidate, 0(s0)\n li a0, 1\n wait", board(1))
+      val registers = (0 to 16).map(n => java.lang.Long.valueOf(if (n == 16) 0xffffffff80200000L else 0L)).asJava
+      val machine = new SmpMachine(new SmpSetup(plain.board, plain.seed, plain.ramBytes, plain.image,
+        java.util.List.of(new SmpSetup.Start(0, Text, 0xe0, registers)), plain.mostInstructions, plain.uart, plain.exit, false, false))
+      val cpu = machine.create(0)
+      val sent = ListBuffer[Message]()
+      val outbox: Outbox = (_, _, message) => sent += message
+      def told(at: Long, message: CoherenceProtocol.ToL1): Seq[String] = {
+        sent.clear()
+        cpu.handle(at, machine.map.homeOf(message.line), message, outbox)
+        cpu.run(at + 50, outbox)
+        sent.map(_.getClass.getSimpleName).toSeq
+      }
+      def a0(at: Long) = register(cpu.inspect(at).asInstanceOf[SmpReport.Cpu], "a0")
+      val nothing = new Array[Byte](32)
+      cpu.run(10, outbox)
+      told(100, new CoherenceProtocol.DataI(0x100000, java.util.Arrays.copyOf(plain.image.get(0).content, 32))) shouldBe Seq("GetM")
+      told(200, new CoherenceProtocol.DataM(0x200000, nothing, 0)) shouldBe Seq("GetS")
+      told(300, new CoherenceProtocol.DataE(0x200200, nothing)) shouldBe Seq("PutM", "GetS")
+      told(400, new CoherenceProtocol.DataE(0x200400, nothing)) shouldBe Seq("PutE")
+      told(500, new CoherenceProtocol.PutAck(0x200400)) shouldBe empty
+      a0(550) shouldBe 0
+      told(600, new CoherenceProtocol.PutAck(0x200000)) shouldBe empty
+      a0(650) shouldBe 1
+    }
   }
 
   "Tags" should {
