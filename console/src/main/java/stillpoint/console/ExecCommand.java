@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -133,6 +134,14 @@ final class ExecCommand implements Callable<Integer> {
   private String uart;
 
   @Option(
+      names = "--interrupt-controller",
+      paramLabel = "KIND[@ADDR]",
+      description =
+          "Registers of a gic, octeon-ciu, xlr-pic or vsmp there, or where it usually is; see"
+              + " docs/interrupts.md.")
+  private String interruptController;
+
+  @Option(
       names = "--exit",
       paramLabel = "ADDR",
       description = "A word stored there ends the run; it is the exit status, & 0xff.")
@@ -169,7 +178,7 @@ final class ExecCommand implements Callable<Integer> {
     long most = limit();
     Program program = program();
     ExecOutput output = new ExecOutput(terminal.out());
-    if (cpus > 1) {
+    if (severalCpus()) {
       return runAll(program, most, output);
     }
     BareMachine machine = new BareMachine(settings(program), output::put, output::line);
@@ -190,6 +199,11 @@ final class ExecCommand implements Callable<Integer> {
 
   // the command line
 
+  /** A controller's registers are on the machine of several CPUs, be there one only. */
+  private boolean severalCpus() {
+    return cpus > 1 || interruptController != null;
+  }
+
   private long limit() {
     if (cpus < 1 || cpus > MOST_CPUS) {
       throw new UserError("--cpus " + cpus + " is not within 1 .. " + MOST_CPUS);
@@ -197,7 +211,7 @@ final class ExecCommand implements Callable<Integer> {
     if (threads < 0 || threads > MOST_THREADS) {
       throw new UserError("--threads " + threads + " is not within 1 .. " + MOST_THREADS);
     }
-    if (cpus == 1 && (threads != 0 || digest)) {
+    if (!severalCpus() && (threads != 0 || digest)) {
       throw new UserError(
           (digest ? "--digest" : "--threads") + " is for several CPUs; give --cpus 2 or more");
     }
@@ -338,17 +352,23 @@ final class ExecCommand implements Callable<Integer> {
     load(program, image);
     SmpSetup.Start start =
         new SmpSetup.Start(0, program.entry(), initialStatus(program), List.of());
+    OptionalLong uartAt = device("--uart", uart, 8);
+    OptionalLong exitAt = device("--exit", exit, 4);
+    Optional<ExecController> controller =
+        Optional.ofNullable(interruptController).map(text -> ExecController.read(text, cpus));
+    controller.ifPresent(it -> it.refuseOverlaps(uartAt, exitAt, image.pieces()));
     SmpSetup setup =
         new SmpSetup(
-            ExecSmp.board(cpus, program.bigEndian())
+            ExecSmp.board(cpus, program.bigEndian(), controller)
                 .withMemoryOrder(MemoryOrderOption.read(memoryOrder)),
             0,
             image.sizeBytes(),
             image.pieces(),
             List.of(start),
             most,
-            device("--uart", uart, 8),
-            device("--exit", exit, 4),
+            uartAt,
+            exitAt,
+            controller.map(it -> OptionalLong.of(it.base())).orElseGet(OptionalLong::empty),
             debugCp0,
             trace != null);
     ExecSmp.Result result = new ExecSmp(output, trace).run(setup, threads);
@@ -387,7 +407,7 @@ final class ExecCommand implements Callable<Integer> {
     String which = "CPU " + telling.cpu() + ": ";
     return switch (telling.end().orElse(null)) {
       case SmpReport.LimitReached(long pc) -> stopped(which, pc);
-      case SmpReport.Asleep(long pc, boolean _) -> asleep(which, pc);
+      case SmpReport.Asleep(long pc, boolean interruptible) -> asleep(which, pc, interruptible);
       case SmpReport.Finished _, SmpReport.Unhandled _ ->
           throw new BrokenInvariant("an end that was not told: " + telling);
       case null -> throw new BrokenInvariant("exec ended while its CPUs were running");
@@ -399,7 +419,7 @@ final class ExecCommand implements Callable<Integer> {
       case BareMachine.Exited(int value) -> value & 0xFF;
       case BareMachine.Finished() -> ExitCode.OK;
       case BareMachine.LimitReached(long pc) -> stopped("", pc);
-      case BareMachine.Asleep(long pc) -> asleep("", pc);
+      case BareMachine.Asleep(long pc) -> asleep("", pc, false);
       case BareMachine.Unhandled(Trap trap, long vector) -> unhandled("", trap, vector);
     };
   }
@@ -409,9 +429,10 @@ final class ExecCommand implements Callable<Integer> {
         "%s: %sstopped after %d instructions (--max), at pc 0x%016x", file, which, max, pc);
   }
 
-  private int asleep(String which, long pc) {
+  private int asleep(String which, long pc, boolean interruptible) {
     return notEnded(
-        "%s: %swaits at pc 0x%016x for an interrupt, but none is unmasked", file, which, pc - 4);
+        "%s: %swaits at pc 0x%016x for an interrupt, but none %s",
+        file, which, pc - 4, interruptible ? "comes" : "is unmasked");
   }
 
   private int unhandled(String which, Trap trap, long vector) {

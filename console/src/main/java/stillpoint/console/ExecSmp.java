@@ -46,8 +46,12 @@ final class ExecSmp {
     this.trace = trace;
   }
 
-  /** Same caches as one CPU has; everybody equally far from everybody. */
-  static Board board(int cpus, boolean bigEndian) {
+  /**
+   * Same caches as one CPU has; everybody equally far from everybody.
+   *
+   * @param controller empty if nobody can reach one
+   */
+  static Board board(int cpus, boolean bigEndian, Optional<ExecController> controller) {
     return new Board(
         "exec",
         cpus,
@@ -56,8 +60,8 @@ final class ExecSmp {
         CACHE,
         CACHE,
         Math.min(Math.ceilDiv(cpus, CPUS_PER_SLICE), 256),
-        Board.InterruptControllerKind.XLR_PIC,
-        Math.min(Math.ceilDiv(cpus, 64), 4096),
+        controller.map(ExecController::kind).orElse(Board.InterruptControllerKind.XLR_PIC),
+        controller.map(ExecController::slices).orElse(Math.ceilDiv(cpus, 64)),
         30,
         100,
         40,

@@ -72,6 +72,55 @@ class ExecCommandSpec extends AnyWordSpec with Matchers {
       outcomes.map(_.out).distinct should have size 1
       outcomes.head.out should fullyMatch regex "counted 150\ndigest sha256:[0-9a-f]{64}\n"
     }
+    "let CPUs interrupt each other through a controller's registers, with one digest on any number of threads" in {
+      val elf = folder.resolve("ipi.elf").toString
+      launch("asm", root.resolve("guest/smp/ipi.s").toString, "-o", elf).exit shouldBe 0
+      def on(cpus: Int, threads: Int, controller: String = "gic") = launch("exec", elf, "--cpus", cpus.toString, "--threads", threads.toString,
+        "--interrupt-controller", controller, "--uart", "180003f8", "--exit", "1f000500", "--digest", "--max", "1000000")
+      val outcomes = Seq(1, 2).map(on(4, _))
+      outcomes.map(_.exit) shouldBe Seq(0, 0)
+      outcomes.map(_.out).distinct should have size 1
+      outcomes.head.out should fullyMatch regex "interrupts taken: 30\ndigest sha256:[0-9a-f]{64}\n"
+      on(40, 1).out should startWith("interrupts taken: 390\n")
+      on(1, 1).out should startWith("interrupts taken: 0\n")
+      // where the guest looks for it there is memory, then: it waits for nobody and meets three
+      on(4, 1, "gic@1bc00000").err should include("CPU 0: stopped after 1000000 instructions")
+    }
+    for ((kind, (send, acknowledge)) <- Seq(
+        "octeon-ciu" -> ("dli t1, 0xffffffffb0700000\n li t0, 1\n sd t0, 0x608(t1)", "dli t1, 0xffffffffb0700000\n dli t0, 0x300000000\n sd t0, 0x220(t1)"),
+        "xlr-pic" -> ("dli t1, 0xffffffffbef08000\n lui t0, 1\n sw t0, 0x10(t1)", "dli t1, 0xffffffffbef08000\n li t0, -1\n sd t0, 0x818(t1)"),
+        "vsmp" -> ("dli t1, 0xffffffffbee00000\n li t0, 0x100\n sw t0, 8(t1)", "nop")))
+      s"have the registers of a $kind where docs/exec.md says" in {
+        val elf = assembled("ipi-" + kind, s"""_start: mfc0 t0, $$15, 1
+          | andi t0, t0, 1
+          | dla s0, word
+          | bnez t0, receiver
+          | nop
+          |1: lw t0, 0(s0)
+          | beqz t0, 1b
+          | nop
+          | $send
+          |2: wait
+          | b 2b
+          | nop
+          |receiver: $acknowledge
+          | li t0, 0x5e0         # IM2 and IM0, IE off: wait ends, nothing is taken
+          | mtc0 t0, $$12
+          | li t0, 1
+          | sw t0, 0(s0)
+          | wait
+          | dli t1, 0xffffffffbf000500
+          | li t0, 9
+          | sw t0, 0(t1)
+          | b 2b
+          | nop
+          | .data
+          |word: .word 0""".stripMargin)
+        launch("exec", elf, "--cpus", "2", "--interrupt-controller", kind, "--exit", "1f000500", "--max", "1000000").exit shouldBe 9
+        val absent = launch("exec", elf, "--cpus", "2", "--exit", "1f000500", "--max", "1000000")
+        absent.exit shouldBe 1
+        absent.err should include("for an interrupt, but none ")
+      }
     "trace, dump and limit each of several CPUs" in {
       val elf = assembled("several", "_start: mfc0 a0, $15, 1\n andi a0, a0, 7\n1: b 1b\n addu a1, a1, a0")
       val trace = folder.resolve("several.txt")
@@ -170,6 +219,18 @@ class ExecCommandSpec extends AnyWordSpec with Matchers {
       refused("exec", elf, "--cpus", "2", "--threads", "-1") should include("--threads -1")
       refused("exec", elf, "--digest") should include("give --cpus 2 or more")
       refused("exec", elf, "--threads", "2") should include("give --cpus 2 or more")
+      def controller(what: String, more: String*) = refused(Seq("exec", elf, "--cpus", "2", "--interrupt-controller", what) ++ more: _*)
+      controller("apic") should include("no controller is called 'apic'; there are: xlr-pic, octeon-ciu, gic, vsmp")
+      controller("gic@") should include("gic@: ")
+      controller("gic@zz") should include("not a hexadecimal number")
+      controller("gic@1bdc1000") should include("gic@1bdc1000 is not a multiple of 0x20000")
+      controller("gic@0x9000001000000000") should include("beyond the 36 bits of a physical address")
+      controller("gic@fffff0000") should include("is not a multiple of 0x20000")
+      refused("exec", elf, "--cpus", "40", "--interrupt-controller", "octeon-ciu@ffffff000") should include("ends beyond the 36 bits")
+      refused("exec", elf, "--cpus", "17", "--interrupt-controller", "vsmp") should include("at most 16 CPUs, not 17")
+      controller("gic", "--uart", "1bdc0008") should include("0x1bdc0000 .. 0x1bddffff, where --uart is")
+      controller("gic", "--exit", "bbddfffc") should include("where --exit is")
+      controller("gic@100000") should include("where the program is loaded; give another address")
       refused("exec", elf, "--cpus", "2", "--ram", "1M") should include("memory ends at 0x100000")
       refused("exec", elf, "--cpus", "2", "--trace", "/no/such/folder/x") should include("does not exist")
       refused("exec", elf, "--max", "0") should include("--max 0")

@@ -2,11 +2,27 @@ package stillpoint.machine.bare;
 
 /** Which virtual addresses are unmapped in kernel mode, and what is behind them. */
 public final class PhysicalAddresses {
+  private static final int UNCACHED = 2;
+  private static final int UNCACHED_ACCELERATED = 7;
+
   private PhysicalAddresses() {}
 
   /** Whether an address lies in ckseg0, ckseg1 or xkphys. */
   public static boolean isUnmapped(long virtual) {
     return virtual >> 30 == -2 || virtual >>> 62 == 2;
+  }
+
+  /**
+   * Whether an unmapped address is reached past the caches.
+   *
+   * @param kseg0Attribute Config.K0
+   */
+  public static boolean isUncached(long virtual, int kseg0Attribute) {
+    int attribute =
+        virtual >>> 62 == 2
+            ? (int) (virtual >>> 59) & 7
+            : (virtual & 1 << 29) != 0 ? UNCACHED : kseg0Attribute;
+    return attribute == UNCACHED || attribute == UNCACHED_ACCELERATED;
   }
 
   /** The physical address behind an unmapped one. */

@@ -170,7 +170,7 @@ public final class L1Controller {
     begin(AccessKind.STORE, physical, L1Mesi.Event.STORE_CONDITIONAL, null, cycle, outbox);
   }
 
-  /** Reads 1 to 8 bytes of one line from memory, past all caches, whatever they hold. */
+  /** Reads bytes of one line from memory, past all caches, whatever they hold. */
   public void requestUncachedLoad(long physical, int bytes, long cycle, Outbox outbox) {
     long line = cache.geometry().lineAddress(physical);
     ToHome load = new UncachedLoad(line, (int) (physical - line), bytes);
@@ -196,16 +196,22 @@ public final class L1Controller {
   }
 
   /**
-   * The same on the line that a slot of the cache holds. Returns false, and does nothing, if it
-   * holds none.
+   * The same on the line that a slot of the cache holds; if it holds none, waits for one of those of
+   * its set that are on their way home, for that may have been in the slot. Returns false, and does
+   * nothing, when there is neither: so who asks again after each {@link Listener#accessReady} knows
+   * then that the slot is empty and that memory has what was in it.
    */
   public boolean requestIndexOperation(
       DataCacheOperation operation, int slot, long cycle, Outbox outbox) {
-    boolean holds = cache.holdsAnything() && cache.state(slot) != L1State.I;
-    if (holds) {
+    if (cache.holdsAnything() && cache.state(slot) != L1State.I) {
       requestOperation(operation, cache.lineAddress(slot), cycle, outbox);
+      return true;
     }
-    return holds;
+    int leaving = writebacks.indexOfSet(cache.geometry(), slot / cache.geometry().ways());
+    if (leaving >= 0) {
+      requestOperation(operation, writebacks.line(leaving), cycle, outbox);
+    }
+    return leaving >= 0;
   }
 
   /** Takes a message of a home or of another L1. */

@@ -1,6 +1,7 @@
 package stillpoint.machine.coherence;
 
 import java.util.Arrays;
+import stillpoint.machine.l1.CacheGeometry;
 import stillpoint.machine.l1.L1State;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.StateHash;
@@ -41,6 +42,10 @@ final class WritebackBuffer {
     data[count++] = content;
   }
 
+  long line(int index) {
+    return lines[index];
+  }
+
   byte[] data(int index) {
     return data[index];
   }
@@ -76,6 +81,16 @@ final class WritebackBuffer {
   int indexOf(long line) {
     for (int i = 0; i < count; i++) {
       if (lines[i] == line) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Where the oldest line of a set of the cache is, or -1. */
+  int indexOfSet(CacheGeometry geometry, int set) {
+    for (int i = 0; i < count; i++) {
+      if (geometry.setOf(lines[i]) == set) {
         return i;
       }
     }

@@ -85,7 +85,7 @@ public final class Core extends Interpreter {
     setPc(ExceptionEntry.enter(cp0, trap));
     modeChanged();
     breakLink();
-    fetched = null;
+    forgetFetched();
     answered = false;
   }
 
@@ -113,7 +113,7 @@ public final class Core extends Interpreter {
 
   private void forgetAccess() {
     breakLink();
-    fetched = null;
+    forgetFetched();
     answered = false;
     mmu.forget();
     modeChanged();
@@ -372,5 +372,6 @@ public final class Core extends Interpreter {
     hash.fold(inDelaySlot ? delayedTarget : 0).fold(linkedLine).fold(retired);
     cp0.foldState(hash);
     mmu.tlb.foldState(hash);
+    foldFetched(hash);
   }
 }

@@ -8,9 +8,7 @@ package stillpoint.machine.cpu;
  * @param segmentBits bits of a virtual address within its region (SEGBITS), 32 .. 61
  * @param physicalBits bits of a physical address (PABITS), 32 .. 48; above 36 the core has large
  *     physical addresses (Config3.LPA) and they are always enabled
- * @param everythingCached the modelled kernel's machine: uncached segments and cache attributes are
- *     treated as cached, which nobody can see there, since no device is reached by loads and stores
- *     and memory behind the caches is coherent
+ * @param uncached what an access is that the segment or page calls uncached
  */
 public record CoreConfig(
     int cpuNumber,
@@ -18,7 +16,20 @@ public record CoreConfig(
     int tlbEntries,
     int segmentBits,
     int physicalBits,
-    boolean everythingCached) {
+    Uncached uncached) {
+  /**
+   * What becomes of uncached accesses. A program that keeps cached and uncached accesses to a line
+   * apart, as the architecture asks, computes the same with each.
+   */
+  public enum Uncached {
+    /** They are cached ones: coherent, so that nothing is behind the caches that anybody could miss. */
+    CACHED,
+    /** They look into the core's own data cache first, and operations on that cache do nothing. */
+    OWN_CACHE_FIRST,
+    /** They see and change memory itself, whatever any cache holds; operations write back and forget. */
+    PAST_ALL_CACHES
+  }
+
   public CoreConfig {
     refuseOutside("tlbEntries", tlbEntries, 1, 64);
     refuseOutside("segmentBits", segmentBits, 32, 61);
@@ -32,26 +43,35 @@ public record CoreConfig(
     }
   }
 
-  /** A core that runs programs by itself, as hardware does. */
+  /** The only core of a machine that runs programs by itself, as hardware does. */
   public static CoreConfig bare(int cpuNumber, boolean bigEndian) {
-    return new CoreConfig(cpuNumber, bigEndian, 64, 40, 36, false);
+    return new CoreConfig(cpuNumber, bigEndian, 64, 40, 36, Uncached.OWN_CACHE_FIRST);
+  }
+
+  /** A core of a machine of several that run programs by themselves. */
+  public static CoreConfig bareOfSeveral(int cpuNumber, boolean bigEndian) {
+    return new CoreConfig(cpuNumber, bigEndian, 64, 40, 36, Uncached.PAST_ALL_CACHES);
   }
 
   /** A core whose exceptions go to the modelled kernel. */
   public static CoreConfig modelled(int cpuNumber, boolean bigEndian) {
-    return new CoreConfig(cpuNumber, bigEndian, 64, 40, 48, true);
+    return new CoreConfig(cpuNumber, bigEndian, 64, 40, 48, Uncached.CACHED);
+  }
+
+  /** Whether there is no uncached access at all. */
+  public boolean everythingCached() {
+    return uncached == Uncached.CACHED;
   }
 
   public CoreConfig withTlbEntries(int entries) {
-    return new CoreConfig(
-        cpuNumber, bigEndian, entries, segmentBits, physicalBits, everythingCached);
+    return new CoreConfig(cpuNumber, bigEndian, entries, segmentBits, physicalBits, uncached);
   }
 
   public CoreConfig withSegmentBits(int bits) {
-    return new CoreConfig(cpuNumber, bigEndian, tlbEntries, bits, physicalBits, everythingCached);
+    return new CoreConfig(cpuNumber, bigEndian, tlbEntries, bits, physicalBits, uncached);
   }
 
   public CoreConfig withPhysicalBits(int bits) {
-    return new CoreConfig(cpuNumber, bigEndian, tlbEntries, segmentBits, bits, everythingCached);
+    return new CoreConfig(cpuNumber, bigEndian, tlbEntries, segmentBits, bits, uncached);
   }
 }

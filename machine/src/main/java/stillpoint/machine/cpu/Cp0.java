@@ -367,7 +367,7 @@ public final class Cp0 {
   }
 
   /** Cache attribute of kseg0. */
-  int kseg0Attribute() {
+  public int kseg0Attribute() {
     return (int) (read(Cp0Register.CONFIG, 0, 0) & 7);
   }
 

@@ -8,6 +8,7 @@ import stillpoint.machine.isa.Instruction;
 import stillpoint.machine.isa.Outcome;
 import stillpoint.machine.l1.DataCache;
 import stillpoint.machine.l1.InstructionCache;
+import stillpoint.machine.time.StateHash;
 
 /**
  * The part of a core that executes: the interpreter of predecoded lines, and what it needs of state.
@@ -37,12 +38,17 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
   transient Instruction last;
 
   /**
-   * What was fetched past the caches at fetchedPc, until it has retired or trapped; or null: then
-   * fetchedPc says nothing. Only a bare core fetches so: no part of a snapshot.
+   * Whether the instruction at fetchedPc has been fetched past the caches, and has neither retired
+   * nor trapped; if not, fetchedPc and so on say nothing.
    */
-  transient Instruction fetched;
+  private boolean fetchedPast;
 
   private long fetchedPc;
+  private long fetchedFrom;
+  private int fetchedWord;
+
+  /** That instruction, or null if it is to be decoded anew. */
+  private transient Instruction fetched;
 
   /** Null for none. What a translator has made, instead of the loop below where it can. */
   private transient TranslatedRegions translated;
@@ -292,20 +298,39 @@ abstract sealed class Interpreter extends LoadStoreUnit permits Core {
    * Executes one instruction that is fetched past the caches, or stops because there is none yet.
    */
   private Stop interpretElsewhere(long physical) {
-    if (fetched == null || fetchedPc != pc) {
+    if (!fetchedPast || fetchedPc != pc) {
       Outcome outcome = reach(AccessKind.FETCH, physical, 4, 0);
       if (outcome != Outcome.RETIRED) {
         return leave(outcome);
       }
-      fetched = decode((int) answer, physical & ~Mmu.UNCACHED);
+      fetchedPast = true;
       fetchedPc = pc;
+      fetchedFrom = physical & ~Mmu.UNCACHED;
+      fetchedWord = (int) answer;
+      fetched = null;
+    }
+    if (fetched == null) {
+      fetched = decode(fetchedWord, fetchedFrom);
     }
     last = fetched;
     Outcome outcome = fetched.execute(this);
     if (outcome.retires() || outcome == Outcome.TRAPPED) {
-      fetched = null;
+      forgetFetched();
     }
     return leave(outcome);
+  }
+
+  /** What is fetched past the caches next is fetched anew. */
+  final void forgetFetched() {
+    fetchedPast = false;
+    fetched = null;
+  }
+
+  /** Only while an instruction waits that was fetched past the caches. */
+  final void foldFetched(StateHash hash) {
+    if (fetchedPast) {
+      hash.fold(fetchedPc).fold(fetchedWord);
+    }
   }
 
   private Instruction decode(int slot, int index) {

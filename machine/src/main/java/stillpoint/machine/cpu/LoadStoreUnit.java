@@ -1,6 +1,7 @@
 package stillpoint.machine.cpu;
 
 import stillpoint.machine.coherence.AccessKind;
+import stillpoint.machine.coherence.DataCacheOperation;
 import stillpoint.machine.isa.ExcCode;
 import stillpoint.machine.isa.Instruction;
 import stillpoint.machine.isa.Outcome;
@@ -48,6 +49,9 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   private final long windowMask;
 
+  /** Whether uncached accesses and cache operations reach memory behind all caches. */
+  private final boolean pastCaches;
+
   /** Whether 64-bit operations are enabled. */
   boolean wide;
 
@@ -59,6 +63,8 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   int accessBytes;
   long accessValue;
+  private DataCacheOperation operation;
+  private int operationSlot;
 
   /**
    * Stores that are not in the cache yet, or null: then each store is done in the cache at once. If
@@ -83,6 +89,7 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     this.mmu = new Mmu(config, cp0);
     this.lineMask = l1i.geometry().lineBytes() - 1;
     this.windowMask = config.everythingCached() ? 1 : 0;
+    this.pastCaches = config.uncached() == CoreConfig.Uncached.PAST_ALL_CACHES;
     modeChanged();
   }
 
@@ -153,10 +160,24 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     return accessValue;
   }
 
+  /** After MISS with CACHE_OPERATION: what is to be done with a line of the data cache. */
+  public DataCacheOperation accessOperation() {
+    return operation;
+  }
+
   /**
-   * The uncached access is done; the next run executes its instruction with this answer.
+   * After MISS with CACHE_OPERATION: the slot whose line is meant, or {@link DataCache#ABSENT} if it
+   * is the line of {@link #accessAddress}.
+   */
+  public int accessSlot() {
+    return operationSlot;
+  }
+
+  /**
+   * The uncached access, or the cache operation, is done; the next run executes its instruction with
+   * this answer.
    *
-   * @param value the bytes as one number in the core's byte order; of stores nothing
+   * @param value the bytes as one number in the core's byte order; of stores and operations nothing
    */
   public void completeUncached(long value) {
     answered = true;
@@ -324,7 +345,8 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
    * Makes an access that the cache cannot serve. (An owner may answer a miss too, as if it were
    * uncached: a device in a cached segment.) RETIRED: it is done past the caches, or, for its
    * line is in this cache after all, in it; what was loaded is the answer. (To reach memory both
-   * ways is UNPREDICTABLE; here a core sees its own cached stores.)
+   * ways is UNPREDICTABLE; the only core of a machine sees its own cached stores, one of several
+   * does not.)
    */
   final Outcome reach(AccessKind kind, long physical, int bytes, long value) {
     if (physical == NOT_SERVED) {
@@ -339,7 +361,7 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
       return miss(kind, physical);
     }
     long address = physical & ~Mmu.UNCACHED;
-    int slot = l1d.find(address);
+    int slot = l1d.find(pastCaches ? physical : address);
     boolean here =
         slot >= 0 && (kind == AccessKind.STORE ? l1d.writable(slot) : l1d.readable(slot));
     if (here) {
@@ -388,11 +410,16 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     long address = gpr[f.rs()] + f.imm();
     Outcome outcome = load(f, bytes, true);
     if (outcome == Outcome.RETIRED) {
-      long physical = servedAddress(address, bytes, AccessKind.LOAD) & ~Mmu.UNCACHED;
-      linkedLine = lineOf(physical);
-      cp0.linked(physical);
+      long physical = servedAddress(address, bytes, AccessKind.LOAD);
+      linkedLine = unlinkable(physical) ? NO_LINE : lineOf(physical);
+      cp0.linked(physical & ~Mmu.UNCACHED);
     }
     return outcome;
+  }
+
+  /** Past the caches nobody would hear of another's store: there are no links there. */
+  private boolean unlinkable(long physical) {
+    return pastCaches && (physical & Mmu.UNCACHED) != 0;
   }
 
   private long lineOf(long physical) {
@@ -400,8 +427,8 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
   }
 
   /**
-   * To another line than the ll's is UNPREDICTABLE: it fails. The link is gone afterwards in any
-   * case.
+   * To another line than the ll's, or past all caches, is UNPREDICTABLE: it fails. The link is gone
+   * afterwards in any case.
    */
   @Override
   public Outcome storeConditional(Instruction f, int bytes) {
@@ -409,7 +436,7 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     if (physical == NOT_SERVED) {
       return Outcome.TRAPPED;
     }
-    boolean holds = linkedLine == lineOf(physical);
+    boolean holds = linkedLine == lineOf(physical) && !unlinkable(physical);
     if (holds && !drained()) {
       return Outcome.MISSED;
     }
@@ -533,11 +560,12 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
 
   /**
    * Operations on the instruction cache invalidate; so does Index Store Tag, with which boot code
-   * clears it. Fill is a hint. Those on the data cache and on caches that are not there do nothing
-   * but translate: L1D is coherent, a fill of an instruction line asks the line's owner, and a
-   * core's uncached accesses see its own cache, so writing back early can be seen by nobody. (Hit
-   * Invalidate D would throw data away for the sake of a device that wrote memory behind the
-   * caches' back; no device does.)
+   * clears it. Fill is a hint. Those on caches that are not there do nothing but translate. So do
+   * those on the data cache of a machine's only core: it is coherent, a fill of an instruction line
+   * asks the line's owner, and the core's uncached accesses see its own cache, so that writing back
+   * early can be seen by nobody. (Hit Invalidate D would throw data away for the sake of a device
+   * that wrote memory behind the caches' back; no device does.) Of one of several they are done by
+   * the owner.
    */
   @Override
   public Outcome cacheOperation(Instruction f) {
@@ -550,21 +578,47 @@ abstract sealed class LoadStoreUnit extends Processor permits Interpreter {
     long address = gpr[f.rs()] + f.imm();
     switch (f.rt()) {
       case 0x00, 0x08 -> {
-        int lines = (int) (address >>> Integer.numberOfTrailingZeros(lineMask + 1));
-        int set = lines & l1i.geometry().sets() - 1;
-        int way = Integer.remainderUnsigned(lines / l1i.geometry().sets(), l1i.geometry().ways());
-        l1i.invalidateSlot(set * l1i.geometry().ways() + way);
+        l1i.invalidateSlot(CacheTags.slotOf(address, l1i.geometry()));
         return Outcome.REFETCH;
       }
       case 0x10 -> {
         return synchronizeCaches(f);
       }
       default -> {
+        boolean data = pastCaches && (f.rt() & 3) == 1;
         boolean byAddress = f.rt() >= 0x10 && (f.rt() & 3) < 2;
-        boolean failed = byAddress && servedAddress(address, 1, AccessKind.LOAD) == NOT_SERVED;
-        return failed ? Outcome.TRAPPED : Outcome.RETIRED;
+        long physical = byAddress ? servedAddress(address, 1, AccessKind.LOAD) : 0;
+        if (physical == NOT_SERVED) {
+          return Outcome.TRAPPED;
+        }
+        return data ? dataCacheOperation(f.rt(), address, physical) : Outcome.RETIRED;
       }
     }
+  }
+
+  /**
+   * An operation on the data cache that reaches the homes: stops until the owner has done it. Fetch
+   * and Lock, and what else {@link DataCacheOperation} does not know, does nothing. A tag that is
+   * stored takes the line away without writeback; one whose state is a valid one would make a line
+   * that its home does not know of, and is not stored.
+   */
+  private Outcome dataCacheOperation(int op, long address, long physical) {
+    boolean byIndex = op < 0x10;
+    int slot = byIndex ? CacheTags.slotOf(address, l1d.geometry()) : DataCache.ABSENT;
+    if (op == CacheTags.INDEX_LOAD_TAG_D) {
+      cp0.put(Cp0Register.TAG_LO, CacheTags.tagLo(l1d, slot));
+      cp0.put(Cp0Register.TAG_HI, 0);
+      return Outcome.RETIRED;
+    }
+    boolean clears =
+        op == CacheTags.INDEX_STORE_TAG_D && CacheTags.isInvalid(cp0.get(Cp0Register.TAG_LO));
+    operation = clears ? DataCacheOperation.INVALIDATE : DataCacheOperation.of(op).orElse(null);
+    if (operation == null || answered) {
+      answered = false;
+      return Outcome.RETIRED;
+    }
+    operationSlot = slot;
+    return miss(AccessKind.CACHE_OPERATION, physical & ~Mmu.UNCACHED);
   }
 
   @Override

@@ -59,7 +59,7 @@ final class OcteonCiu {
     return before;
   }
 
-  /** Times that a core cleared nothing: it took an interrupt that was not there. */
+  /** Clears of mailbox bits and of edges that found nothing: a core took an interrupt that was not there. */
   long idleClears() {
     return idleClears;
   }
@@ -73,6 +73,7 @@ final class OcteonCiu {
 
   /** Forgets edges, as a write of ones to CIU_INT_SUM0 does. */
   void clearEdges(long bits) {
+    idleClears += (edges & bits) == 0 ? 1 : 0;
     edges &= ~bits;
   }
 

@@ -59,7 +59,7 @@ final class VsmpRegisters implements MappedController {
     return vsmp.take(vp);
   }
 
-  /** Software interrupts are cleared where they are pending, in Cause: nothing is acknowledged here. */
+  /** None is seen here: a software interrupt is acknowledged in its processor's Cause. */
   @Override
   public long spurious() {
     return 0;

@@ -83,6 +83,7 @@ final class XlrPic {
     }
   }
 
+  /** Acknowledgements of sources and of vectors that found nothing to acknowledge. */
   long idleAcknowledgements() {
     return idleAcknowledgements;
   }
@@ -112,7 +113,9 @@ final class XlrPic {
     return pendingVectors[thread];
   }
 
+  /** A handler acknowledges these vectors at its thread. */
   void clearVectors(int thread, long vectors) {
+    idleAcknowledgements += (pendingVectors[thread] & vectors) == 0 ? 1 : 0;
     pendingVectors[thread] &= ~vectors;
   }
 

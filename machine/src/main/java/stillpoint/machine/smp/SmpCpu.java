@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import stillpoint.machine.bare.DebugRegisters;
-import stillpoint.machine.bare.PhysicalAddresses;
 import stillpoint.machine.bare.RegisterValues;
 import stillpoint.machine.bare.Tracer;
 import stillpoint.machine.board.MemoryOrder;
@@ -18,7 +17,6 @@ import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.CoreConfig;
 import stillpoint.machine.cpu.Sequencer;
 import stillpoint.machine.cpu.Stop;
-import stillpoint.machine.cpu.Trap;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
@@ -34,17 +32,11 @@ import stillpoint.machine.time.StateHash;
 
 /**
  * A core with its caches that runs by itself, as hardware does. It waits for one thing at a time: a
- * line, a device's answer, an interrupt.
- *
- * <p>An uncached access to memory is done in the core's data cache, for which the line is brought:
- * that is coherent, and nobody can see the difference but by the time it takes.
+ * line, memory's or a device's answer, an interrupt.
  */
 final class SmpCpu implements LogicalProcess {
   /** How long a line that has come stays, if the program has use for it so long: a turn of an ll/sc loop. */
   private static final int HOLD_CYCLES = 32;
-
-  /** Words from a vector on that must all be zero for it to count as without a handler. */
-  private static final int HANDLER_WORDS = 4;
 
   /** Status.IM of IP2 .. IP7. */
   private static final int OUTSIDE_LINES = 0xFC00;
@@ -54,7 +46,7 @@ final class SmpCpu implements LogicalProcess {
 
   private enum Mode {
     RUNNING,
-    /** A line is on its way: for the instruction, or for a store of the buffer, before it. */
+    /** The fabric's answer is on its way: for the instruction, or for a store of the buffer before it. */
     STALLED,
     AWAITING_DEVICE,
     ASLEEP,
@@ -74,6 +66,9 @@ final class SmpCpu implements LogicalProcess {
   /** Null if stores need no buffer. */
   private final StoreDrain drain;
 
+  private final MemoryAccess memory;
+  private final VectorProof vector;
+
   /** Null if nobody traces. */
   private final Tracer tracer;
 
@@ -87,13 +82,12 @@ final class SmpCpu implements LogicalProcess {
   /** The data cache answers no home before this cycle. */
   private long heldUntil;
 
-  private boolean accessReady;
+  /** What the fabric has made ready within the event being handled, or null. */
+  private AccessKind ready;
+
   private long answeredAt;
   private long lastOwnCycle = -1;
   private boolean finished;
-
-  /** An exception whose vector has not been looked at yet, or null. */
-  private Trap unproven;
 
   /** Why it does nothing more, or null. */
   private SmpReport.End end;
@@ -108,12 +102,14 @@ final class SmpCpu implements LogicalProcess {
     this.l1d = new DataCache(setup.board().l1d(), bigEndian, !order.buffered());
     this.l1i = new InstructionCache(setup.board().l1i(), bigEndian);
     this.l1 = new L1Controller(cpu, map, l1d, new FabricListener());
-    this.core = new Core(CoreConfig.bare(cpu, bigEndian), l1i, l1d, CodeWatch.NONE);
+    this.core = new Core(CoreConfig.bareOfSeveral(cpu, bigEndian), l1i, l1d, CodeWatch.NONE);
     this.sequencer = new Sequencer(core);
     this.drain = order.buffered() ? new StoreDrain(buffer(order, setup), l1d, l1) : null;
     if (drain != null) {
       core.setStoreBuffer(drain.buffer());
     }
+    this.memory = new MemoryAccess(core, l1, drain);
+    this.vector = new VectorProof(core, addresses);
     this.tracer = setup.tracing() ? new Tracer(core) : null;
     if (setup.debugRegisters()) {
       core.setCp0Hook(new DebugRegisters(core, printed::add, () -> finished = true));
@@ -170,10 +166,10 @@ final class SmpCpu implements LogicalProcess {
   }
 
   private void fabric(long at, CoherenceProtocol.ToL1 answer, Outbox outbox) {
-    accessReady = false;
+    ready = null;
     answeredAt = Math.max(at, heldUntil);
     l1.handle(answeredAt, answer, outbox);
-    if (accessReady) {
+    if (ready != null) {
       if (mode == Mode.STALLED) {
         goOnStalled(outbox);
       }
@@ -181,10 +177,11 @@ final class SmpCpu implements LogicalProcess {
     }
   }
 
-  /** The line that has come stays for a while. */
+  /** A line that has come stays for a while. */
   private void goOnStalled(Outbox outbox) {
+    boolean line = ready != AccessKind.UNCACHED && ready != AccessKind.CACHE_OPERATION;
     goOn(answeredAt);
-    long hold = cycle + HOLD_CYCLES;
+    long hold = cycle + (line ? HOLD_CYCLES : 0);
     complete(outbox);
     while (mode == Mode.RUNNING && cycle < hold) {
       step(hold, outbox);
@@ -201,12 +198,20 @@ final class SmpCpu implements LogicalProcess {
   private final class FabricListener implements L1Controller.Listener {
     @Override
     public void accessReady(AccessKind kind, long line, byte[] words) {
-      accessReady = true;
+      ready = kind;
       if (drain != null && drain.answered(answeredAt)) {
         return;
       }
-      if (kind == AccessKind.FETCH) {
-        l1i.fill(line, words);
+      switch (kind) {
+        case FETCH -> l1i.fill(line, words);
+        case UNCACHED -> {
+          vector.fetched(words).ifPresent(SmpCpu.this::over);
+          memory.passed(words);
+        }
+        case CACHE_OPERATION -> memory.operated();
+        case LOAD, STORE -> {}
+        case GLOBAL_INVALIDATE_I ->
+            throw new BrokenInvariant(map.nameOf(cpu) + " has asked for no " + kind);
       }
     }
 
@@ -296,9 +301,7 @@ final class SmpCpu implements LogicalProcess {
   }
 
   private void beforeInstruction() {
-    if (unproven != null) {
-      lookAtVector();
-    }
+    vector.look().ifPresent(this::over);
     if (tracer != null) {
       tracer.before();
     }
@@ -309,20 +312,25 @@ final class SmpCpu implements LogicalProcess {
     if (drain != null) {
       drain.buffer().stamp(cycle);
     }
+    Stop last = stop;
+    while (last == Stop.MISS || last == Stop.UNCACHED) {
+      last =
+          switch (reach(last == Stop.UNCACHED, outbox)) {
+            case ASKED -> Stop.REACHED;
+            case DONE -> sequencer.complete(cycle);
+            // an exception, whose vector is the next thing to be fetched
+            case NOTHING -> sequencer.busError();
+          };
+      cycle = core.cycle();
+    }
     if (tracer != null) {
       String line = tracer.after();
       if (line != null) {
         trace.add(line);
       }
     }
-    Stop last = stop;
-    while (last == Stop.MISS || last == Stop.UNCACHED) {
-      // a bus error is an exception, whose vector is the next thing to be fetched
-      last = reach(last == Stop.UNCACHED, outbox) ? Stop.REACHED : sequencer.busError();
-      cycle = core.cycle();
-    }
     if (last == Stop.TRAPPED) {
-      unproven = PhysicalAddresses.isUnmapped(core.pc()) ? sequencer.taken() : null;
+      vector.taken(sequencer.taken());
     } else if (last == Stop.WAITING || sequencer.waiting()) {
       mode = Mode.ASLEEP;
     }
@@ -336,70 +344,45 @@ final class SmpCpu implements LogicalProcess {
     end = how;
   }
 
-  /** Asks for what the instruction needs; false if there is nothing at its address. */
-  private boolean reach(boolean uncached, Outbox outbox) {
+  /** Asks for what the instruction needs. */
+  private Reached reach(boolean uncached, Outbox outbox) {
     AccessKind kind = core.accessKind();
-    boolean data = kind == AccessKind.LOAD || kind == AccessKind.STORE;
-    long first = uncached ? core.accessAddress() : l1d.geometry().lineAddress(core.accessAddress());
-    int bytes = uncached ? core.accessBytes() : l1d.geometry().lineBytes();
-    PhysicalMap.Region device = data || uncached ? addresses.deviceWithin(first, bytes) : null;
-    if (device != null) {
-      tell(device, kind == AccessKind.STORE, outbox);
-      return true;
+    if (kind != AccessKind.CACHE_OPERATION) {
+      boolean data = kind == AccessKind.LOAD || kind == AccessKind.STORE;
+      long first =
+          uncached ? core.accessAddress() : l1d.geometry().lineAddress(core.accessAddress());
+      int bytes = uncached ? core.accessBytes() : l1d.geometry().lineBytes();
+      PhysicalMap.Region device = data || uncached ? addresses.deviceWithin(first, bytes) : null;
+      if (device != null) {
+        tell(device, kind == AccessKind.STORE, outbox);
+        return Reached.ASKED;
+      }
+      if (!addresses.isMemory(first, bytes)) {
+        return Reached.NOTHING;
+      }
     }
-    if (!addresses.isMemory(first, bytes)) {
-      return false;
-    }
-    bring(uncached && kind == AccessKind.FETCH ? AccessKind.LOAD : kind, outbox);
-    return true;
+    boolean waits = memory.ask(uncached, vector.fetchBytes(), cycle, outbox);
+    mode = waits ? Mode.STALLED : Mode.RUNNING;
+    return waits ? Reached.ASKED : Reached.DONE;
+  }
+
+  private enum Reached {
+    ASKED,
+    DONE,
+    NOTHING
   }
 
   private void tell(PhysicalMap.Region device, boolean store, Outbox outbox) {
     long physical = core.accessAddress();
     int bytes = core.accessBytes();
     mode = Mode.AWAITING_DEVICE;
+    vector.leave();
     outbox.send(
         device.process(),
         cycle + map.latencyCycles(cpu, device.process()),
         store
             ? new DeviceProtocol.DeviceStore(physical, bytes, core.accessValue())
             : new DeviceProtocol.DeviceLoad(physical, bytes));
-  }
-
-  private void bring(AccessKind kind, Outbox outbox) {
-    mode = Mode.STALLED;
-    if (drain != null && drain.asking()) {
-      return; // tried again when that is answered
-    }
-    if (kind == AccessKind.STORE && core.accessIsConditional()) {
-      l1.requestStoreConditional(core.accessAddress(), cycle, outbox);
-    } else {
-      l1.request(kind, core.accessAddress(), cycle, outbox);
-    }
-  }
-
-  // ---- exceptions without a handler
-
-  /** Once the vector's line is here, says whether there is a handler. */
-  private void lookAtVector() {
-    long vector = PhysicalAddresses.behind(core.pc());
-    if (!addresses.isMemory(vector, 4L * HANDLER_WORDS)) {
-      over(new SmpReport.Unhandled(unproven, core.pc()));
-      return;
-    }
-    int slot = l1d.find(vector);
-    boolean fetched = l1i.holds(vector);
-    if (!fetched && (slot == DataCache.ABSENT || !l1d.readable(slot))) {
-      return;
-    }
-    long words = 0;
-    for (int i = 0; i < HANDLER_WORDS; i++) {
-      words |= fetched ? l1i.peek(vector + 4L * i) : l1d.read(slot, vector + 4L * i, 4);
-    }
-    if (words == 0) {
-      over(new SmpReport.Unhandled(unproven, core.pc()));
-    }
-    unproven = null;
   }
 
   // ---- for observers

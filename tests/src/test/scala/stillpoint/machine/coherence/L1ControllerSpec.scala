@@ -316,6 +316,19 @@ class L1ControllerSpec extends AnyWordSpec with Matchers {
         val empty = new Cpu
         empty.controller.requestIndexOperation(DataCacheOperation.INVALIDATE, 0, 100, empty.outbox) shouldBe false
       }
+      "by index, not be done before what has left the slot's set is home, too" in {
+        val cpu = inModified.request(LOAD, SameSet).get(new DataS(SameSet, lineOf(6))).quietly
+        val slot = cpu.cache.find(SameSet)
+        def again() = cpu.controller.requestIndexOperation(DataCacheOperation.WRITEBACK_INVALIDATE, slot, 100, cpu.outbox)
+        again() shouldBe true
+        cpu.outbox.takeMessages() shouldBe Seq(new PutS(SameSet))
+        cpu.get(new PutAck(SameSet)).takeTold().last shouldBe "CACHE_OPERATION ready 0x1020"
+        again() shouldBe true
+        cpu.outbox.takeMessages() shouldBe empty
+        cpu.takeTold() shouldBe empty
+        cpu.get(new PutAck(Line)).takeTold() shouldBe Seq("CACHE_OPERATION ready 0x1000")
+        again() shouldBe false
+      }
       "know the op fields of the architecture, and refuse to lock a line" in {
         def of(field: Int) = DataCacheOperation.of(field)
         (of(0x01).get, of(0x11).get, of(0x15).get, of(0x19).get) shouldBe ((DataCacheOperation.WRITEBACK_INVALIDATE,

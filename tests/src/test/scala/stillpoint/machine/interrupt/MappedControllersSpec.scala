@@ -279,6 +279,9 @@ class MappedControllersSpec extends AnyWordSpec with Matchers {
         bench.write(0, 1L << source, 8)
         bench.levels shouldBe Seq(0, 0, 0, 0)
       }
+      val before = bench.it.spurious
+      bench.write(0, 1L << 16, 8)
+      bench.it.spurious shouldBe before + 1
       bench.it.input(32, true) // the mailboxes' bits are theirs
       bench.read(0, 8) shouldBe 0
     }
@@ -305,6 +308,15 @@ class MappedControllersSpec extends AnyWordSpec with Matchers {
       bench.levels.sum shouldBe 0
       bench.write(4 * 4, 7 << 20 | 3 << 16 | 1) // no such thread
       bench.levels.sum shouldBe 0
+    }
+    "count acknowledgements of vectors that are not pending" in {
+      val bench = new Bench(XLR_PIC)
+      bench.write(4 * 4, 1 << 16 | 35)
+      bench.write(eirr(1), 1L << 35, 8)
+      bench.it.spurious shouldBe 0
+      bench.write(eirr(1), 1L << 35, 8)
+      bench.write(eirr(2), -1, 8)
+      bench.it.spurious shouldBe 2
     }
     "wait at the thread while EIMR masks it" in {
       val bench = new Bench(XLR_PIC)
@@ -370,6 +382,12 @@ class MappedControllersSpec extends AnyWordSpec with Matchers {
       bench.it.input(3, false)
       bench.levels shouldBe Seq(0, 0)
       bench.read(0) shouldBe 0
+    }
+    "see no acknowledgement, and so count none" in {
+      val bench = new Bench(VSMP, 2)
+      for (offset <- 0 until bench.it.windowBytes by 4) bench.write(offset, 0x300)
+      bench.write(8, 0)
+      bench.it.spurious shouldBe 0
     }
   }
 }
