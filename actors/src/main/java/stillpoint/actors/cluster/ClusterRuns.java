@@ -366,9 +366,9 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   /**
-   * Akka closes a connection that has an engine only when the other side does: once all has been
-   * said, Artery's outbound stream completes, {@code TLSActor} is told to ignore that, and each of two
-   * members may wait for the other's end (Akka's issue 29162, open).
+   * Akka closes a connection that has an engine only when the other side does: when Artery's outbound
+   * stream completes, {@code TLSActor} is told to ignore that, and a member may wait for another's end
+   * (docs/decisions/0102).
    */
   private static void awaitTermination(ActorSystem<?> system) {
     if (!hasEnded(system, CLOSE_SECONDS)) {
