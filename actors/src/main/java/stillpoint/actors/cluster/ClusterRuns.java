@@ -2,6 +2,7 @@ package stillpoint.actors.cluster;
 
 import akka.actor.Address;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.PoisonPill;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -16,6 +17,7 @@ import akka.cluster.typed.Down;
 import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.Leave;
 import akka.cluster.typed.SingletonActor;
+import akka.io.Tcp;
 import akka.remote.RemoteTransportException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -44,6 +46,7 @@ public final class ClusterRuns implements AutoCloseable {
   private static final String NODE = "node";
   private static final int MOST_THREADS = 64;
   private static final int LEAVE_SECONDS = 5;
+  private static final int CLOSE_SECONDS = 2;
   private static final int END_SECONDS = 20;
   private static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
@@ -410,9 +413,8 @@ public final class ClusterRuns implements AutoCloseable {
   }
 
   /**
-   * Ends this member at once; the others find out. What is left of it after {@value #END_SECONDS} s
-   * is left to the JVM's end: a transport that cannot close its connections must hold nobody up. Akka's
-   * can not always, after a TLS connection has failed (its issues 29162 and 30326, both open).
+   * Ends this member at once; the others find out. Connections that have not closed within {@value
+   * #CLOSE_SECONDS} s are cut off.
    */
   @Override
   public void close() {
@@ -420,15 +422,34 @@ public final class ClusterRuns implements AutoCloseable {
     awaitTermination(system);
   }
 
+  /**
+   * Akka closes a connection that has an engine only when the other side does: when Artery's outbound
+   * stream completes, {@code TLSActor} is told to ignore that, and a member may wait for another's end
+   * (docs/decisions/0102).
+   */
   private static void awaitTermination(ActorSystem<?> system) {
+    if (!hasEnded(system, CLOSE_SECONDS)) {
+      // by a message: a system that ends takes no word of its actors being stopped
+      Tcp.get(Adapter.toClassic(system))
+          .manager()
+          .tell(PoisonPill.getInstance(), akka.actor.ActorRef.noSender());
+      if (!hasEnded(system, END_SECONDS)) {
+        system.log().warn("the member's actors did not end within {} s", END_SECONDS);
+      }
+    }
+  }
+
+  private static boolean hasEnded(ActorSystem<?> system, int seconds) {
     try {
-      system.getWhenTerminated().toCompletableFuture().get(END_SECONDS, TimeUnit.SECONDS);
+      system.getWhenTerminated().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+      return true;
     } catch (TimeoutException late) {
-      system.log().warn("the member's actors did not end within {} s", END_SECONDS);
+      return false;
     } catch (ExecutionException failed) {
       throw new LostRun("the member did not end cleanly: " + failed.getCause());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 }
