@@ -16,6 +16,7 @@ import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.RunnerState;
+import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.Snapshots;
 
 /**
@@ -34,9 +35,23 @@ public final class CborSnapshots implements Snapshots {
           .build();
 
   private final Constants constants;
+  private final boolean ownGenerators;
 
   public CborSnapshots(Model model) {
+    this(model, false);
+  }
+
+  private CborSnapshots(Model model, boolean ownGenerators) {
     this.constants = new Constants(model);
+    this.ownGenerators = ownGenerators;
+  }
+
+  /**
+   * For runs that begin alike and have different seeds: each goes on with the generators that its
+   * own processes were built with, and none of those that were saved may have been used.
+   */
+  public static CborSnapshots ofCommonStart(Model model) {
+    return new CborSnapshots(model, true);
   }
 
   @Override
@@ -118,7 +133,7 @@ public final class CborSnapshots implements Snapshots {
 
   private <T> T read(byte[] snapshot, Reading<T> reading) {
     try (JsonParser parser = cbor.createParser(snapshot)) {
-      GraphReader in = new GraphReader(constants, parser, snapshot.length);
+      GraphReader in = new GraphReader(constants, parser, snapshot.length, ownGenerators);
       long known = in.number();
       if (known != constants.count()) {
         throw new DamagedSnapshot(
@@ -128,6 +143,8 @@ public final class CborSnapshots implements Snapshots {
       T value = reading.from(in);
       in.end();
       return value;
+    } catch (SeededRandom.Drawn drawn) {
+      throw drawn;
     } catch (JsonProcessingException damaged) {
       throw new DamagedSnapshot("it is damaged: " + damaged.getOriginalMessage(), damaged);
     } catch (IOException damaged) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Restorable;
+import stillpoint.machine.time.SeededRandom;
 
 /**
  * Reads what {@link GraphWriter} wrote into the objects of a model built anew.
@@ -43,10 +44,15 @@ final class GraphReader {
   private final List<Object> seen = new ArrayList<>();
   private final List<Class<?>> classes = new ArrayList<>();
   private final List<Restorable> restored = new ArrayList<>();
+
+  /** Whether generators stay as they were built. */
+  private final boolean ownGenerators;
+
   private int depth;
 
-  GraphReader(Constants constants, JsonParser in, int bytes) {
+  GraphReader(Constants constants, JsonParser in, int bytes, boolean ownGenerators) {
     this.constants = constants;
+    this.ownGenerators = ownGenerators;
     this.in = in;
     this.mostElements = bytes;
   }
@@ -175,6 +181,9 @@ final class GraphReader {
       throw new DamagedSnapshot(
           "it holds a %s where %s is".formatted(shape.type().getName(), brief(present)));
     }
+    if (inPlace && ownGenerators && present instanceof SeededRandom) {
+      return generator(present, shape);
+    }
     Object object = remember(inPlace ? present : shape.allocate());
     for (Slot slot : shape.slots()) {
       field(object, slot, inPlace);
@@ -183,6 +192,17 @@ final class GraphReader {
       restored.add(one);
     }
     return object;
+  }
+
+  /** One that belongs to the run that goes on; the one written must not have been used. */
+  private Object generator(Object present, Shape shape) throws IOException {
+    remember(present);
+    SeededRandom written = (SeededRandom) shape.allocate();
+    for (Slot slot : shape.slots()) {
+      field(written, slot, false);
+    }
+    written.requireFresh();
+    return present;
   }
 
   private void field(Object owner, Slot slot, boolean inPlace) throws IOException {
