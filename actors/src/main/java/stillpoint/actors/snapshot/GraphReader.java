@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,12 +46,12 @@ final class GraphReader {
   private final List<Class<?>> classes = new ArrayList<>();
   private final List<Restorable> restored = new ArrayList<>();
 
-  /** Whether generators stay as they were built. */
-  private final boolean ownGenerators;
+  /** What takes the place of each generator that was written, in their order; null: nothing does. */
+  private final Iterator<SeededRandom> ownGenerators;
 
   private int depth;
 
-  GraphReader(Constants constants, JsonParser in, int bytes, boolean ownGenerators) {
+  GraphReader(Constants constants, JsonParser in, int bytes, Iterator<SeededRandom> ownGenerators) {
     this.constants = constants;
     this.ownGenerators = ownGenerators;
     this.in = in;
@@ -181,8 +182,8 @@ final class GraphReader {
       throw new DamagedSnapshot(
           "it holds a %s where %s is".formatted(shape.type().getName(), brief(present)));
     }
-    if (inPlace && ownGenerators && present instanceof SeededRandom) {
-      return generator(present, shape);
+    if (ownGenerators != null && shape.type() == SeededRandom.class) {
+      return generator(shape);
     }
     Object object = remember(inPlace ? present : shape.allocate());
     for (Slot slot : shape.slots()) {
@@ -195,14 +196,17 @@ final class GraphReader {
   }
 
   /** One that belongs to the run that goes on; the one written must not have been used. */
-  private Object generator(Object present, Shape shape) throws IOException {
-    remember(present);
+  private Object generator(Shape shape) throws IOException {
+    if (!ownGenerators.hasNext()) {
+      throw new DamagedSnapshot("it holds more generators than there are here");
+    }
+    Object own = remember(ownGenerators.next());
     SeededRandom written = (SeededRandom) shape.allocate();
     for (Slot slot : shape.slots()) {
       field(written, slot, false);
     }
     written.requireFresh();
-    return present;
+    return own;
   }
 
   private void field(Object owner, Slot slot, boolean inPlace) throws IOException {

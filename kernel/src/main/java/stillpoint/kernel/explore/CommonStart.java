@@ -1,5 +1,6 @@
 package stillpoint.kernel.explore;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -102,13 +103,17 @@ public final class CommonStart {
     return Optional.empty();
   }
 
-  /** Whether no generator was used. */
+  /** Whether no generator was used, and what is read, written again, is the same: so each has its place. */
   private boolean opens(EmulatedMachine machine, Function<Model, Snapshots> snapshots) {
     ObservedModel model = new ObservedModel(machine);
     Snapshots reading = snapshots.apply(model);
     try {
       for (int id = 0; id < model.size(); id++) {
-        reading.load(snapshot.process(id), model.create(id));
+        LogicalProcess process = model.create(id);
+        RunnerState state = reading.load(snapshot.process(id), process);
+        if (!Arrays.equals(reading.save(state, process), snapshot.process(id))) {
+          throw new BrokenInvariant("process %d was not what its snapshot says".formatted(id));
+        }
       }
       return true;
     } catch (SeededRandom.Drawn drawn) {
