@@ -158,6 +158,16 @@ final class ExploreCommand implements Callable<Integer> {
                       reach,
                       Words.plural(workers, "thread"),
                       variations.undisturbed().cause().text()));
+      variations
+          .commonStart()
+          .ifPresent(
+              cycle ->
+                  terminal
+                      .out()
+                      .println(
+                          "all begin alike and go on from %s, where a snapshot was taken once"
+                              .formatted(
+                                  Words.time(source.scenario().setup().board().nanosAt(cycle)))));
       terminal.out().flush();
     }
     CauseGroups groups = new CauseGroups();

@@ -202,6 +202,11 @@ final class Variations {
     }
   }
 
+  /** Makes variation {@code number} without what it has in common with others: the same run. */
+  Explored runFromReset(long number) {
+    return Explored.run(machine.varied(setup(number)));
+  }
+
   /** Another machine of the same kind, or a smaller one. */
   Explored run(MachineSetup setup, BooleanSupplier stop) {
     boolean same =
