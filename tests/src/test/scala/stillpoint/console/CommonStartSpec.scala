@@ -10,11 +10,13 @@ import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
+import stillpoint.actors.{RunOptions, Simulation}
+import stillpoint.actors.snapshot.CborSnapshots
 import stillpoint.clusterconfig.{Overrides, Scenario, ScenarioReader}
-import stillpoint.kernel.explore.Explored
-import stillpoint.kernel.system.{EmulatedMachine, MachineSetup}
+import stillpoint.kernel.explore.{CommonStart, Explored}
+import stillpoint.kernel.system.{EmulatedMachine, MachineJudge, MachineSetup, PackedSetup}
 import stillpoint.machine.elf.ElfReader
-import stillpoint.machine.explore.{Delay, Strategy}
+import stillpoint.machine.explore.{Delay, Schedule, Strategy}
 import stillpoint.machine.time.BrokenInvariant
 
 /**
@@ -91,6 +93,16 @@ class CommonStartSpec extends AnyWordSpec with Matchers {
       val listed = made.setup.`with`(made.setup.seed, made.setup.schedule.listing(made.result.get.struck))
       same(runs.run(listed, () => false), made.result.get)
       same(fromZero(listed), made.result.get)
+      scenario(scenario(fix).`with`(listed).effective).setup.schedule shouldBe listed.schedule
+    }
+    "be the same on several threads, and travel to other nodes" in {
+      val made = runs.run(3, () => false).get
+      val codec = PackedSetup.codecs().of(classOf[MachineSetup])
+      val travelled = codec.fromBytes(codec.toBytes(made.setup))
+      travelled.schedule shouldBe made.setup.schedule
+      travelled.guest.startSeed shouldBe made.setup.guest.startSeed
+      for (threads <- Seq(1, 3))
+        Simulation.run(new EmulatedMachine(made.setup), new MachineJudge(made.setup), RunOptions.onThreads(threads)).digest shouldBe made.result.get.digest
     }
     "begin at cycle 0 when a decision lies before it" in {
       val made = runs.run(2, () => false).get
@@ -127,13 +139,12 @@ class CommonStartSpec extends AnyWordSpec with Matchers {
     "be refused" in {
       val machine = new EmulatedMachine(scenario(fix).setup)
       val quiet = machine.shared.setup
-      val start = stillpoint.kernel.explore.CommonStart.take(
-        machine.varied(quiet.`with`(quiet.seed, stillpoint.machine.explore.Schedule.counting(20000, 1400000))),
-        stillpoint.actors.snapshot.CborSnapshots.ofCommonStart(_)).get
+      val counting = Schedule.counting(20000, 1400000)
+      val start = CommonStart.take(machine.varied(quiet.`with`(quiet.seed, counting)), CborSnapshots.ofCommonStart(_)).get
       // the seed decides when guests start, and it is another one
-      val other = quiet.`with`(8L, stillpoint.machine.explore.Schedule.counting(20000, 1400000))
+      val other = quiet.`with`(8L, counting)
       start.fits(other) shouldBe false
-      a[BrokenInvariant] should be thrownBy start.run(machine.varied(other), judge => judge, stillpoint.actors.snapshot.CborSnapshots.ofCommonStart(_))
+      a[BrokenInvariant] should be thrownBy start.run(machine.varied(other), judge => judge, CborSnapshots.ofCommonStart(_))
     }
   }
 }
