@@ -33,9 +33,6 @@ import stillpoint.machine.time.Snapshots;
  * ({@link stillpoint.kernel.config.GuestConfig#startSeed}). May be shared between threads.
  */
 public final class CommonStart {
-  /** Cuts are at most so far apart; the snapshot comes so much before schedules begin that one lies between. */
-  private static final long MARGIN_NANOS = 600_000;
-
   /**
    * A window costs a microsecond at least, more with guests; reading a snapshot costs some ten nanoseconds a byte. So it pays
    * from here on whatever runs, and well with guests.
@@ -73,7 +70,8 @@ public final class CommonStart {
   public static Optional<CommonStart> take(
       EmulatedMachine machine, Function<Model, Snapshots> snapshots) {
     MachineSetup setup = machine.shared().setup();
-    long due = setup.schedule().fromCycle() - setup.board().cycleAt(MARGIN_NANOS);
+    // where anything happens, cuts are one look apart
+    long due = setup.schedule().fromCycle() - 2 * new MachineJudge(setup).nextCutAfter(0);
     boolean counting = setup.schedule().plans().isEmpty() && setup.schedule().delays().isEmpty();
     if (due < 1 || !counting) {
       return Optional.empty();
