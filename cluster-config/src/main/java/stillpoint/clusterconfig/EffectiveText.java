@@ -42,6 +42,7 @@ final class EffectiveText {
             + ", run-on = "
             + cpuList(setup.guest().runOn(), cpus)
             + readOnlyText(setup.guest().readOnlyText())
+            + setup.guest().startSeed().map(seed -> ", start-seed = " + seed).orElse("")
             + " }");
     script(setup.script(), lines);
     faults(faults, cpus, lines);

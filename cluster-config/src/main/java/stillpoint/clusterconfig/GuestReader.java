@@ -53,8 +53,12 @@ final class GuestReader {
       notes.add("guest.run-on = " + wanted + " is cut to " + runOn);
     }
     List<String> readOnlyText = readOnlyText(section);
+    Optional<Long> startSeed =
+        section.has("start-seed")
+            ? Optional.of(section.wholeNumber("start-seed", Long.MIN_VALUE, Long.MAX_VALUE))
+            : Optional.empty();
     section.refuseUnknownKeys();
-    return new GuestConfig(path, image, runOn, readOnlyText);
+    return new GuestConfig(path, image, runOn, readOnlyText, startSeed);
   }
 
   private static List<String> readOnlyText(Section section) {

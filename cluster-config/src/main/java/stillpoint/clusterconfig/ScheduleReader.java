@@ -22,7 +22,7 @@ final class ScheduleReader {
 
   private static final Pattern PROCESS = Pattern.compile("([a-z-]+?)(\\d{0,7})");
   private static final Pattern DELAY =
-      Pattern.compile("(\\S+) (message|step) (\\d{1,18}) late (\\d{1,10})");
+      Pattern.compile("(\\S+) (message|step|start) (\\d{1,18}) late (\\d{1,10})");
   private static final Pattern CHANGE = Pattern.compile("(\\S+) (message|step) (\\d{1,18})");
   private static final Pattern LINK = Pattern.compile("(\\S+) (\\S+)");
   private static final Pattern OUTAGE = Pattern.compile("(\\S+) (\\S+) (\\d{1,18}) (\\d{1,18})");
@@ -67,6 +67,10 @@ final class ScheduleReader {
         switch (kind) {
           case "uniform" ->
               new Plan.Uniform(seed(plan), plan.count("per-mille", 1, 1000), reach(plan));
+          case "starts" ->
+              new Plan.Starts(
+                  seed(plan),
+                  plan.count("reach-cycles", 1, (int) Math.min(most, Integer.MAX_VALUE)));
           case "priorities" ->
               new Plan.Priorities(
                   reach(plan),
@@ -75,7 +79,8 @@ final class ScheduleReader {
           case "starvation" ->
               new Plan.Starvation(texts(plan, "outages", this::outage, "cpu0 all 1000 2000"));
           default ->
-              throw plan.bad("kind", "does not exist", "give uniform, priorities or starvation");
+              throw plan.bad(
+                  "kind", "does not exist", "give uniform, starts, priorities or starvation");
         };
     plan.refuseUnknownKeys();
     return read;
@@ -152,7 +157,11 @@ final class ScheduleReader {
   }
 
   private static Delay.Kind kind(String text) {
-    return text.equals("step") ? Delay.Kind.STEP : Delay.Kind.MESSAGE;
+    return switch (text) {
+      case "step" -> Delay.Kind.STEP;
+      case "start" -> Delay.Kind.START;
+      default -> Delay.Kind.MESSAGE;
+    };
   }
 
   /** The id of the process with this name, or -1. */

@@ -46,6 +46,8 @@ final class ScheduleText {
       case Plan.Uniform(long seed, int perMille, long reach) ->
           "kind = uniform, seed = %d, per-mille = %d, reach-cycles = %d"
               .formatted(seed, perMille, reach);
+      case Plan.Starts(long seed, int reach) ->
+          "kind = starts, seed = %d, reach-cycles = %d".formatted(seed, reach);
       case Plan.Priorities(long reach, List<Plan.Link> links, List<Plan.ChangePoint> changes) ->
           "kind = priorities, reach-cycles = %d, links = [%s], changes = [%s]"
               .formatted(

@@ -204,6 +204,18 @@ final class ExploreCommand implements Callable<Integer> {
                       reach,
                       parts.explorer().where(),
                       parts.variations().undisturbed().cause().text()));
+      parts
+          .variations()
+          .commonStart()
+          .ifPresent(
+              cycle ->
+                  terminal
+                      .out()
+                      .println(
+                          "all begin alike and go on from %s, where a snapshot was taken once"
+                              .formatted(
+                                  Words.time(
+                                      parts.source().scenario().setup().board().nanosAt(cycle)))));
       terminal.out().flush();
     }
     results.before().stream().filter(run -> run.run() < runs).forEach(groups::add);

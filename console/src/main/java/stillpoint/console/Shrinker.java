@@ -162,13 +162,7 @@ final class Shrinker {
     BitSet set = new BitSet();
     cpus.forEach(set::set);
     GuestConfig own = best.setup().guest();
-    return best.setup()
-        .with(
-            new GuestConfig(
-                own.elfPath(),
-                own.image(),
-                cpus.isEmpty() ? CpuSet.empty() : CpuSet.of(set),
-                own.readOnlyText()));
+    return best.setup().with(own.on(cpus.isEmpty() ? CpuSet.empty() : CpuSet.of(set)));
   }
 
   /** Sizes in ascending order; the first that shows the cause, then one less as long as that does. */

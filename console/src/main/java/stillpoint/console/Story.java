@@ -103,12 +103,15 @@ final class Story {
   }
 
   private void stoodStill(long cycle, String name, Delay delay) {
+    String when =
+        delay.kind() == Delay.Kind.START
+            ? "where the schedule begins"
+            : "after step " + Words.count(delay.number()) + " of its kernel";
     moments.add(
         new Moment(
             cycle,
-            "%s stands still for %s after step %s of its kernel"
-                .formatted(
-                    name, Words.plural(delay.cycles(), "cycle"), Words.count(delay.number()))));
+            "%s stands still for %s %s"
+                .formatted(name, Words.plural(delay.cycles(), "cycle"), when)));
   }
 
   /** What crosses the machine and is worth telling: not the traffic of caches, unless it is late. */

@@ -3,21 +3,31 @@ package stillpoint.console;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import stillpoint.actors.snapshot.CborSnapshots;
+import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.config.ScriptCommand;
+import stillpoint.kernel.explore.CommonStart;
 import stillpoint.kernel.explore.Explored;
 import stillpoint.kernel.fault.Fault;
 import stillpoint.kernel.fault.FaultKind;
 import stillpoint.kernel.system.EmulatedMachine;
 import stillpoint.kernel.system.MachineSetup;
 import stillpoint.machine.elf.ElfFormatException;
+import stillpoint.machine.explore.Plan;
 import stillpoint.machine.explore.Profile;
 import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.explore.Strategy;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.Model;
 import stillpoint.machine.time.SeededRandom;
+import stillpoint.machine.time.Snapshots;
 
 /**
  * The variations of one scenario: run number n is the same run wherever and whenever it is made. The machine is put together
@@ -27,10 +37,15 @@ final class Variations {
   /** A line of the script may come so much earlier than written, compared with all others. */
   private static final long BEFORE_SCRIPT_NANOS = 5_000;
 
+  private static final Function<Model, Snapshots> SNAPSHOTS = CborSnapshots::ofCommonStart;
+
   private final MachineSetup base;
   private final How how;
   private final EmulatedMachine machine;
   private final Explored undisturbed;
+
+  /** By faults: what runs with these begin with. Empty if all begin at cycle 0. */
+  private final Map<List<Fault.OfMachine>, Optional<CommonStart>> starts;
 
   /**
    * How variations are drawn.
@@ -56,9 +71,51 @@ final class Variations {
     this.how = how;
     MachineSetup setup = scenario.withFaults(numbered(scenario.faults()));
     long most = Math.max(1, setup.board().cycleAt(how.reachNanos()));
-    this.base = setup.with(setup.seed(), Schedule.counting(most, firstCycle(setup)));
-    this.machine = assemble(base);
-    this.undisturbed = Explored.run(machine);
+    MachineSetup counting = setup.with(setup.seed(), Schedule.counting(most, firstCycle(setup)));
+    EmulatedMachine alone = assemble(counting);
+    this.undisturbed = Explored.run(alone);
+    MachineSetup alike = counting.with(counting.guest().startedBy(counting.seed()));
+    Optional<CommonStart> start = Optional.empty();
+    if (how.reachNanos() >= GuestConfig.START_SKEW_MOST_NANOS) {
+      EmulatedMachine together = assemble(alike);
+      start = CommonStart.take(together, SNAPSHOTS).filter(CommonStart::pays);
+      alone = start.isPresent() ? together : alone;
+    }
+    this.machine = alone;
+    this.base = machine.shared().setup();
+    this.starts = new ConcurrentHashMap<>();
+    if (start.isPresent()) {
+      starts.put(base.faults(), start);
+    }
+  }
+
+  /**
+   * Where runs go on that have their beginning in common: a cycle. Their guests start as in the undisturbed run and stand
+   * still for a while where their schedules begin, instead of starting at times of their own.
+   */
+  OptionalLong commonStart() {
+    Optional<CommonStart> start = starts.getOrDefault(base.faults(), Optional.empty());
+    return start.isPresent() ? OptionalLong.of(start.get().cycle()) : OptionalLong.empty();
+  }
+
+  /** What a run may begin with. */
+  private Optional<CommonStart> startOf(MachineSetup setup) {
+    boolean none = starts.isEmpty() || setup.guest() != base.guest();
+    return none
+        ? Optional.empty()
+        : starts
+            .computeIfAbsent(
+                setup.faults(),
+                faults -> CommonStart.take(machine.varied(base.withFaults(faults)), SNAPSHOTS))
+            .filter(start -> start.fits(setup));
+  }
+
+  private Explored run(EmulatedMachine varied, BooleanSupplier stop) {
+    Explored.Watched watched = judge -> new StoppableJudge(judge, stop);
+    Optional<CommonStart> start = startOf(varied.shared().setup());
+    return start.isPresent()
+        ? start.get().run(varied, watched, SNAPSHOTS)
+        : Explored.run(varied, watched);
   }
 
   private static EmulatedMachine assemble(MachineSetup setup) {
@@ -92,8 +149,18 @@ final class Variations {
     Schedule schedule =
         how.strategy()
             .draw(random.nextLong(), profile(), base.schedule().mostCycles(), how.depth());
+    if (commonStart().isPresent()) {
+      schedule = schedule.planning(withStarts(schedule.plans(), random.fork("starts").nextLong()));
+    }
     MachineSetup varied = base.with(random.nextLong(), schedule);
     return how.strategy() == Strategy.SWARM ? swarm(varied, random) : varied;
+  }
+
+  private List<Plan> withStarts(List<Plan> plans, long seed) {
+    List<Plan> all = new ArrayList<>(plans);
+    long most = base.board().cycleAt(GuestConfig.START_SKEW_MOST_NANOS);
+    all.add(new Plan.Starts(seed, (int) Math.max(1, most)));
+    return all;
   }
 
   /** With some kinds of faults, the others out. */
@@ -124,8 +191,7 @@ final class Variations {
   Optional<Run> run(long number, BooleanSupplier stop) {
     MachineSetup setup = setup(number);
     try {
-      Explored result =
-          Explored.run(machine.varied(setup), judge -> new StoppableJudge(judge, stop));
+      Explored result = run(machine.varied(setup), stop);
       return Optional.of(new Run(number, setup, Optional.of(result), Optional.empty()));
     } catch (StoppableJudge.Stopped stopped) {
       return Optional.empty();
@@ -135,13 +201,17 @@ final class Variations {
     }
   }
 
+  /** Makes variation {@code number} without what it has in common with others: the same run. */
+  Explored runFromReset(long number) {
+    return Explored.run(machine.varied(setup(number)));
+  }
+
   /** Another machine of the same kind, or a smaller one. */
   Explored run(MachineSetup setup, BooleanSupplier stop) {
     boolean same =
         setup.board().equals(base.board())
             && setup.kernel().equals(base.kernel())
             && setup.guest() == base.guest();
-    EmulatedMachine other = same ? machine.varied(setup) : assemble(setup);
-    return Explored.run(other, judge -> new StoppableJudge(judge, stop));
+    return run(same ? machine.varied(setup) : assemble(setup), stop);
   }
 }

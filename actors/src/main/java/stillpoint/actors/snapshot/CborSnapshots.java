@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.CutJudge;
@@ -16,6 +17,7 @@ import stillpoint.machine.time.LogicalProcess;
 import stillpoint.machine.time.Message;
 import stillpoint.machine.time.Model;
 import stillpoint.machine.time.RunnerState;
+import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.Snapshots;
 
 /**
@@ -34,9 +36,24 @@ public final class CborSnapshots implements Snapshots {
           .build();
 
   private final Constants constants;
+  private final boolean ownGenerators;
 
   public CborSnapshots(Model model) {
+    this(model, false);
+  }
+
+  private CborSnapshots(Model model, boolean ownGenerators) {
     this.constants = new Constants(model);
+    this.ownGenerators = ownGenerators;
+  }
+
+  /**
+   * For runs that begin alike and have different seeds: each goes on with the generators that its
+   * own processes were built with, in the places of those that were saved, which must not have been
+   * used.
+   */
+  public static CborSnapshots ofCommonStart(Model model) {
+    return new CborSnapshots(model, true);
   }
 
   @Override
@@ -63,6 +80,7 @@ public final class CborSnapshots implements Snapshots {
   public RunnerState load(byte[] snapshot, LogicalProcess process) {
     return read(
         snapshot,
+        ownGenerators ? generatorsOf(process) : null,
         in -> {
           int id = Math.toIntExact(in.number());
           long cutCycle = in.number();
@@ -90,6 +108,7 @@ public final class CborSnapshots implements Snapshots {
   public void load(byte[] snapshot, CutJudge judge) {
     read(
         snapshot,
+        ownGenerators ? generatorsOf(judge) : null,
         in -> {
           in.fill(judge);
           return judge;
@@ -116,9 +135,21 @@ public final class CborSnapshots implements Snapshots {
     return bytes.toByteArray();
   }
 
-  private <T> T read(byte[] snapshot, Reading<T> reading) {
+  /** Those that an object was built with, in the order of a snapshot. */
+  private List<SeededRandom> generatorsOf(Object built) {
+    List<SeededRandom> generators = new ArrayList<>();
+    written(
+        out -> {
+          out.graph(built);
+          generators.addAll(out.generators());
+        });
+    return generators;
+  }
+
+  private <T> T read(byte[] snapshot, List<SeededRandom> own, Reading<T> reading) {
+    Iterator<SeededRandom> generators = own == null ? null : own.iterator();
     try (JsonParser parser = cbor.createParser(snapshot)) {
-      GraphReader in = new GraphReader(constants, parser, snapshot.length);
+      GraphReader in = new GraphReader(constants, parser, snapshot.length, generators);
       long known = in.number();
       if (known != constants.count()) {
         throw new DamagedSnapshot(
@@ -127,7 +158,12 @@ public final class CborSnapshots implements Snapshots {
       }
       T value = reading.from(in);
       in.end();
+      if (generators != null && generators.hasNext()) {
+        throw new DamagedSnapshot("it holds fewer generators than there are here");
+      }
       return value;
+    } catch (SeededRandom.Drawn drawn) {
+      throw drawn;
     } catch (JsonProcessingException damaged) {
       throw new DamagedSnapshot("it is damaged: " + damaged.getOriginalMessage(), damaged);
     } catch (IOException damaged) {

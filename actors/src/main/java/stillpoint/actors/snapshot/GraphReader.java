@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.Restorable;
+import stillpoint.machine.time.SeededRandom;
 
 /**
  * Reads what {@link GraphWriter} wrote into the objects of a model built anew.
@@ -43,10 +45,15 @@ final class GraphReader {
   private final List<Object> seen = new ArrayList<>();
   private final List<Class<?>> classes = new ArrayList<>();
   private final List<Restorable> restored = new ArrayList<>();
+
+  /** What takes the place of each generator that was written, in their order; null: nothing does. */
+  private final Iterator<SeededRandom> ownGenerators;
+
   private int depth;
 
-  GraphReader(Constants constants, JsonParser in, int bytes) {
+  GraphReader(Constants constants, JsonParser in, int bytes, Iterator<SeededRandom> ownGenerators) {
     this.constants = constants;
+    this.ownGenerators = ownGenerators;
     this.in = in;
     this.mostElements = bytes;
   }
@@ -175,6 +182,9 @@ final class GraphReader {
       throw new DamagedSnapshot(
           "it holds a %s where %s is".formatted(shape.type().getName(), brief(present)));
     }
+    if (ownGenerators != null && shape.type() == SeededRandom.class) {
+      return generator(shape);
+    }
     Object object = remember(inPlace ? present : shape.allocate());
     for (Slot slot : shape.slots()) {
       field(object, slot, inPlace);
@@ -183,6 +193,20 @@ final class GraphReader {
       restored.add(one);
     }
     return object;
+  }
+
+  /** One that belongs to the run that goes on; the one written must not have been used. */
+  private Object generator(Shape shape) throws IOException {
+    if (!ownGenerators.hasNext()) {
+      throw new DamagedSnapshot("it holds more generators than there are here");
+    }
+    Object own = remember(ownGenerators.next());
+    SeededRandom written = (SeededRandom) shape.allocate();
+    for (Slot slot : shape.slots()) {
+      field(written, slot, false);
+    }
+    written.requireFresh();
+    return own;
   }
 
   private void field(Object owner, Slot slot, boolean inPlace) throws IOException {

@@ -3,15 +3,18 @@ package stillpoint.actors.snapshot;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.SeededRandom;
 
 /**
  * Writes objects field by field, what they refer to included. What is referred to twice is written
@@ -31,6 +34,9 @@ final class GraphWriter {
   private final Map<Class<?>, Integer> classes = new HashMap<>();
   private final ArrayDeque<String> path = new ArrayDeque<>();
 
+  /** Those met in the last graph, in the order in which a reader meets them. */
+  private final List<SeededRandom> generators = new ArrayList<>();
+
   GraphWriter(Constants constants, JsonGenerator out) {
     this.constants = constants;
     this.out = out;
@@ -43,6 +49,7 @@ final class GraphWriter {
   /** Writes one graph. What an earlier one held is no longer known. */
   void graph(Object root) throws IOException {
     seen.clear();
+    generators.clear();
     try {
       reference(root);
     } catch (BrokenInvariant refused) {
@@ -52,6 +59,10 @@ final class GraphWriter {
                   root.getClass().getSimpleName(), String.join(".", path), refused.getMessage()),
           refused);
     }
+  }
+
+  List<SeededRandom> generators() {
+    return generators;
   }
 
   private void reference(Object value) throws IOException {
@@ -142,6 +153,9 @@ final class GraphWriter {
     } else {
       tag(type.isRecord() ? Tag.RECORD : Tag.OBJECT);
       type(type);
+      if (value instanceof SeededRandom generator) {
+        generators.add(generator);
+      }
       fields(value, Shape.of(type));
     }
   }

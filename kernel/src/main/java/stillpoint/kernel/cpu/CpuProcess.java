@@ -66,6 +66,8 @@ public final class CpuProcess implements LogicalProcess {
   /** How long this CPU stands still after a step of its kernel. */
   private final Lateness lateness;
 
+  private final boolean runsGuest;
+
   private CpuMode mode = CpuMode.RUNNING;
   private long cycle;
   private long tickAt;
@@ -91,7 +93,7 @@ public final class CpuProcess implements LogicalProcess {
 
   private long lastOwnCycle = -1;
 
-  /** Before this cycle a fault lets the core do nothing by itself; NEVER: it is stopped for ever. */
+  /** Before this cycle a fault or a schedule lets the core do nothing by itself; NEVER: it is stopped for ever. */
   private long standsUntil;
 
   private long standsSince;
@@ -125,7 +127,8 @@ public final class CpuProcess implements LogicalProcess {
     this.tickPeriodCycles =
         Math.max(1, board.clockMhz() * 1_000_000L / shared.setup().kernel().hz());
     this.tickAt = tickPeriodCycles;
-    if (shared.setup().guest().runOn().contains(cpu)) {
+    this.runsGuest = shared.setup().guest().runOn().contains(cpu);
+    if (runsGuest) {
       this.cycle = GuestThread.startSkewCycles(cpu, shared);
     }
     kernel.task(TaskKind.STOPPER).push(new CpuStopperThread(CpuStopperThread.At.CHECK, 0));
@@ -293,7 +296,7 @@ public final class CpuProcess implements LogicalProcess {
 
   @Override
   public long nextOwnCycle() {
-    return Math.min(nextByItself(), Math.min(nextFault(), nextDrainCycle()));
+    return Math.min(Math.min(nextByItself(), nextStart()), Math.min(nextFault(), nextDrainCycle()));
   }
 
   /** Faults and the store buffer apart. An NMI comes also while the core stands still. */
@@ -306,6 +309,11 @@ public final class CpuProcess implements LogicalProcess {
 
   private long nextFault() {
     return kernel.faults() == null ? NEVER : kernel.faults().dueCycle();
+  }
+
+  /** When a schedule has a CPU with a guest stand still once. */
+  private long nextStart() {
+    return runsGuest ? lateness.startsAt() : NEVER;
   }
 
   /** A core that stands still keeps its stores. */
@@ -326,6 +334,8 @@ public final class CpuProcess implements LogicalProcess {
     for (long own = nextOwnCycle(); own < until; own = nextOwnCycle()) {
       if (nextFault() == own) {
         kernel.faults().strike(new StruckCpu());
+      } else if (nextStart() == own) {
+        new StruckCpu().standStill(0, own, lateness.start());
       } else if (nextDrainCycle() == own) {
         drain(own);
       } else if (nmiDue()) {
@@ -600,14 +610,16 @@ public final class CpuProcess implements LogicalProcess {
   /** Guest code must not run past this cycle without being looked at. */
   private long nextPause() {
     return kernel.faults() == null
-        ? NEVER
-        : Math.min(kernel.faults().slow().nextPause(cycle), kernel.faults().dueCycle());
+        ? nextStart()
+        : Math.min(
+            nextStart(),
+            Math.min(kernel.faults().slow().nextPause(cycle), kernel.faults().dueCycle()));
   }
 
   /** When a core goes on that would at {@code at}, and may stand still then. */
   private long resumed(long at) {
     if (kernel.faults() == null) {
-      return at;
+      return Math.max(at, standsUntil);
     }
     long stands = standsUntil == NEVER ? at : Math.max(at, standsUntil);
     return kernel.faults().slow().resume(stands);
@@ -700,7 +712,7 @@ public final class CpuProcess implements LogicalProcess {
   @Override
   public void foldState(StateHash hash) {
     hash.fold(mode).fold(cycle).fold(tickAt).fold(spinLine).fold(spinDeadline).fold(heldUntil);
-    if (kernel.faults() != null) {
+    if (kernel.faults() != null || standsUntil != 0) {
       hash.fold(standsUntil).fold(standsSince).fold(stoppedBy);
     }
     kernel.foldState(hash);

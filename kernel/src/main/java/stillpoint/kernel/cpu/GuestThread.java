@@ -1,5 +1,6 @@
 package stillpoint.kernel.cpu;
 
+import stillpoint.kernel.config.GuestConfig;
 import stillpoint.kernel.system.Shared;
 import stillpoint.kernel.testmod.TextPokeBp;
 import stillpoint.machine.cpu.Core;
@@ -50,9 +51,8 @@ final class GuestThread {
   private static final int GATE_CYCLES = 20;
 
   /** Guest threads start within so long after reset, the seed says when. */
-  private static final long START_SKEW_MOST_NANOS = 2000;
-
   private final Core core;
+
   private final KernelCpu kernel;
   private final Shared shared;
   private long cycle;
@@ -78,8 +78,9 @@ final class GuestThread {
 
   /** Cores of one machine do not leave reset together; what the seed varies of a run without faults. */
   static long startSkewCycles(int cpu, Shared shared) {
-    int most = (int) Math.max(1, shared.map().board().cycleAt(START_SKEW_MOST_NANOS));
-    return SeededRandom.ofSeed(shared.setup().seed()).fork("cpu" + cpu).fork("start").nextInt(most);
+    int most = (int) Math.max(1, shared.map().board().cycleAt(GuestConfig.START_SKEW_MOST_NANOS));
+    long seed = shared.setup().guest().startSeed().orElse(shared.setup().seed());
+    return SeededRandom.ofSeed(seed).fork("cpu" + cpu).fork("start").nextInt(most);
   }
 
   /** Cycle after the last {@link #run}. */

@@ -55,6 +55,11 @@ public record Explored(
     MachineJudge judge = new MachineJudge(machine.shared().setup());
     ObservedModel model = new ObservedModel(machine);
     RunOutcome outcome = SequentialEngine.run(model, watched.around(judge));
+    return of(machine, judge, model, outcome);
+  }
+
+  static Explored of(
+      EmulatedMachine machine, MachineJudge judge, ObservedModel model, RunOutcome outcome) {
     MachineJudge.Ending ending =
         judge
             .ending()

@@ -11,9 +11,15 @@ sealed interface Decider {
   /** How long the process stands still after a step. */
   long step(long number, long cycle);
 
+  /** How long the process stands still where the schedule begins. Asked once. */
+  default long start() {
+    return 0;
+  }
+
   static Decider of(Plan plan, int process) {
     return switch (plan) {
       case Plan.Uniform uniform -> new Dice(uniform, process);
+      case Plan.Starts starts -> new Start(starts, process);
       case Plan.Priorities priorities -> new Priority(priorities, process);
       case Plan.Starvation starvation -> new Starved(starvation, process);
     };
@@ -85,6 +91,24 @@ sealed interface Decider {
 
     private int change(Delay.Kind kind, long number) {
       return plan.changes().indexOf(new Plan.ChangePoint(kind, process, number));
+    }
+  }
+
+  /** See {@link Plan.Starts}. */
+  record Start(Plan.Starts plan, int process) implements Decider {
+    @Override
+    public long message(long number, int target, long cycle) {
+      return 0;
+    }
+
+    @Override
+    public long step(long number, long cycle) {
+      return 0;
+    }
+
+    @Override
+    public long start() {
+      return SeededRandom.ofSeed(plan.seed()).fork(process).nextInt(plan.reachCycles());
     }
   }
 

@@ -16,7 +16,9 @@ public record Delay(Kind kind, int process, long number, long cycles) {
     /** A message takes longer on its way. */
     MESSAGE,
     /** A CPU stands still after a step of its kernel. */
-    STEP
+    STEP,
+    /** A CPU that runs the guest stands still once, where a schedule begins. Its number is 0. */
+    START
   }
 
   public Delay {

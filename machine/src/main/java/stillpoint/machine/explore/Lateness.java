@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import stillpoint.machine.time.BrokenInvariant;
+import stillpoint.machine.time.LogicalProcess;
 
 /**
  * What a schedule does to one process: counts its messages and steps, says how late each is, and keeps which were. State of
@@ -23,6 +25,11 @@ public final class Lateness {
 
   private final TreeMap<Long, Long> lateSteps = new TreeMap<>();
 
+  /** When the process is to stand still once, or never. */
+  private long startsAt;
+
+  private long lateStart;
+
   /** By receiver: arrival of the last message sent to it. */
   private final TreeMap<Integer, Long> lastArrivals = new TreeMap<>();
 
@@ -39,15 +46,68 @@ public final class Lateness {
     this.process = schedule.quiet() ? NOBODY : process;
     this.mostCycles = schedule.mostCycles();
     this.fromCycle = schedule.fromCycle();
+    follow(schedule, process);
+  }
+
+  private void follow(Schedule schedule, int id) {
     for (Plan plan : schedule.plans()) {
-      deciders.add(Decider.of(plan, process));
+      deciders.add(Decider.of(plan, id));
+      lateStart += deciders.getLast().start();
     }
     for (Delay delay : schedule.delays()) {
-      if (delay.process() == process) {
-        (delay.kind() == Delay.Kind.MESSAGE ? lateMessages : lateSteps)
-            .merge(delay.number(), delay.cycles(), Long::sum);
+      if (delay.process() == id) {
+        switch (delay.kind()) {
+          case MESSAGE -> lateMessages.merge(delay.number(), delay.cycles(), Long::sum);
+          case STEP -> lateSteps.merge(delay.number(), delay.cycles(), Long::sum);
+          case START -> lateStart += delay.cycles();
+        }
       }
     }
+    startsAt = lateStart == 0 ? LogicalProcess.NEVER : fromCycle;
+  }
+
+  /**
+   * Goes on under another schedule with the same bounds. What has come so far must be the same under both: nothing was late,
+   * and nothing may be late under the new one.
+   */
+  public void followFromNow(Schedule schedule) {
+    boolean same =
+        schedule.mostCycles() == mostCycles
+            && schedule.fromCycle() == fromCycle
+            && process != NOBODY
+            && deciders.isEmpty()
+            && undisturbed()
+            && schedule.delays().stream().allMatch(this::isAhead);
+    if (!same || startsAt != LogicalProcess.NEVER) {
+      throw new BrokenInvariant("process %d cannot change its schedule".formatted(process));
+    }
+    follow(schedule, process);
+  }
+
+  /** Whether nothing that came so far could have been late under any plan. */
+  public boolean undisturbed() {
+    return struck.isEmpty() && messages == earlyMessages && steps == earlySteps;
+  }
+
+  /** Whether a decision is about what this process has not done yet, or about another process. */
+  public boolean isAhead(Delay delay) {
+    return delay.process() != process
+        || switch (delay.kind()) {
+          case MESSAGE -> delay.number() >= messages;
+          case STEP -> delay.number() >= steps;
+          case START -> true;
+        };
+  }
+
+  /** When the process is to stand still once because the schedule begins, or never; for CPUs that run the guest. */
+  public long startsAt() {
+    return startsAt;
+  }
+
+  /** Cycles that it stands still then. Call once, at that time. */
+  public long start() {
+    startsAt = LogicalProcess.NEVER;
+    return keep(Delay.Kind.START, 0, lateStart);
   }
 
   /** When a message arrives that was to arrive at {@code cycle}. Call once for each, in the order of sending. */

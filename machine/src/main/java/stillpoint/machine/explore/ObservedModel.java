@@ -39,6 +39,11 @@ public final class ObservedModel implements Model {
     return new Profile(works, model.schedule().fromCycle(), endCycle, model.lookaheadCycles());
   }
 
+  /** Of all processes, once they were created. */
+  public List<Lateness> latenesses() {
+    return List.of(latenesses);
+  }
+
   /** Of process {@code id}, once it was created. */
   public Lateness latenessOf(int id) {
     return latenesses[id];

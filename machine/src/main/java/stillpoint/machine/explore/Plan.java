@@ -31,6 +31,14 @@ public sealed interface Plan {
     }
   }
 
+  /**
+   * Each CPU that runs the guest stands still once, at the schedule's first cycle, for a time drawn uniformly: as if it had
+   * left reset so much later. For runs that have what comes before in common.
+   *
+   * @param reachCycles of all that may be drawn, the longest and one
+   */
+  record Starts(long seed, int reachCycles) implements Plan {}
+
   /** What one process sends to another. */
   record Link(int from, int to) {}
 

@@ -25,6 +25,24 @@ public final class SeededRandom {
     return new SeededRandom(seed, GOLDEN_GAMMA);
   }
 
+  /** What was to go on as if nothing had been drawn from this generator has found that something was. */
+  public static final class Drawn extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private Drawn() {
+      super("something was drawn from a generator that each run has its own of");
+    }
+  }
+
+  /**
+   * @throws Drawn unless nothing has been drawn yet
+   */
+  public void requireFresh() {
+    if (state != origin) {
+      throw new Drawn();
+    }
+  }
+
   public SeededRandom fork(String name) {
     return forkBy(new StateHash().fold(name).value());
   }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Runs a model in the caller's thread, without shards, calendar or actors: in each window it asks
- * every process in turn. Slow on large machines and plain to read; the digests of all other ways to
- * run must equal this one's.
+ * Runs a model in the caller's thread, without shards, calendar or actors: in each window it looks
+ * at every process in turn. Slow on large machines and plain to read; the digests of all other ways
+ * to run must equal this one's.
  */
 public final class SequentialEngine {
   private final WindowRule rule;
@@ -16,6 +16,14 @@ public final class SequentialEngine {
   private final CutJudge judge;
   private final ProcessRunner[] runners;
   private final Event[] inboxes;
+
+  /** By process: its next own activity or event, those in its inbox included. */
+  private final long[] nextCycles;
+
+  /** By process: since when it is blocked; it can change only while the process runs. */
+  private final long[] blockedSince;
+
+  private long lastActiveCycle = -1;
   private final CutReports reports;
 
   /** Who has done something since the last cut that was judged. */
@@ -37,10 +45,13 @@ public final class SequentialEngine {
     this.judge = judge;
     this.runners = new ProcessRunner[model.size()];
     this.inboxes = new Event[model.size()];
+    this.nextCycles = new long[model.size()];
+    this.blockedSince = new long[model.size()];
     this.reports = new CutReports(model.size());
     changed.set(0, model.size());
     for (int id = 0; id < runners.length; id++) {
       runners[id] = new ProcessRunner(model, id);
+      note(id);
     }
   }
 
@@ -76,6 +87,7 @@ public final class SequentialEngine {
     for (int id = 0; id < runners.length; id++) {
       runners[id].load(snapshots, from.process(id));
       runners[id].requireRestoredAt(from.at().cycle());
+      note(id);
     }
     rule.resume(from.at());
     edges.resume(from.at());
@@ -122,39 +134,41 @@ public final class SequentialEngine {
 
   private void runThrough(long untilCycle) {
     for (int id = 0; id < runners.length; id++) {
-      if (nextCycle(id) < untilCycle) {
-        Event inbox = inboxes[id];
-        inboxes[id] = null;
-        runners[id].advance(untilCycle, inbox);
-        changed.set(id);
+      if (nextCycles[id] >= untilCycle) {
+        continue;
       }
+      Event inbox = inboxes[id];
+      inboxes[id] = null;
+      runners[id].advance(untilCycle, inbox);
+      note(id);
+      changed.set(id);
       // delivered at once: nothing sent in this window arrives in it
       Event event = runners[id].takeSent();
       while (event != null) {
         Event rest = event.next();
-        inboxes[event.target()] = event.inFrontOf(inboxes[event.target()]);
+        int target = event.target();
+        inboxes[target] = event.inFrontOf(inboxes[target]);
+        nextCycles[target] = Math.min(nextCycles[target], event.arrivalCycle());
         event = rest;
       }
     }
   }
 
-  private long nextCycle(int id) {
-    long earliest = runners[id].nextCycle();
-    for (Event event = inboxes[id]; event != null; event = event.next()) {
-      earliest = Math.min(earliest, event.arrivalCycle());
-    }
-    return earliest;
+  /** Process {@code id}, whose inbox is empty, has run. */
+  private void note(int id) {
+    nextCycles[id] = runners[id].nextCycle();
+    blockedSince[id] = runners[id].blockedSince();
+    lastActiveCycle = Math.max(lastActiveCycle, runners[id].lastActiveCycle());
   }
 
   private Promise promise() {
-    Promise machine = Promise.NONE;
+    long next = LogicalProcess.NEVER;
+    long blocked = LogicalProcess.NEVER;
     for (int id = 0; id < runners.length; id++) {
-      machine =
-          machine.and(
-              new Promise(
-                  nextCycle(id), runners[id].blockedSince(), runners[id].lastActiveCycle()));
+      next = Math.min(next, nextCycles[id]);
+      blocked = Math.min(blocked, blockedSince[id]);
     }
-    return machine;
+    return new Promise(next, blocked, lastActiveCycle);
   }
 
   private void collect(long cycle) {
