@@ -5,6 +5,7 @@ import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
 import stillpoint.machine.board.Board
+import stillpoint.machine.board.Interconnect.Ring
 import stillpoint.machine.board.Board.InterruptControllerKind.XLR_PIC
 import stillpoint.machine.interconnect.MachineMap.Kind
 import stillpoint.machine.l1.CacheGeometry
@@ -23,8 +24,21 @@ class MachineMapSpec extends AnyWordSpec with Matchers {
       (0 until 10).map(map.nameOf) shouldBe Seq(
         "cpu0", "cpu1", "cpu2", "cpu3", "interrupt-controller0", "interrupt-controller1", "directory0",
         "directory1", "directory2", "console")
-      (0 until 10).map(map.kindOf).distinct shouldBe Kind.values.toSeq
+      (0 until 10).map(map.kindOf).distinct shouldBe Kind.values.toSeq.filter(_ != Kind.ROUTER)
       intercept[BrokenInvariant](map.kindOf(10)).getMessage shouldBe "no logical process has id 10"
+    }
+    "number a ring's routers behind them, one for each CPU, if its links carry a flit a cycle" in {
+      def ring(flitBytes: Int) = new MachineMap(new Board(
+        "ring", 4, 1000, true, cache, cache, 3, XLR_PIC, 2, 20, 50, 7, 9, false, 0, new Ring(4, 5), flitBytes))
+      ring(0).size shouldBe 10
+      val map = ring(8)
+      map.size shouldBe 14
+      (10 until 14).map(map.nameOf) shouldBe Seq("router0", "router1", "router2", "router3")
+      (0 until 14).map(map.kindOf).distinct shouldBe Kind.values.toSeq
+      (0 until 4).map(map.router) shouldBe (10 until 14)
+      (map.latencyCycles(0, 10), map.latencyCycles(10, 11), map.latencyCycles(13, 10)) shouldBe ((3, 5, 5))
+      map.lookaheadCycles shouldBe 3
+      for ((from, to) <- Seq((10, 12), (0, 11))) intercept[BrokenInvariant](map.latencyCycles(from, to))
     }
     "deal lines to the directory slices in turn" in {
       val map = mapOf(4, 3, 2)
