@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import stillpoint.kernel.cpu.CpuReport;
 
 /**
@@ -89,14 +90,40 @@ public final class WaitForGraph {
             && lastState.participants() == stop.participants();
     if (!asBefore) {
       BitSet missing = new BitSet();
-      stop.participants().stream()
-          .filter(cpu -> !cpus.get(cpu).activity().offline())
-          .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop))
-          .forEach(missing::set);
+      online(stop).filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop)).forEach(missing::set);
+      if (missing.isEmpty() && allAt(stop)) {
+        online(stop).forEach(missing::set);
+      }
       lastState = stop;
       lastMissing = missing;
     }
     return lastMissing;
+  }
+
+  private IntStream online(Wait.StopMachineState stop) {
+    return stop.participants().stream().filter(cpu -> !cpus.get(cpu).activity().offline());
+  }
+
+  /**
+   * Whether all who take part have acknowledged this very state and wait for the next one. Whoever is the last to acknowledge
+   * sets that at once: so none of them was the last by the count, and none of them ever will be. An acknowledgement is lost,
+   * and all need it of each other.
+   */
+  private boolean allAt(Wait.StopMachineState stop) {
+    return online(stop)
+        .allMatch(
+            cpu ->
+                cpus.get(cpu)
+                    .stopProgress()
+                    .filter(progress -> progress.seen() == stop.state())
+                    .isPresent());
+  }
+
+  /** Whether what {@code wait} waits for is a state that all have acknowledged already. */
+  public boolean lostAcknowledgement(Wait wait) {
+    return wait instanceof Wait.StopMachineState stop
+        && allAt(stop)
+        && online(stop).allMatch(cpu -> hasAcknowledged(cpus.get(cpu), stop));
   }
 
   /** A mutex belongs to a shell: to the one that sleeps, else to what runs on that CPU. */

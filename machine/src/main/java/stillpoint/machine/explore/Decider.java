@@ -11,6 +11,9 @@ sealed interface Decider {
   /** How long the process stands still after a step. */
   long step(long number, long cycle);
 
+  /** How late a store leaves the buffer. */
+  long store(long number, long cycle);
+
   static Decider of(Plan plan, int process) {
     return switch (plan) {
       case Plan.Uniform uniform -> new Dice(uniform, process);
@@ -25,6 +28,7 @@ sealed interface Decider {
     private final long reachCycles;
     private final SeededRandom messages;
     private final SeededRandom steps;
+    private final SeededRandom stores;
 
     Dice(Plan.Uniform plan, int process) {
       this.perMille = plan.perMille();
@@ -32,6 +36,7 @@ sealed interface Decider {
       SeededRandom own = SeededRandom.ofSeed(plan.seed()).fork(process);
       this.messages = own.fork("messages");
       this.steps = own.fork("steps");
+      this.stores = own.fork("stores");
     }
 
     @Override
@@ -42,6 +47,11 @@ sealed interface Decider {
     @Override
     public long step(long number, long cycle) {
       return throwing(steps);
+    }
+
+    @Override
+    public long store(long number, long cycle) {
+      return throwing(stores);
     }
 
     private long throwing(SeededRandom random) {
@@ -83,6 +93,11 @@ sealed interface Decider {
       return change(Delay.Kind.STEP, number) >= 0 ? plan.reachCycles() : 0;
     }
 
+    @Override
+    public long store(long number, long cycle) {
+      return change(Delay.Kind.STORE, number) >= 0 ? plan.reachCycles() : 0;
+    }
+
     private int change(Delay.Kind kind, long number) {
       return plan.changes().indexOf(new Plan.ChangePoint(kind, process, number));
     }
@@ -119,6 +134,12 @@ sealed interface Decider {
         }
       }
       return until - cycle;
+    }
+
+    /** Nothing that a starved CPU does comes through. */
+    @Override
+    public long store(long number, long cycle) {
+      return step(number, cycle);
     }
 
     private static boolean within(Plan.Outage outage, long cycle) {

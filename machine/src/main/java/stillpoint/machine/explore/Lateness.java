@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What a schedule does to one process: counts its messages and steps, says how late each is, and keeps which were. State of
+ * What a schedule does to one process: counts its messages, steps and stores, says how late each is, and keeps which were. State of
  * the process: it goes into snapshots with it. The digest does not see it, only what comes of it.
  */
 public final class Lateness {
@@ -22,6 +22,7 @@ public final class Lateness {
   private final TreeMap<Long, Long> lateMessages = new TreeMap<>();
 
   private final TreeMap<Long, Long> lateSteps = new TreeMap<>();
+  private final TreeMap<Long, Long> lateStores = new TreeMap<>();
 
   /** By receiver: arrival of the last message sent to it. */
   private final TreeMap<Integer, Long> lastArrivals = new TreeMap<>();
@@ -29,11 +30,13 @@ public final class Lateness {
   private final ArrayList<Delay> struck = new ArrayList<>();
   private long messages;
   private long steps;
+  private long stores;
 
   /** Of those, how many came before anything may be late. */
   private long earlyMessages;
 
   private long earlySteps;
+  private long earlyStores;
 
   public Lateness(Schedule schedule, int process) {
     this.process = schedule.quiet() ? NOBODY : process;
@@ -44,10 +47,17 @@ public final class Lateness {
     }
     for (Delay delay : schedule.delays()) {
       if (delay.process() == process) {
-        (delay.kind() == Delay.Kind.MESSAGE ? lateMessages : lateSteps)
-            .merge(delay.number(), delay.cycles(), Long::sum);
+        listed(delay.kind()).merge(delay.number(), delay.cycles(), Long::sum);
       }
     }
+  }
+
+  private TreeMap<Long, Long> listed(Delay.Kind kind) {
+    return switch (kind) {
+      case MESSAGE -> lateMessages;
+      case STEP -> lateSteps;
+      case STORE -> lateStores;
+    };
   }
 
   /** When a message arrives that was to arrive at {@code cycle}. Call once for each, in the order of sending. */
@@ -84,6 +94,26 @@ public final class Lateness {
     return keep(Delay.Kind.STEP, number, late);
   }
 
+  /**
+   * Cycles that a store stays in the buffer beyond its time, which begins at {@code cycle}. Call once for each store that goes
+   * into the buffer, in order.
+   */
+  public long ofStore(long cycle) {
+    if (process == NOBODY) {
+      return 0;
+    }
+    long number = stores++;
+    long late = lateStores.getOrDefault(number, 0L);
+    if (cycle >= fromCycle) {
+      for (Decider decider : deciders) {
+        late += decider.store(number, cycle);
+      }
+    } else {
+      earlyStores = stores;
+    }
+    return keep(Delay.Kind.STORE, number, late);
+  }
+
   private long keep(Delay.Kind kind, long number, long late) {
     long bounded = Math.min(late, mostCycles);
     if (bounded > 0) {
@@ -105,7 +135,13 @@ public final class Lateness {
   /** What the process has done so far. */
   Profile.Work work() {
     return new Profile.Work(
-        earlyMessages, messages, earlySteps, steps, List.copyOf(lastArrivals.keySet()));
+        earlyMessages,
+        messages,
+        earlySteps,
+        steps,
+        earlyStores,
+        stores,
+        List.copyOf(lastArrivals.keySet()));
   }
 
   /** All decisions of several processes, in one order for all schedules. */

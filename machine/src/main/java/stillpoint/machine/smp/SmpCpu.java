@@ -19,6 +19,7 @@ import stillpoint.machine.cpu.CoreConfig;
 import stillpoint.machine.cpu.Sequencer;
 import stillpoint.machine.cpu.Stop;
 import stillpoint.machine.cpu.Trap;
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
@@ -98,7 +99,10 @@ final class SmpCpu implements LogicalProcess {
   /** Why it does nothing more, or null. */
   private SmpReport.End end;
 
-  SmpCpu(int cpu, SmpSetup setup, MachineMap map, PhysicalMap addresses) {
+  /**
+   * @param lateness asked for each store that goes into the buffer
+   */
+  SmpCpu(int cpu, SmpSetup setup, MachineMap map, PhysicalMap addresses, Lateness lateness) {
     this.cpu = cpu;
     this.map = map;
     this.addresses = addresses;
@@ -110,7 +114,7 @@ final class SmpCpu implements LogicalProcess {
     this.l1 = new L1Controller(cpu, map, l1d, new FabricListener());
     this.core = new Core(CoreConfig.bare(cpu, bigEndian), l1i, l1d, CodeWatch.NONE);
     this.sequencer = new Sequencer(core);
-    this.drain = order.buffered() ? new StoreDrain(buffer(order, setup), l1d, l1) : null;
+    this.drain = order.buffered() ? new StoreDrain(buffer(order, setup, lateness), l1d, l1) : null;
     if (drain != null) {
       core.setStoreBuffer(drain.buffer());
     }
@@ -121,12 +125,13 @@ final class SmpCpu implements LogicalProcess {
     start(setup.start(cpu));
   }
 
-  private StoreBuffer buffer(MemoryOrder order, SmpSetup setup) {
+  private StoreBuffer buffer(MemoryOrder order, SmpSetup setup, Lateness lateness) {
     return new StoreBuffer(
         order.kind() == MemoryOrder.Kind.TSO,
         order.bufferEntries(),
         order.drainCycles(),
         SeededRandom.ofSeed(setup.seed()).fork("store-buffer").fork(cpu),
+        lateness,
         setup.board().bigEndian(),
         addresses);
   }
