@@ -74,7 +74,8 @@ final class CpuInspection {
           case AWAITING_CONTROLLER ->
               "mailbox answer of "
                   + shared.map().nameOf(shared.map().interruptSliceOf(kernel.cpu()));
-          case RUNNING, SPINNING, IDLE -> "";
+          case RUNNING -> "";
+          case SPINNING, IDLE -> storesDone ? "" : "its own stores, which wait in the buffer";
         };
     return new CpuReport(
         kernel.cpu(),

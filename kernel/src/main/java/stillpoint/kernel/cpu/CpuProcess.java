@@ -186,6 +186,9 @@ public final class CpuProcess implements LogicalProcess {
       }
       kernel.cycle = Math.max(cycle, heldUntil);
       l1.answerDeferred(heldUntil, outbox);
+    } else if (accessReady) {
+      // the buffer's store is done already
+      l1.answerDeferred(answeredAt, outbox);
     }
   }
 
@@ -465,6 +468,10 @@ public final class CpuProcess implements LogicalProcess {
   }
 
   private void idle() {
+    if (kernel.irqsOn() && kernel.pending().any()) {
+      // it came while this CPU waited for its own stores: that is looked at first
+      return;
+    }
     if (kernel.needResched() || anyRunnable()) {
       reschedule();
     } else {

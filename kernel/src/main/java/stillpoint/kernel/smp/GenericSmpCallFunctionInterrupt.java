@@ -55,6 +55,10 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
         if (csd == 0) {
           yield nextEntry();
         }
+        if (cpu.leavesOut(Barrier.LLIST_ADD) && isQueued(csd)) {
+          cpu.printkWarning("BUG: call_single_queue of CPU " + cpu.cpu() + " runs in a circle");
+          yield nextEntry();
+        }
         if (cpu.lacks(AccessKind.LOAD, csd)) {
           yield Step.stall(AccessKind.LOAD, csd);
         }
@@ -76,6 +80,15 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
     };
   }
 
+  private boolean isQueued(long entry) {
+    for (Queue one = queue; one != null; one = one.rest()) {
+      if (one.csd() == entry) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private Step nextEntry() {
     return queue == null
         ? Step.done(Costs.CALL)
@@ -93,7 +106,15 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
     if (!synchronous && cpu.lacks(unlock, csd)) {
       return Step.stall(unlock, csd);
     }
-    CallFunction function = CallFunction.at(cpu.load(csd + KernelMemory.CSD_FUNCTION));
+    long pointer = cpu.load(csd + KernelMemory.CSD_FUNCTION);
+    if (!CallFunction.isAny(pointer)) {
+      // Linux panics: with such kernels there is no more to see than that
+      cpu.printkWarning("Oops: generic_smp_call_function_interrupt calls address 0");
+      return Step.next(
+          new GenericSmpCallFunctionInterrupt(synchronous ? At.RELEASE : At.NEXT, csd, queue),
+          Costs.PRINTK);
+    }
+    CallFunction function = CallFunction.at(pointer);
     long info = cpu.load(csd + KernelMemory.CSD_INFO);
     if (!synchronous) {
       cpu.store(unlock, csd + KernelMemory.CSD_FLAGS, 0);

@@ -86,7 +86,7 @@ public record SmpCallFunctionMany(
       case LINK -> link(cpu);
       case PUBLISH -> publish(cpu);
       case SEND -> {
-        if (!cpu.storesDone()) {
+        if (!toInterrupt.isEmpty() && !cpu.storesDone()) {
           yield Step.barrier();
         }
         cpu.sendCallFunctionIpi(work, toInterrupt);
