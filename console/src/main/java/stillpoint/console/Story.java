@@ -49,7 +49,7 @@ final class Story {
     }
     MachineJudge judge = new MachineJudge(setup);
     ObservedModel observed = new ObservedModel(machine);
-    TellingModel model = new TellingModel(observed, this::sent, this::stoodStill);
+    TellingModel model = new TellingModel(observed, this::sent, this::wasLate);
     RunOutcome outcome = SequentialEngine.run(model, judge);
     RunReport report =
         new ReportBuilder(machine.shared(), judge.ending().orElseThrow(), outcome.finalReports())
@@ -102,13 +102,16 @@ final class Story {
     return lines;
   }
 
-  private void stoodStill(long cycle, String name, Delay delay) {
+  private void wasLate(long cycle, String name, Delay delay) {
+    String text =
+        delay.kind() == Delay.Kind.STORE
+            ? "%s keeps a store in its buffer for %s longer (store %s)"
+            : "%s stands still for %s after step %s of its kernel";
     moments.add(
         new Moment(
             cycle,
-            "%s stands still for %s after step %s of its kernel"
-                .formatted(
-                    name, Words.plural(delay.cycles(), "cycle"), Words.count(delay.number()))));
+            text.formatted(
+                name, Words.plural(delay.cycles(), "cycle"), Words.count(delay.number()))));
   }
 
   /** What crosses the machine and is worth telling: not the traffic of caches, unless it is late. */

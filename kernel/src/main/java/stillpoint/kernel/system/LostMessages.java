@@ -11,8 +11,8 @@ import stillpoint.kernel.fault.CpuFaults;
 import stillpoint.kernel.fault.Strike;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport.WaitEdge;
-import stillpoint.kernel.wait.NodeSet;
 import stillpoint.kernel.stop.StopCall;
+import stillpoint.kernel.wait.NodeSet;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.board.Board;
 
@@ -116,8 +116,7 @@ final class LostMessages {
     mayStillWake.set(cpu, report.stack().contains("try_to_wake_up"));
     // a stop_two_cpus() beside it concerns no other stopper
     stopped.set(
-        cpu,
-        wait instanceof Wait.StopMachineState stop && !new StopCall(stop.call()).isOfTwo());
+        cpu, wait instanceof Wait.StopMachineState stop && !new StopCall(stop.call()).isOfTwo());
     CpuReport.Activity activity = report.activity();
     stoppersAsleep.set(cpu, report.stopProgress().isEmpty() && activity.stopperAsleep());
     Wait shell = activity.sleepingShell().map(CpuReport.Blocked::reason).orElse(null);

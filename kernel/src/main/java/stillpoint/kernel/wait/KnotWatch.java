@@ -142,7 +142,12 @@ public final class KnotWatch {
   private boolean allAt(Wait.StopMachineState stop, int acknowledged) {
     CpuSet among = stop.participants();
     for (int cpu = among.next(0); cpu >= 0; cpu = among.next(cpu + 1)) {
-      boolean there = stopCall[cpu] == stop.call() && stopSeen[cpu] == acknowledged;
+      boolean there =
+          waits[cpu] instanceof Wait.StopMachineState other
+              && other.call() == stop.call()
+              && 2 * other.state().ordinal() + 1 == acknowledged
+              && stopCall[cpu] == stop.call()
+              && stopSeen[cpu] == acknowledged;
       if (!there && !offline.get(cpu)) {
         return false;
       }

@@ -113,10 +113,9 @@ public final class WaitForGraph {
     return online(stop)
         .allMatch(
             cpu ->
-                cpus.get(cpu)
-                    .stopProgress()
-                    .filter(progress -> progress.seen() == stop.state())
-                    .isPresent());
+                waits[cpu] instanceof Wait.StopMachineState other
+                    && other.state() == stop.state()
+                    && other.call() == stop.call());
   }
 
   /** Whether what {@code wait} waits for is a state that all have acknowledged already. */

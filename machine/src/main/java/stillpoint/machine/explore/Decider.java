@@ -82,10 +82,14 @@ sealed interface Decider {
     public long message(long number, int target, long cycle) {
       int change = change(Delay.Kind.MESSAGE, number);
       if (change >= 0) {
-        long below = plan.reachCycles() * (change + 1) / plan.changes().size();
-        late.put(target, plan.reachCycles() + below);
+        late.put(target, belowAll(change));
       }
       return late.getOrDefault(target, 0L);
+    }
+
+    /** Later than any link is by its rank; the later a change is in the list, the more. */
+    private long belowAll(int change) {
+      return plan.reachCycles() + plan.reachCycles() * (change + 1) / plan.changes().size();
     }
 
     @Override
@@ -95,7 +99,8 @@ sealed interface Decider {
 
     @Override
     public long store(long number, long cycle) {
-      return change(Delay.Kind.STORE, number) >= 0 ? plan.reachCycles() : 0;
+      int change = change(Delay.Kind.STORE, number);
+      return change >= 0 ? belowAll(change) : 0;
     }
 
     private int change(Delay.Kind kind, long number) {
@@ -136,10 +141,10 @@ sealed interface Decider {
       return until - cycle;
     }
 
-    /** Nothing that a starved CPU does comes through. */
+    /** The one that is starved first waits longest, beyond the end too: were all late until then, they would keep their order. */
     @Override
     public long store(long number, long cycle) {
-      return step(number, cycle);
+      return 2 * step(number, cycle);
     }
 
     private static boolean within(Plan.Outage outage, long cycle) {
