@@ -130,14 +130,14 @@ abstract class KernelCaches {
   }
 
   /**
-   * Whether this CPU cannot make this access now: the frame returns a {@link Step.Stall} for it. A load finds the CPU's own
-   * stores that wait in the buffer; a store, {@link StoreKind#ORDERED} here, waits until that is empty.
+   * Whether this CPU cannot make this access now: the frame returns a {@link Step.Stall} for it. A load needs the line, also
+   * where the buffer has the word: a step may read others of the line too, and who spins waits for the line to go. A store,
+   * {@link StoreKind#ORDERED} here, waits until the buffer is empty.
    */
   public boolean lacks(AccessKind kind, long physical) {
-    if (kind == AccessKind.STORE) {
-      return lacks(StoreKind.ORDERED, physical);
-    }
-    return !(buffer != null && buffer.holdsAll(physical, WORD_BYTES)) && !isCached(false, physical);
+    return kind == AccessKind.STORE
+        ? lacks(StoreKind.ORDERED, physical)
+        : !isCached(false, physical);
   }
 
   /** Whether a store of this kind cannot be made now. */
@@ -179,14 +179,10 @@ abstract class KernelCaches {
     return writable ? state.writable() : state.readable();
   }
 
-  /** Reads an 8-byte kernel variable that is not lacking. */
+  /** Reads an 8-byte kernel variable that is not lacking, as this CPU's own stores have left it. */
   public long load(long physical) {
-    if (buffer == null || !buffer.holdsSome(physical, WORD_BYTES)) {
-      return l1d.read(l1d.find(physical), physical, WORD_BYTES);
-    }
-    boolean allThere = buffer.holdsAll(physical, WORD_BYTES);
-    long cached = allThere ? 0 : l1d.read(l1d.find(physical), physical, WORD_BYTES);
-    return buffer.seen(physical, WORD_BYTES, cached);
+    long cached = l1d.read(l1d.find(physical), physical, WORD_BYTES);
+    return buffer == null || buffer.isEmpty() ? cached : buffer.seen(physical, WORD_BYTES, cached);
   }
 
   /** Writes an 8-byte kernel variable that is not lacking for an ordered store. */

@@ -209,10 +209,10 @@ object PlantedBugs {
   }
 
   /**
-   * The machine's own cores, caches and store buffers under PSO: message passing (MP). CPU 0 stores the data and then the flag,
+   * The machine's own cores, caches and store buffers: message passing (MP), which PSO may break and TSO may not. CPU 0 stores the data and then the flag,
    * with or without a sync between them; CPU 1, which has the old data in its cache, waits for the flag and reads the data. Something else is done between the two stores.
    */
-  def cores(barrier: Boolean): Protocol = {
+  def cores(barrier: Boolean, order: MemoryOrder.Kind = MemoryOrder.Kind.PSO): Protocol = {
     val text = 0xffffffff80100000L
     val source =
       s"""writer:
@@ -251,7 +251,7 @@ object PlantedBugs {
     def start(label: String, cycle: Long) = new SmpSetup.Start(cycle, program.labels.get(label), 0xe0, JList.of())
     val cache = new CacheGeometry(16, 2, 64)
     val board = new Board("planted", 2, 1000, true, cache, cache, 1, Board.InterruptControllerKind.XLR_PIC, 1, Link, Link, Link, Link,
-      false, 0, Interconnect.CROSSBAR, 0, new MemoryOrder(MemoryOrder.Kind.PSO, 8, 1))
+      false, 0, Interconnect.CROSSBAR, 0, new MemoryOrder(order, 8, 1))
     val setup = new SmpSetup(board, 42, 1L << 28, image.asJava, JList.of(start("writer", 1000), start("reader", 0)), 1000000,
       OptionalLong.empty(), OptionalLong.empty(), false, false)
     new Protocol("missing store barrier", 2, 1, () => Nil, _("read 0")) {
@@ -296,7 +296,7 @@ object PlantedBugs {
       cores(barrier = false), csd(readFirst = false))
   val Right: Seq[Protocol] =
     Seq(race(ordered = true), threeLocks(ordered = true), mailbox(onlyWhatWasRead = true), stores(barrier = true),
-      cores(barrier = true), csd(readFirst = true))
+      cores(barrier = true), cores(barrier = false, MemoryOrder.Kind.TSO), csd(readFirst = true))
 
   /** What an exploration of so many runs came to. */
   case class Explored(found: Seq[Int], runs: Int, profile: Profile) {
