@@ -122,7 +122,10 @@ public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next)
     return ProtocolMemory.of(memory).cpuHotplugLock();
   }
 
-  /** Nobody looks before the first stopper's lock was taken, which orders all of it. The state is written down with how many take part and who runs the work, all in a line. */
+  /**
+   * The state is written down with how many take part and who runs the work, all in a line. Nobody looks before the first
+   * stopper's lock was taken, which orders all of it.
+   */
   private Step setState(KernelCpu cpu) {
     KernelMemory memory = cpu.memory();
     if (cpu.lacks(StoreKind.PLAIN, memory.stopState(), 3)) {

@@ -34,6 +34,9 @@ public final class WaitForGraph {
 
   private BitSet lastMissing;
 
+  /** Whether an acknowledgement of that state is lost; on large machines asked for by every CPU too. */
+  private boolean lastLost;
+
   /**
    * @param cpus every CPU's report at one cut, in order
    */
@@ -83,15 +86,11 @@ public final class WaitForGraph {
   }
 
   private BitSet missing(Wait.StopMachineState stop) {
-    boolean asBefore =
-        lastState != null
-            && lastState.state() == stop.state()
-            && lastState.call() == stop.call()
-            && lastState.participants() == stop.participants();
-    if (!asBefore) {
+    if (!isLast(stop)) {
       BitSet missing = new BitSet();
       online(stop).filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop)).forEach(missing::set);
-      if (missing.isEmpty() && allAt(stop)) {
+      lastLost = missing.isEmpty() && allAt(stop);
+      if (lastLost) {
         online(stop).forEach(missing::set);
       }
       lastState = stop;
@@ -120,9 +119,18 @@ public final class WaitForGraph {
 
   /** Whether what {@code wait} waits for is a state that all have acknowledged already. */
   public boolean lostAcknowledgement(Wait wait) {
-    return wait instanceof Wait.StopMachineState stop
-        && allAt(stop)
-        && online(stop).allMatch(cpu -> hasAcknowledged(cpus.get(cpu), stop));
+    if (!(wait instanceof Wait.StopMachineState stop)) {
+      return false;
+    }
+    missing(stop);
+    return lastLost;
+  }
+
+  private boolean isLast(Wait.StopMachineState stop) {
+    return lastState != null
+        && lastState.state() == stop.state()
+        && lastState.call() == stop.call()
+        && lastState.participants() == stop.participants();
   }
 
   /** A mutex belongs to a shell: to the one that sleeps, else to what runs on that CPU. */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What a schedule does to one process: counts its messages, steps and stores, says how late each is, and keeps which were. State of
- * the process: it goes into snapshots with it. The digest does not see it, only what comes of it.
+ * What a schedule does to one process: counts its messages, steps and stores, says how late each is, and keeps which were.
+ * State of the process: it goes into snapshots with it. The digest does not see it, only what comes of it.
  */
 public final class Lateness {
   /** Of a process that nobody disturbs. */
