@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import stillpoint.kernel.config.DetectorConfig;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.config.ScriptCommand;
@@ -183,6 +184,14 @@ final class EffectiveText {
             + kernel.warnIrqsDisabled()
             + ", cpu0-hotpluggable = "
             + kernel.cpu0Hotpluggable());
+    if (!kernel.missingBarriers().isEmpty()) {
+      lines.add(
+          "  missing-barriers = ["
+              + kernel.missingBarriers().stream()
+                  .map(barrier -> '"' + barrier.text() + '"')
+                  .collect(Collectors.joining(", "))
+              + "]");
+    }
     detectors(kernel.detectors(), lines);
     lines.add("}");
   }

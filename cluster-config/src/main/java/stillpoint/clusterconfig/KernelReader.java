@@ -1,15 +1,26 @@
 package stillpoint.clusterconfig;
 
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import stillpoint.kernel.config.Barrier;
 import stillpoint.kernel.config.DetectorConfig;
 import stillpoint.kernel.config.FtraceSwitches;
 import stillpoint.kernel.config.KernelConfig;
+import stillpoint.machine.board.MemoryOrder;
 
 /** Reads {@code kernel}: a row of {@code variants.conf} and the switches set beside it. */
 final class KernelReader {
+  private static final String MISSING_BARRIERS = "missing-barriers";
+
   private KernelReader() {}
 
-  static KernelConfig read(ConfigObject kernel) {
+  /**
+   * @param order of the machine's memory: says which barriers are of any account
+   */
+  static KernelConfig read(ConfigObject kernel, MemoryOrder order) {
     Section section = Presets.complete("kernel", kernel, "variant", Presets.variants());
     Section ftrace = section.section("ftrace");
     KernelConfig config =
@@ -26,10 +37,44 @@ final class KernelReader {
                 ftrace.flag("self-synchronise"),
                 ftrace.flag("convert-at-boot")),
             detectors(section.section("detectors")),
-            section.flag("cpu0-hotpluggable"));
+            section.flag("cpu0-hotpluggable"),
+            missingBarriers(section, order));
     ftrace.refuseUnknownKeys();
     section.refuseUnknownKeys();
     return config;
+  }
+
+  private static List<Barrier> missingBarriers(Section section, MemoryOrder order) {
+    if (!section.has(MISSING_BARRIERS)) {
+      return List.of();
+    }
+    List<String> known = Arrays.stream(Barrier.values()).map(Barrier::text).toList();
+    EnumSet<Barrier> missing = EnumSet.noneOf(Barrier.class);
+    for (ConfigValue element : section.list(MISSING_BARRIERS)) {
+      int index = known.indexOf(String.valueOf(element.unwrapped()));
+      if (index < 0) {
+        throw section.bad(
+            MISSING_BARRIERS,
+            "names '" + element.unwrapped() + "', which is no barrier that can be left out",
+            "there are: " + String.join(", ", known));
+      }
+      missing.add(Barrier.values()[index]);
+    }
+    if (!missing.isEmpty() && !order.buffered()) {
+      throw section.bad(
+          MISSING_BARRIERS,
+          "can never matter under machine.memory-order = sc",
+          "set that to tso or pso, or leave this out");
+    }
+    if (!missing.isEmpty() && order.bufferEntries() < KernelConfig.LEAST_BUFFER_ENTRIES) {
+      throw section.bad(
+          MISSING_BARRIERS,
+          "can never matter with machine.store-buffer.entries = " + order.bufferEntries(),
+          "give that "
+              + KernelConfig.LEAST_BUFFER_ENTRIES
+              + " or more: smaller ones are for guest code alone");
+    }
+    return List.copyOf(missing);
   }
 
   private static DetectorConfig detectors(Section section) {

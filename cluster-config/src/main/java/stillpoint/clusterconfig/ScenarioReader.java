@@ -168,7 +168,7 @@ public final class ScenarioReader {
               + (board.cpuCount() == 1 ? " CPU" : " CPUs")
               + "; everything else of the board stays");
     }
-    KernelConfig kernel = KernelReader.read(objectOf(root, config, "kernel"));
+    KernelConfig kernel = KernelReader.read(objectOf(root, config, "kernel"), board.memoryOrder());
     if (board.interruptController() == InterruptControllerKind.VSMP
         && kernel.icacheFlush() == KernelConfig.IcacheFlush.MAILBOX_NOWAIT) {
       throw root.section("machine")

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +23,8 @@ final class ScheduleReader {
 
   private static final Pattern PROCESS = Pattern.compile("([a-z-]+?)(\\d{0,7})");
   private static final Pattern DELAY =
-      Pattern.compile("(\\S+) (message|step|start) (\\d{1,18}) late (\\d{1,10})");
-  private static final Pattern CHANGE = Pattern.compile("(\\S+) (message|step) (\\d{1,18})");
+      Pattern.compile("(\\S+) (message|step|store|start) (\\d{1,18}) late (\\d{1,10})");
+  private static final Pattern CHANGE = Pattern.compile("(\\S+) (message|step|store) (\\d{1,18})");
   private static final Pattern LINK = Pattern.compile("(\\S+) (\\S+)");
   private static final Pattern OUTAGE = Pattern.compile("(\\S+) (\\S+) (\\d{1,18}) (\\d{1,18})");
 
@@ -157,11 +158,7 @@ final class ScheduleReader {
   }
 
   private static Delay.Kind kind(String text) {
-    return switch (text) {
-      case "step" -> Delay.Kind.STEP;
-      case "start" -> Delay.Kind.START;
-      default -> Delay.Kind.MESSAGE;
-    };
+    return Delay.Kind.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   /** The id of the process with this name, or -1. */

@@ -49,7 +49,7 @@ final class Story {
     }
     MachineJudge judge = new MachineJudge(setup);
     ObservedModel observed = new ObservedModel(machine);
-    TellingModel model = new TellingModel(observed, this::sent, this::stoodStill);
+    TellingModel model = new TellingModel(observed, this::sent, this::wasLate);
     RunOutcome outcome = SequentialEngine.run(model, judge);
     RunReport report =
         new ReportBuilder(machine.shared(), judge.ending().orElseThrow(), outcome.finalReports())
@@ -102,16 +102,19 @@ final class Story {
     return lines;
   }
 
-  private void stoodStill(long cycle, String name, Delay delay) {
-    String when =
-        delay.kind() == Delay.Kind.START
-            ? "where the schedule begins"
-            : "after step " + Words.count(delay.number()) + " of its kernel";
-    moments.add(
-        new Moment(
-            cycle,
-            "%s stands still for %s %s"
-                .formatted(name, Words.plural(delay.cycles(), "cycle"), when)));
+  private void wasLate(long cycle, String name, Delay delay) {
+    String time = Words.plural(delay.cycles(), "cycle");
+    String number = Words.count(delay.number());
+    String text =
+        switch (delay.kind()) {
+          case STEP, MESSAGE ->
+              "%s stands still for %s after step %s of its kernel".formatted(name, time, number);
+          case START -> "%s stands still for %s where the schedule begins".formatted(name, time);
+          case STORE ->
+              "%s keeps a store in its buffer for %s longer (store %s)"
+                  .formatted(name, time, number);
+        };
+    moments.add(new Moment(cycle, text));
   }
 
   /** What crosses the machine and is worth telling: not the traffic of caches, unless it is late. */

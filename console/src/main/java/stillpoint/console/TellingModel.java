@@ -14,7 +14,7 @@ import stillpoint.machine.time.Report;
 import stillpoint.machine.time.StateHash;
 
 /** An observed model that tells what its processes send and what was late, as it happens. The run stays the same. */
-record TellingModel(ObservedModel model, Consumer<TellingModel.Sent> sent, StoodStill stood)
+record TellingModel(ObservedModel model, Consumer<TellingModel.Sent> sent, Late late)
     implements Model {
   /**
    * A message.
@@ -23,9 +23,9 @@ record TellingModel(ObservedModel model, Consumer<TellingModel.Sent> sent, Stood
    */
   record Sent(long arrivalCycle, String from, String to, Message message, Delay delay) {}
 
-  /** Told of a process that stood still. */
+  /** Told of a process that stood still, or of a store that stays in its buffer. */
   @FunctionalInterface
-  interface StoodStill {
+  interface Late {
     void tell(long cycle, String name, Delay delay);
   }
 
@@ -78,7 +78,7 @@ record TellingModel(ObservedModel model, Consumer<TellingModel.Sent> sent, Stood
           if (one.kind() == Delay.Kind.MESSAGE) {
             delay = one;
           } else {
-            stood.tell(cycle, nameOf(id), one);
+            late.tell(cycle, nameOf(id), one);
           }
         }
         tell(arrival, target, message, delay);
@@ -109,14 +109,14 @@ record TellingModel(ObservedModel model, Consumer<TellingModel.Sent> sent, Stood
     @Override
     public void handle(long cycle, int sender, Message message, Outbox outbox) {
       process.handle(cycle, sender, message, telling(cycle, outbox));
-      fresh().forEach(delay -> stood.tell(cycle, nameOf(id), delay));
+      fresh().forEach(delay -> late.tell(cycle, nameOf(id), delay));
     }
 
     @Override
     public void run(long untilCycle, Outbox outbox) {
       long cycle = process.nextOwnCycle();
       process.run(untilCycle, telling(cycle, outbox));
-      fresh().forEach(delay -> stood.tell(cycle, nameOf(id), delay));
+      fresh().forEach(delay -> late.tell(cycle, nameOf(id), delay));
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
 import org.scalatestplus.junit.JUnitRunner
+import stillpoint.kernel.config.Barrier
 import stillpoint.machine.board.MemoryOrder
 
 /** {@code machine.memory-order} and {@code machine.store-buffer}. */
@@ -43,6 +44,34 @@ class MemoryOrderReaderSpec extends AnyWordSpec with Matchers {
       refused("memory-order = tso, store-buffer { drain-delay = 1 s }") should include("drain-delay")
       refused("memory-order = tso, store-buffer { size = 3 }") should include("unknown key 'machine.store-buffer.size'")
       refused("memory-order = tso, store-buffer = 3") should include("is not a group of keys")
+    }
+  }
+
+  "Barriers that are left out" should {
+    def kernel(machine: String, missing: String) =
+      s"machine { board = generic, $machine }\nkernel { missing-barriers = $missing }"
+    def refusal(machine: String, missing: String): String = {
+      val text = intercept[ScenarioError](read(kernel(machine, missing))).getMessage
+      text.linesIterator should have size 1
+      text
+    }
+    "be read in whatever order, and printed as they are read" in {
+      val scenario = read(kernel("memory-order = pso", "[llist_add, set_state, llist_add]"))
+      scenario.setup.kernel.missingBarriers shouldBe java.util.List.of(Barrier.SET_STATE, Barrier.LLIST_ADD)
+      scenario.effective should include("missing-barriers = [\"set_state\", \"llist_add\"]")
+      read(scenario.effective).setup.kernel shouldBe scenario.setup.kernel
+    }
+    "not be spoken of where none is" in {
+      read("machine { board = generic }").effective should not include "missing-barriers"
+      read(kernel("memory-order = sc", "[]")).setup.kernel.missingBarriers shouldBe empty
+    }
+    "be refused where there is no such barrier, or it can never matter" in {
+      refusal("memory-order = pso", "[smp_wmb]") should (include("kernel.missing-barriers") and include("names 'smp_wmb'") and
+        include("there are: set_state, csd_lock, csd_unlock, llist_add"))
+      refusal("memory-order = sc", "[set_state]") should (include("can never matter under machine.memory-order = sc") and
+        include("set that to tso or pso"))
+      refusal("memory-order = pso, store-buffer { entries = 3 }", "[set_state]") should include("machine.store-buffer.entries = 3")
+      refusal("memory-order = pso", "set_state") should include("is not a list")
     }
   }
 }

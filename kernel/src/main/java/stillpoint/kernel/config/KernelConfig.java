@@ -1,5 +1,7 @@
 package stillpoint.kernel.config;
 
+import java.util.List;
+
 /**
  * The guest kernel's independent switches. A {@code kernel.variant} of a scenario names a row of them; each can be set by
  * itself too.
@@ -13,6 +15,7 @@ package stillpoint.kernel.config;
  * @param ftrace finer switches of the function tracer
  * @param detectors the kernel's own lockup detectors
  * @param cpu0Hotpluggable CPU 0 can be taken offline too; on MIPS it has no {@code online} file
+ * @param missingBarriers barriers that are left out, in the order of their declaration
  */
 public record KernelConfig(
     FtraceUpdate ftraceUpdate,
@@ -23,7 +26,8 @@ public record KernelConfig(
     int hz,
     FtraceSwitches ftrace,
     DetectorConfig detectors,
-    boolean cpu0Hotpluggable) {
+    boolean cpu0Hotpluggable,
+    List<Barrier> missingBarriers) {
 
   /** {@code ftrace.update}. Names as in scenario files: lower case, {@code -} for {@code _}. */
   public enum FtraceUpdate {
@@ -56,7 +60,11 @@ public record KernelConfig(
     NONE
   }
 
+  /** Stores that a step of the kernel makes at most: a buffer that holds fewer is used for none of them. */
+  public static final int LEAST_BUFFER_ENTRIES = 4;
+
   public KernelConfig {
+    missingBarriers = List.copyOf(missingBarriers);
     if (hz < 1 || hz > 10_000) {
       throw new IllegalArgumentException("hz = " + hz + " is not within 1 .. 10000");
     }

@@ -53,6 +53,7 @@ final class CpuInspection {
   /**
    * @param busyUntil end of the piece of work it is at, 0 if it is at none
    * @param halted if a fault has stopped it for ever
+   * @param storesDone whether all its stores are in its cache; else it has still acts to perform, whatever it waits for
    */
   CpuReport report(
       CpuMode mode,
@@ -60,10 +61,11 @@ final class CpuInspection {
       long waitBegan,
       long busyUntil,
       long progress,
-      Optional<CpuReport.Halted> halted) {
+      Optional<CpuReport.Halted> halted,
+      boolean storesDone) {
     Task task = kernel.current();
     Optional<CpuReport.Blocked> blocked =
-        mode == CpuMode.SPINNING
+        mode == CpuMode.SPINNING && storesDone
             ? spinWait.map(wait -> new CpuReport.Blocked(wait, waitBegan))
             : Optional.empty();
     String stalledOn =
@@ -72,7 +74,8 @@ final class CpuInspection {
           case AWAITING_CONTROLLER ->
               "mailbox answer of "
                   + shared.map().nameOf(shared.map().interruptSliceOf(kernel.cpu()));
-          case RUNNING, SPINNING, IDLE -> "";
+          case RUNNING -> "";
+          case SPINNING, IDLE -> storesDone ? "" : "its own stores, which wait in the buffer";
         };
     return new CpuReport(
         kernel.cpu(),
@@ -84,7 +87,7 @@ final class CpuInspection {
         stackOf(task),
         blocked,
         stalledOn,
-        stopProgress(),
+        stopProgress(storesDone),
         guestRuns() && shared.setup().guest().runOn().contains(kernel.cpu()),
         !(kernel.task(TaskKind.SHELL).top() instanceof ShellLoop(int index) && index < 0),
         core.retired(),
@@ -120,11 +123,12 @@ final class CpuInspection {
         : waitOf(shell).map(wait -> new CpuReport.Blocked(wait, shell.asleepSince()));
   }
 
-  private Optional<CpuReport.StopProgress> stopProgress() {
+  private Optional<CpuReport.StopProgress> stopProgress(boolean storesDone) {
     for (Frame frame : kernel.task(TaskKind.STOPPER).stack()) {
       if (frame instanceof MultiCpuStop stop) {
         return Optional.of(
-            new CpuReport.StopProgress(stop.seen(), stop.acknowledged(), stop.call().word()));
+            new CpuReport.StopProgress(
+                stop.seen(), stop.acknowledged() && storesDone, stop.call().word()));
       }
     }
     return Optional.empty();

@@ -1,6 +1,7 @@
 package stillpoint.kernel.cpu;
 
 import java.util.Optional;
+import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.console.ConsoleProtocol;
 import stillpoint.kernel.fault.CpuFaults;
 import stillpoint.kernel.fault.Fault;
@@ -63,7 +64,7 @@ public final class CpuProcess implements LogicalProcess {
   private final CpuInspection inspection;
   private final long tickPeriodCycles;
 
-  /** How long this CPU stands still after a step of its kernel. */
+  /** How long this CPU stands still after a step of its kernel, and stores stay in the buffer. */
   private final Lateness lateness;
 
   private final boolean runsGuest;
@@ -91,6 +92,9 @@ public final class CpuProcess implements LogicalProcess {
   /** Whether the piece of work being done belongs to an interrupt, not to the task that it interrupted. */
   private boolean inInterruptHandler;
 
+  /** It has switched tasks, and goes on when all earlier stores are in the cache: the full barrier in __schedule(). */
+  private boolean fenced;
+
   private long lastOwnCycle = -1;
 
   /** Before this cycle a fault or a schedule lets the core do nothing by itself; NEVER: it is stopped for ever. */
@@ -103,7 +107,7 @@ public final class CpuProcess implements LogicalProcess {
   private long progress;
 
   /**
-   * @param lateness asked after each step of the kernel
+   * @param lateness asked after each step of the kernel, and for each store that goes into the buffer
    */
   public CpuProcess(int cpu, Shared shared, Lateness lateness) {
     this.cpu = cpu;
@@ -143,6 +147,7 @@ public final class CpuProcess implements LogicalProcess {
         order.bufferEntries(),
         order.drainCycles(),
         root.fork("store-buffer").fork(cpu),
+        lateness,
         shared.map().board().bigEndian(),
         null);
   }
@@ -184,6 +189,9 @@ public final class CpuProcess implements LogicalProcess {
       }
       kernel.cycle = Math.max(cycle, heldUntil);
       l1.answerDeferred(heldUntil, outbox);
+    } else if (accessReady) {
+      // the buffer's store is done already
+      l1.answerDeferred(answeredAt, outbox);
     }
   }
 
@@ -430,12 +438,17 @@ public final class CpuProcess implements LogicalProcess {
     if (kernel.schedule()) {
       spinWait = Optional.empty();
       core.breakLink();
+      fenced = drain != null;
       advanceTo(worked(Costs.CONTEXT_SWITCH));
     }
   }
 
   /** One piece of the current task's work, or guest instructions up to {@code until}. */
   private void oneStep(long until) {
+    if (fenced && !storesDone()) {
+      return;
+    }
+    fenced = false;
     Task task = kernel.current();
     if (task.inKernel()) {
       inInterruptHandler = inInterrupt(task);
@@ -465,6 +478,10 @@ public final class CpuProcess implements LogicalProcess {
   }
 
   private void idle() {
+    if (kernel.irqsOn() && kernel.pending().any()) {
+      // it came while this CPU waited for its own stores: that is looked at first
+      return;
+    }
     if (kernel.needResched() || anyRunnable()) {
       reschedule();
     } else {
@@ -505,7 +522,15 @@ public final class CpuProcess implements LogicalProcess {
         }
         spend(cycles);
       }
-      case Step.Stall(AccessKind kind, long physical) -> stall(kind, physical);
+      case Step.Stall(AccessKind kind, long physical, StoreKind store) -> {
+        mode = CpuMode.STALLED;
+        if (drain == null) {
+          l1.request(kind, physical, cycle, kernel.outbox);
+        } else {
+          stallBuffered(kind, physical, store);
+        }
+      }
+      case Step.Barrier _ -> storesDone();
       case Step.Spin(long physical, long deadline) -> spin(task, physical, deadline);
       case Step.AwaitController _ -> {
         mode = CpuMode.AWAITING_CONTROLLER;
@@ -532,28 +557,43 @@ public final class CpuProcess implements LogicalProcess {
     advanceTo(done + lateness.afterStep(done));
   }
 
-  private void stall(AccessKind kind, long physical) {
-    mode = CpuMode.STALLED;
-    if (drain == null || !waitsForBuffer()) {
-      l1.request(kind, physical, cycle, kernel.outbox);
+  /**
+   * The kernel cannot make an access. If that is for its own earlier stores, those go on first and it tries again; else the
+   * line is asked for, unless the controller serves the buffer.
+   */
+  private void stallBuffered(AccessKind kind, long physical, StoreKind store) {
+    StoreBuffer buffer = drain.buffer();
+    StoreKind made = kernel.asMade(store);
+    boolean forRoom = kind == AccessKind.STORE && made == StoreKind.PLAIN;
+    boolean inTheWay =
+        switch (kind) {
+          case STORE ->
+              switch (made) {
+                case PLAIN ->
+                    buffer.room() < KernelConfig.LEAST_BUFFER_ENTRIES && !buffer.isEmpty();
+                case RELEASE, ORDERED -> !buffer.isEmpty();
+                case RELAXED -> buffer.holdsSome(physical, StoreBuffer.DOUBLEWORD);
+              };
+          case LOAD -> false;
+          case FETCH, UNCACHED, GLOBAL_INVALIDATE_I, CACHE_OPERATION -> !buffer.isEmpty();
+        };
+    if (inTheWay) {
+      int room = forRoom ? KernelConfig.LEAST_BUFFER_ENTRIES : Integer.MAX_VALUE;
+      if (drain.makeRoom(room, cycle, kernel.outbox)) {
+        mode = CpuMode.RUNNING;
+      }
+    } else if (!drain.asking()) {
+      boolean readsFirst = kind == AccessKind.STORE && made.buffered();
+      AccessKind wanted = readsFirst ? AccessKind.LOAD : kind;
+      l1.request(wanted, physical, cycle, kernel.outbox);
     }
   }
 
-  /**
-   * Whether a request must be tried again later: the controller serves the buffer. An access of the
-   * modelled kernel waits until the buffer is empty, as if a sync stood before it.
-   */
-  private boolean waitsForBuffer() {
-    if (drain.asking()) {
-      return true;
-    }
-    if (!kernel.current().inKernel() || drain.buffer().isEmpty()) {
-      return false;
-    }
-    if (drain.empty(cycle, kernel.outbox)) {
-      mode = CpuMode.RUNNING;
-    }
-    return true;
+  /** Whether all earlier stores are in the cache; if not, this CPU goes on when they are. */
+  private boolean storesDone() {
+    boolean done = drain == null || drain.empty(cycle, kernel.outbox);
+    mode = done ? CpuMode.RUNNING : CpuMode.STALLED;
+    return done;
   }
 
   private void spin(Task task, long physical, long deadlineCycle) {
@@ -575,7 +615,10 @@ public final class CpuProcess implements LogicalProcess {
         l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
       }
     } else {
-      stall(core.accessKind(), core.accessAddress());
+      mode = CpuMode.STALLED;
+      if (drain == null || !drain.asking()) {
+        l1.request(core.accessKind(), core.accessAddress(), cycle, kernel.outbox);
+      }
     }
   }
 
@@ -702,7 +745,8 @@ public final class CpuProcess implements LogicalProcess {
         standsUntil == NEVER
             ? Optional.of(new CpuReport.Halted(stoppedBy, standsSince))
             : Optional.empty();
-    return inspection.report(mode, spinWait, waitBegan, busyUntil, progress, halted);
+    boolean storesDone = drain == null || drain.buffer().isEmpty();
+    return inspection.report(mode, spinWait, waitBegan, busyUntil, progress, halted, storesDone);
   }
 
   private static boolean inInterrupt(Task task) {
@@ -722,6 +766,7 @@ public final class CpuProcess implements LogicalProcess {
     l1.foldState(hash);
     if (drain != null) {
       drain.foldState(hash);
+      hash.fold(fenced);
     }
   }
 }

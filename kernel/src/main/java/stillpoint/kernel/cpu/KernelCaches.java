@@ -1,6 +1,7 @@
 package stillpoint.kernel.cpu;
 
 import java.util.List;
+import stillpoint.kernel.config.Barrier;
 import stillpoint.kernel.config.KernelConfig;
 import stillpoint.kernel.ftrace.CallSites;
 import stillpoint.kernel.ftrace.PatchStore;
@@ -26,7 +27,7 @@ abstract class KernelCaches {
   private final DataCache l1d;
   private final InstructionCache l1i;
 
-  /** Stores of guest code that are not in the cache yet; null if there is no buffer. The process's. */
+  /** Stores that are not in the cache yet; null if there is no buffer. The process's. */
   private transient StoreBuffer buffer;
 
   private boolean globalInvalidateDone;
@@ -108,30 +109,95 @@ abstract class KernelCaches {
     buffer = stores;
   }
 
+  /** Whether this machine's CPUs have store buffers. */
+  public boolean buffersStores() {
+    return buffer != null;
+  }
+
+  /** Of which kind a plain store is that comes after this barrier. */
+  public StoreKind after(Barrier barrier) {
+    return leavesOut(barrier) ? StoreKind.PLAIN : StoreKind.RELEASE;
+  }
+
+  /** Whether the scenario leaves this barrier out. */
+  public boolean leavesOut(Barrier barrier) {
+    return config().missingBarriers().contains(barrier);
+  }
+
+  /** Whether all earlier stores of this CPU are in its cache; if not, a frame returns a {@link Step.Barrier}. */
+  public boolean storesDone() {
+    return buffer == null || buffer.isEmpty();
+  }
+
   /**
-   * Whether the data cache cannot serve this access now: the frame returns a {@link Step.Stall} for it. Nor can it before
-   * all earlier stores of this CPU are in the cache.
+   * Whether this CPU cannot make this access now: the frame returns a {@link Step.Stall} for it. A load needs the line, also
+   * where the buffer has the word: a step may read others of the line too, and who spins waits for the line to go. A store,
+   * {@link StoreKind#ORDERED} here, waits until the buffer is empty.
    */
   public boolean lacks(AccessKind kind, long physical) {
-    if (buffer != null && !buffer.isEmpty()) {
-      return true;
+    return kind == AccessKind.STORE
+        ? lacks(StoreKind.ORDERED, physical)
+        : !isCached(false, physical);
+  }
+
+  /** Whether a store of this kind cannot be made now. */
+  public boolean lacks(StoreKind kind, long physical) {
+    return lacks(kind, physical, 1);
+  }
+
+  /** Whether several stores of this kind to a line cannot be made now, one after the other in one step. */
+  public boolean lacks(StoreKind kind, long physical, int stores) {
+    if (buffer == null) {
+      return !isCached(true, physical);
     }
+    return switch (asMade(kind)) {
+      case PLAIN -> buffer.room() < stores;
+      case RELEASE -> !buffer.isEmpty();
+      case RELAXED -> buffer.holdsSome(physical, WORD_BYTES) || !isCached(true, physical);
+      case ORDERED -> !buffer.isEmpty() || !isCached(true, physical);
+    };
+  }
+
+  /** Whether a variable cannot be read and then be stored to. */
+  public boolean lacksUpdate(StoreKind kind, long physical) {
+    return lacks(kind, physical) || lacks(AccessKind.LOAD, physical);
+  }
+
+  /** Of which kind a store is made by this machine, which has a buffer. */
+  StoreKind asMade(StoreKind kind) {
+    return kind.buffered() && buffer.entries() < KernelConfig.LEAST_BUFFER_ENTRIES
+        ? StoreKind.ORDERED
+        : kind;
+  }
+
+  private boolean isCached(boolean writable, long physical) {
     int slot = l1d.find(physical);
     if (slot == DataCache.ABSENT) {
-      return true;
+      return false;
     }
     L1State state = l1d.state(slot);
-    return kind == AccessKind.STORE ? !state.writable() : !state.readable();
+    return writable ? state.writable() : state.readable();
   }
 
-  /** Reads an 8-byte kernel variable that is not lacking. */
+  /** Reads an 8-byte kernel variable that is not lacking, as this CPU's own stores have left it. */
   public long load(long physical) {
-    return l1d.read(l1d.find(physical), physical, WORD_BYTES);
+    long cached = l1d.read(l1d.find(physical), physical, WORD_BYTES);
+    return buffer == null || buffer.isEmpty() ? cached : buffer.seen(physical, WORD_BYTES, cached);
   }
 
-  /** Writes an 8-byte kernel variable that is not lacking for a store. */
+  /** Writes an 8-byte kernel variable that is not lacking for an ordered store. */
   public void store(long physical, long value) {
     l1d.write(l1d.find(physical), physical, WORD_BYTES, value);
+  }
+
+  /** Writes an 8-byte kernel variable that is not lacking for a store of this kind. */
+  public void store(StoreKind kind, long physical, long value) {
+    if (buffer == null || !asMade(kind).buffered()) {
+      store(physical, value);
+    } else {
+      buffer.add(physical, WORD_BYTES, value);
+      buffer.stamp(cycle);
+    }
   }
 
   /** Whether the word of text at a physical address belongs to a call site that cannot be stored to. */

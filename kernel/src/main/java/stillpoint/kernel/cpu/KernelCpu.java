@@ -205,6 +205,9 @@ public final class KernelCpu extends KernelTasks {
     if (targets.contains(cpu)) {
       throw new BrokenInvariant("cpu" + cpu + " sends itself an IPI at cycle " + cycle);
     }
+    if (!storesDone()) {
+      throw new BrokenInvariant("cpu" + cpu + " sends an IPI before its stores at cycle " + cycle);
+    }
     counters.sent(kind, targets.size());
     if (watched()) {
       sendStruckIpis(kind, functionOrNull, targets);

@@ -13,8 +13,15 @@ public sealed interface Step {
   /** Returns {@code value} to the caller, which reads it as {@link KernelCpu#returned()}. */
   record Return(long value, int cycles) implements Step {}
 
-  /** A cache cannot serve an access: the frame is stepped again when it can. Nothing has happened yet. */
-  record Stall(AccessKind kind, long physical) implements Step {}
+  /**
+   * An access cannot be made: the frame is stepped again when it can. Nothing has happened yet.
+   *
+   * @param store of which kind it is, if it is a store
+   */
+  record Stall(AccessKind kind, long physical, StoreKind store) implements Step {}
+
+  /** A barrier: the frame is stepped again when all earlier stores of this CPU are in its cache. */
+  record Barrier() implements Step {}
 
   /**
    * Busy-waits: the frame is stepped again when the line that holds {@code physical}, which it has just read, is written
@@ -53,7 +60,17 @@ public sealed interface Step {
     return new Return(value, cycles);
   }
 
+  /** A STORE is an ordered one. */
   static Step stall(AccessKind kind, long physical) {
-    return new Stall(kind, physical);
+    return new Stall(kind, physical, StoreKind.ORDERED);
+  }
+
+  /** For a store of this kind. */
+  static Step stall(StoreKind store, long physical) {
+    return new Stall(AccessKind.STORE, physical, store);
+  }
+
+  static Step barrier() {
+    return new Barrier();
   }
 }

@@ -101,7 +101,8 @@ public record FlushIcache(At at, Way way, long physical, long bytes, long startC
             ? Step.call(work, ReadOnlineMask.call(), Costs.CALL)
             : Step.next(work, Costs.CALL);
       }
-      case WORK -> work(cpu);
+      // cache operations and writes to an interrupt controller come after all earlier stores
+      case WORK -> cpu.storesDone() ? work(cpu) : Step.barrier();
       case LEAVE -> {
         cpu.logFlush(record(startCycle, cpu.cycle()));
         yield Step.done(Costs.FEW);

@@ -4,7 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.machine.coherence.AccessKind;
+import stillpoint.kernel.cpu.StoreKind;
 
 /**
  * A word of text could not be rewritten: the tracer disables itself for good, warns, and names the address.
@@ -24,10 +24,10 @@ public record FtraceBug(long ipVirtual) implements Frame {
   @Override
   public Step step(KernelCpu cpu) {
     long disabled = cpu.memory().ftraceDisabled();
-    if (cpu.lacks(AccessKind.STORE, disabled)) {
-      return Step.stall(AccessKind.STORE, disabled);
+    if (cpu.lacks(StoreKind.PLAIN, disabled)) {
+      return Step.stall(StoreKind.PLAIN, disabled);
     }
-    cpu.store(disabled, 1);
+    cpu.store(StoreKind.PLAIN, disabled, 1);
     cpu.printk("------------[ cut here ]------------");
     cpu.printkWarning("WARNING: at kernel/trace/ftrace.c ftrace_bug()");
     cpu.printk(

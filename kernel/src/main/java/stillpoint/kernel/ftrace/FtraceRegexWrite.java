@@ -6,6 +6,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.shell.CommandStatus;
 import stillpoint.kernel.stop.StopWork;
 import stillpoint.kernel.wait.Wait;
@@ -90,12 +91,12 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
       return Step.next(to(At.IN_USE), Costs.FEW);
     }
     long flags = cpu.memory().ftraceFlags(next);
-    if (cpu.lacks(AccessKind.STORE, flags)) {
-      return Step.stall(AccessKind.STORE, flags);
+    if (cpu.lacksUpdate(StoreKind.PLAIN, flags)) {
+      return Step.stall(StoreKind.PLAIN, flags);
     }
     List<String> known = FtraceFilter.known(sites, names);
     long word = FtraceFilter.withFilter(cpu.load(flags), sites, next, known, append);
-    cpu.store(flags, word);
+    cpu.store(StoreKind.PLAIN, flags, word);
     return Step.next(
         new FtraceRegexWrite(
             At.MARK, names, append, next + 1, named || FtraceFilter.hasFilter(word)),
@@ -105,10 +106,10 @@ public record FtraceRegexWrite(At at, List<String> names, boolean append, int ne
   /** An empty filter means every function. */
   private Step inUse(KernelCpu cpu) {
     long inUse = cpu.memory().ftraceFilterInUse();
-    if (cpu.lacks(AccessKind.STORE, inUse)) {
-      return Step.stall(AccessKind.STORE, inUse);
+    if (cpu.lacks(StoreKind.PLAIN, inUse)) {
+      return Step.stall(StoreKind.PLAIN, inUse);
     }
-    cpu.store(inUse, named ? 1 : 0);
+    cpu.store(StoreKind.PLAIN, inUse, named ? 1 : 0);
     return Step.next(to(At.COMPARE), Costs.FEW);
   }
 

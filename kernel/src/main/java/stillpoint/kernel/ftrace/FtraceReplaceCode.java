@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.ftrace.CallSites.CallSite;
 import stillpoint.machine.coherence.AccessKind;
 
@@ -74,8 +75,8 @@ public record FtraceReplaceCode(SiteChange how, boolean filtered, boolean rewrit
 
   private Step changeIfWanted(KernelCpu cpu) {
     long flags = cpu.memory().ftraceFlags(FtraceFilter.wordOf(next));
-    if (cpu.lacks(AccessKind.STORE, flags)) {
-      return Step.stall(AccessKind.STORE, flags);
+    if (cpu.lacksUpdate(StoreKind.PLAIN, flags)) {
+      return Step.stall(StoreKind.PLAIN, flags);
     }
     long word = cpu.load(flags);
     boolean enable = how == SiteChange.ENABLE;
@@ -83,7 +84,7 @@ public record FtraceReplaceCode(SiteChange how, boolean filtered, boolean rewrit
     if (wanted == FtraceFilter.isOn(word, next)) {
       return Step.next(new FtraceReplaceCode(how, filtered, false, next + 1), Costs.FEW);
     }
-    cpu.store(flags, FtraceFilter.withOn(word, next, wanted));
+    cpu.store(StoreKind.PLAIN, flags, FtraceFilter.withOn(word, next, wanted));
     CallSite site = cpu.sites().sites().get(next);
     return call(
         FtraceModifyCode.call(cpu, site.ipPhysical(), wanted ? site.callWord() : site.nopWord()));

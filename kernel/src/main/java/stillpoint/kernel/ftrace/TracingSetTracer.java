@@ -6,6 +6,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.stop.StopWork;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
@@ -56,15 +57,16 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
       case CONVERT ->
           Step.call(
               to(At.CONVERTED), FtraceRunUpdateCode.call(StopWork.FTRACE_CONVERT), Costs.CALL);
-      case CONVERTED -> set(cpu, cpu.memory().textConverted(), 1, At.CHECK_FAULT);
+      case CONVERTED -> set(cpu, StoreKind.PLAIN, cpu.memory().textConverted(), 1, At.CHECK_FAULT);
       case CHECK_FAULT ->
           branchOn(cpu, cpu.memory().ftraceDisabled(), value -> value != 0 ? At.UNLOCK : At.UPDATE);
       case UPDATE -> {
         StopWork work = enable ? StopWork.FTRACE_ENABLE : StopWork.FTRACE_DISABLE;
         yield Step.call(to(At.REMEMBER), FtraceRunUpdateCode.call(work), Costs.CALL);
       }
-      case REMEMBER -> set(cpu, cpu.memory().currentTracer(), enable ? 1 : 0, At.UNLOCK);
-      case UNLOCK -> set(cpu, cpu.memory().traceTypesLock(), 0, At.LEAVE);
+      case REMEMBER ->
+          set(cpu, StoreKind.PLAIN, cpu.memory().currentTracer(), enable ? 1 : 0, At.UNLOCK);
+      case UNLOCK -> set(cpu, StoreKind.ORDERED, cpu.memory().traceTypesLock(), 0, At.LEAVE);
       case LEAVE -> Step.done(Costs.CALL);
     };
   }
@@ -96,11 +98,11 @@ public record TracingSetTracer(At at, boolean enable) implements Frame {
     return Step.next(to(At.CHECK_DISABLED), Costs.FEW);
   }
 
-  private Step set(KernelCpu cpu, long variable, long value, At then) {
-    if (cpu.lacks(AccessKind.STORE, variable)) {
-      return Step.stall(AccessKind.STORE, variable);
+  private Step set(KernelCpu cpu, StoreKind kind, long variable, long value, At then) {
+    if (cpu.lacks(kind, variable)) {
+      return Step.stall(kind, variable);
     }
-    cpu.store(variable, value);
+    cpu.store(kind, variable, value);
     return Step.next(to(then), Costs.FEW);
   }
 

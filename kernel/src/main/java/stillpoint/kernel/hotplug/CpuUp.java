@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.locking.MutexLock;
 import stillpoint.kernel.locking.MutexUnlock;
 import stillpoint.kernel.locking.Udelay;
@@ -62,6 +63,7 @@ public record CpuUp(At at, int target, boolean stopperLate, long gapNanos) imple
               : prepare(cpu, memory, to(At.BOOT));
       case BOOT -> {
         long state = memory.cpuState(target);
+        // a register of the power controller on real boards: everything before it is done
         if (cpu.lacks(AccessKind.STORE, state)) {
           yield Step.stall(AccessKind.STORE, state);
         }
@@ -83,12 +85,12 @@ public record CpuUp(At at, int target, boolean stopperLate, long gapNanos) imple
 
   /** Writes down, in one line, who waits for the CPU that comes or goes. */
   static Step prepare(KernelCpu cpu, ProtocolMemory memory, Frame then) {
-    if (cpu.lacks(AccessKind.STORE, memory.hotplugDone())) {
-      return Step.stall(AccessKind.STORE, memory.hotplugDone());
+    if (cpu.lacks(StoreKind.PLAIN, memory.hotplugDone(), 3)) {
+      return Step.stall(StoreKind.PLAIN, memory.hotplugDone());
     }
-    cpu.store(memory.hotplugDone(), 0);
-    cpu.store(memory.hotplugCaller(), cpu.cpu() + 1L);
-    cpu.store(memory.hotplugResult(), CommandStatus.OK);
+    cpu.store(StoreKind.PLAIN, memory.hotplugDone(), 0);
+    cpu.store(StoreKind.PLAIN, memory.hotplugCaller(), cpu.cpu() + 1L);
+    cpu.store(StoreKind.PLAIN, memory.hotplugResult(), CommandStatus.OK);
     return Step.next(then, Costs.FEW);
   }
 

@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.irq.SchedulerIpi;
 import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.kernel.smp.GenericSmpCallFunctionInterrupt;
@@ -56,10 +57,10 @@ public record PlayDead(At at) implements Frame {
       case TELL -> Step.call(new PlayDead(At.DIE), CompleteHotplug.call(), Costs.CALL);
       case DIE -> {
         long state = ProtocolMemory.of(cpu.memory()).cpuState(cpu.cpu());
-        if (cpu.lacks(AccessKind.STORE, state)) {
-          yield Step.stall(AccessKind.STORE, state);
+        if (cpu.lacks(StoreKind.PLAIN, state)) {
+          yield Step.stall(StoreKind.PLAIN, state);
         }
-        cpu.store(state, ProtocolMemory.DEAD);
+        cpu.store(StoreKind.PLAIN, state, ProtocolMemory.DEAD);
         cpu.isDead(true);
         yield Step.next(new PlayDead(At.PEN), Costs.FEW);
       }

@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.kernel.stop.SwitchStopper;
@@ -57,10 +58,10 @@ public record StartSecondary(At at, boolean enablesStopper) implements Frame {
       }
       case STATE -> {
         long state = ProtocolMemory.of(cpu.memory()).cpuState(cpu.cpu());
-        if (cpu.lacks(AccessKind.STORE, state)) {
-          yield Step.stall(AccessKind.STORE, state);
+        if (cpu.lacks(StoreKind.PLAIN, state)) {
+          yield Step.stall(StoreKind.PLAIN, state);
         }
-        cpu.store(state, ProtocolMemory.ONLINE);
+        cpu.store(StoreKind.PLAIN, state, ProtocolMemory.ONLINE);
         yield Step.next(to(At.TELL), Costs.FEW);
       }
       case TELL -> Step.call(to(At.UNPARK), CompleteHotplug.call(), Costs.CALL);

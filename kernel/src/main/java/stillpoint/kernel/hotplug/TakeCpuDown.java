@@ -4,10 +4,10 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.kernel.shell.CommandStatus;
 import stillpoint.kernel.stop.SwitchStopper;
-import stillpoint.machine.coherence.AccessKind;
 
 /**
  * What the CPU that goes does while all are stopped: leaves the mask, parks its stopper and its threads. Works that its
@@ -45,10 +45,10 @@ public record TakeCpuDown(At at) implements Frame {
       }
       case REFUSE -> {
         long result = ProtocolMemory.of(cpu.memory()).hotplugResult();
-        if (cpu.lacks(AccessKind.STORE, result)) {
-          yield Step.stall(AccessKind.STORE, result);
+        if (cpu.lacks(StoreKind.PLAIN, result)) {
+          yield Step.stall(StoreKind.PLAIN, result);
         }
-        cpu.store(result, CommandStatus.BUSY);
+        cpu.store(StoreKind.PLAIN, result, CommandStatus.BUSY);
         yield Step.done(Costs.FEW);
       }
       case PARK_STOPPER ->

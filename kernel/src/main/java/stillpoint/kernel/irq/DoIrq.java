@@ -41,6 +41,11 @@ public record DoIrq(At at, int mailboxBits) implements Frame {
 
   private Step dispatch(KernelCpu cpu) {
     PendingInterrupts pending = cpu.pending();
+    boolean readsController = pending.isPending(Source.MAILBOX) || pending.isPending(Source.SHARED);
+    if (readsController && !cpu.storesDone()) {
+      // that read is uncached
+      return Step.barrier();
+    }
     if (pending.take(Source.TIMER)) {
       cpu.countTaken(InterruptLog.Source.TIMER);
       cpu.rearmTick();

@@ -57,6 +57,10 @@ public final class PendingInterrupts {
     return was;
   }
 
+  public boolean isPending(Source source) {
+    return (bits & source.bit) != 0;
+  }
+
   public boolean isPending(IpiKind kind) {
     return (bits & 1L << kind.vector()) != 0;
   }

@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.time.BrokenInvariant;
 
@@ -20,14 +21,15 @@ public record SpinUnlock(KernelLock lock, boolean irqsOn) implements Frame {
 
   @Override
   public Step step(KernelCpu cpu) {
-    if (cpu.lacks(AccessKind.STORE, lock.address())) {
-      return Step.stall(AccessKind.STORE, lock.address());
+    if (cpu.lacks(StoreKind.RELEASE, lock.address())) {
+      return Step.stall(StoreKind.RELEASE, lock.address());
     }
-    if (cpu.load(lock.address()) != cpu.cpu() + 1L) {
+    boolean readable = !cpu.lacks(AccessKind.LOAD, lock.address());
+    if (readable && cpu.load(lock.address()) != cpu.cpu() + 1L) {
       throw new BrokenInvariant(
           "cpu" + cpu.cpu() + " at cycle " + cpu.cycle() + " unlocks " + lock + ", not its own");
     }
-    cpu.store(lock.address(), 0);
+    cpu.store(StoreKind.RELEASE, lock.address(), 0);
     cpu.preemptEnable();
     if (irqsOn) {
       cpu.irqsOn(true);

@@ -109,6 +109,11 @@ public record ProtocolMemory(int lineBytes) {
     return perCpu(caller, 1);
   }
 
+  /** What the test module that asks another CPU was last answered. */
+  public long callAnswer(int caller) {
+    return perCpu(caller, 5);
+  }
+
   /** The lines of each CPU. */
   OwnedMemory ownedByCpus(int cpuCount) {
     return new OwnedMemory(perCpu(0, 0), (long) LINES_PER_CPU * lineBytes, cpuCount);

@@ -4,7 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
-import stillpoint.machine.coherence.AccessKind;
+import stillpoint.kernel.cpu.StoreKind;
 
 /**
  * {@code might_sleep()} of a task that may not: reports it, at most once a second on the whole machine, as the kernel does.
@@ -20,14 +20,14 @@ public record MightSleep() implements Frame {
   @Override
   public Step step(KernelCpu cpu) {
     long variable = cpu.memory().sleepReportedAt();
-    if (cpu.lacks(AccessKind.STORE, variable)) {
-      return Step.stall(AccessKind.STORE, variable);
+    if (cpu.lacksUpdate(StoreKind.PLAIN, variable)) {
+      return Step.stall(StoreKind.PLAIN, variable);
     }
     long last = cpu.load(variable);
     if (last != 0 && cpu.cycle() - last < cpu.cyclesIn(REPORT_EVERY_NANOS)) {
       return Step.done(Costs.FEW);
     }
-    cpu.store(variable, cpu.cycle());
+    cpu.store(StoreKind.PLAIN, variable, cpu.cycle());
     cpu.printkWarning("BUG: sleeping function called from invalid context");
     return Step.done(Costs.PRINTK);
   }

@@ -158,6 +158,11 @@ public record ModuleLine(String module, Map<String, String> values) {
     return cpusIn(values.get(key)).get(index);
   }
 
+  /** Of a parameter whose words are numbers. */
+  int number(String key) {
+    return Integer.parseInt(values.get(key));
+  }
+
   long nanos(String key) {
     return nanosOf(values.get(key));
   }

@@ -4,10 +4,10 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.smp.CallFunction;
 import stillpoint.kernel.smp.SmpCallFunction;
-import stillpoint.machine.coherence.AccessKind;
 
 /** A write to {@code kernel.watchdog_thresh}: writes it down, and has every CPU start its watchdogs anew. */
 record ProcWatchdogThresh(At at, long seconds) implements Frame {
@@ -47,10 +47,10 @@ record ProcWatchdogThresh(At at, long seconds) implements Frame {
       return Step.done(CommandStatus.INVALID_ARGUMENT, Costs.CALL);
     }
     long variable = cpu.memory().watchdogThresh();
-    if (cpu.lacks(AccessKind.STORE, variable)) {
-      return Step.stall(AccessKind.STORE, variable);
+    if (cpu.lacks(StoreKind.PLAIN, variable)) {
+      return Step.stall(StoreKind.PLAIN, variable);
     }
-    cpu.store(variable, KernelMemory.watchdogThreshWord(seconds));
+    cpu.store(StoreKind.PLAIN, variable, KernelMemory.watchdogThreshWord(seconds));
     return Step.next(new ProcWatchdogThresh(At.OTHERS, seconds), Costs.CALL);
   }
 }

@@ -20,6 +20,7 @@ import stillpoint.kernel.testmod.IrqsOffDriver;
 import stillpoint.kernel.testmod.JumpLabelUpdate;
 import stillpoint.kernel.testmod.KgdbSession;
 import stillpoint.kernel.testmod.LockUser;
+import stillpoint.kernel.testmod.SmpCallAnswer;
 import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
 import stillpoint.kernel.testmod.TestSites;
 import stillpoint.kernel.testmod.TextPokeBp;
@@ -119,6 +120,11 @@ public final class TestModules {
         line ->
             TryLockPair.call(
                 line.is("first", "a") ? 0 : 1, line.nanos("hold"), line.nanos("pause")));
+    row(
+        "test_smp_call",
+        List.of(
+            new Cpus("target", 1, true), choice("calls", "8", "1", "2", "4"), time("gap", "2us")),
+        line -> SmpCallAnswer.call(line.cpu("target", 0), line.number("calls"), line.nanos("gap")));
     row(
         "test_irqs_off",
         List.of(choice("wait", "delay", "jiffies"), time("for", "5ms")),

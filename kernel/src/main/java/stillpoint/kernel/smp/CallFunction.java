@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.testmod.KgdbSession;
+import stillpoint.kernel.testmod.SmpCallAnswer;
 import stillpoint.kernel.testmod.SynchronizeRcuExpedited;
 
 /** Functions that can be run on other CPUs. A csd holds the ordinal plus 1 where Linux has a pointer. */
@@ -70,6 +71,18 @@ public enum CallFunction {
     public Optional<Frame> body(long info) {
       return Optional.of(new SynchronizeRcuExpedited.Handler());
     }
+  },
+  /** Writes down the number of the call, which {@code info} holds with who calls. */
+  TEST_ANSWER("test_answer") {
+    @Override
+    public int run(KernelCpu cpu, long info) {
+      return Costs.FEW;
+    }
+
+    @Override
+    public Optional<Frame> body(long info) {
+      return Optional.of(new SmpCallAnswer.Handler(info));
+    }
   };
 
   private static final CallFunction[] ALL = values();
@@ -95,6 +108,11 @@ public enum CallFunction {
   /** How it is written in a csd; never 0. */
   public long pointer() {
     return ordinal() + 1L;
+  }
+
+  /** Whether a csd holds any; only one that was put on a queue before all of it was written does not. */
+  static boolean isAny(long pointer) {
+    return pointer > 0;
   }
 
   public static CallFunction at(long pointer) {

@@ -71,6 +71,9 @@ public record CsdLockWait(long csd, long sinceCycle, long complainedCycle, long 
   }
 
   private Step complain(KernelCpu cpu) {
+    if (!cpu.storesDone()) {
+      return Step.barrier();
+    }
     long count = cpu.memory().csdBugCount();
     long number = bug;
     if (bug == 0) {

@@ -1,10 +1,12 @@
 package stillpoint.kernel.smp;
 
 import java.util.Optional;
+import stillpoint.kernel.config.Barrier;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.machine.coherence.AccessKind;
 
@@ -53,6 +55,10 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
         if (csd == 0) {
           yield nextEntry();
         }
+        if (cpu.leavesOut(Barrier.LLIST_ADD) && isQueued(csd)) {
+          cpu.printkWarning("BUG: call_single_queue of CPU " + cpu.cpu() + " runs in a circle");
+          yield nextEntry();
+        }
         if (cpu.lacks(AccessKind.LOAD, csd)) {
           yield Step.stall(AccessKind.LOAD, csd);
         }
@@ -64,13 +70,23 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
       case RUN -> run(cpu);
       case NEXT -> nextEntry();
       case RELEASE -> {
-        if (cpu.lacks(AccessKind.STORE, csd)) {
-          yield Step.stall(AccessKind.STORE, csd);
+        StoreKind kind = cpu.after(Barrier.CSD_UNLOCK);
+        if (cpu.lacks(kind, csd)) {
+          yield Step.stall(kind, csd);
         }
-        cpu.store(csd + KernelMemory.CSD_FLAGS, 0);
+        cpu.store(kind, csd + KernelMemory.CSD_FLAGS, 0);
         yield nextEntry();
       }
     };
+  }
+
+  private boolean isQueued(long entry) {
+    for (Queue one = queue; one != null; one = one.rest()) {
+      if (one.csd() == entry) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Step nextEntry() {
@@ -86,13 +102,22 @@ public record GenericSmpCallFunctionInterrupt(At at, long csd, Queue queue) impl
     }
     boolean synchronous =
         (cpu.load(csd + KernelMemory.CSD_FLAGS) & SmpCallFunctionMany.SYNCHRONOUS) != 0;
-    if (!synchronous && cpu.lacks(AccessKind.STORE, csd)) {
-      return Step.stall(AccessKind.STORE, csd);
+    StoreKind unlock = cpu.after(Barrier.CSD_UNLOCK);
+    if (!synchronous && cpu.lacks(unlock, csd)) {
+      return Step.stall(unlock, csd);
     }
-    CallFunction function = CallFunction.at(cpu.load(csd + KernelMemory.CSD_FUNCTION));
+    long pointer = cpu.load(csd + KernelMemory.CSD_FUNCTION);
+    if (!CallFunction.isAny(pointer)) {
+      // Linux panics: with such kernels there is no more to see than that
+      cpu.printkWarning("Oops: generic_smp_call_function_interrupt calls address 0");
+      return Step.next(
+          new GenericSmpCallFunctionInterrupt(synchronous ? At.RELEASE : At.NEXT, csd, queue),
+          Costs.PRINTK);
+    }
+    CallFunction function = CallFunction.at(pointer);
     long info = cpu.load(csd + KernelMemory.CSD_INFO);
     if (!synchronous) {
-      cpu.store(csd + KernelMemory.CSD_FLAGS, 0);
+      cpu.store(unlock, csd + KernelMemory.CSD_FLAGS, 0);
     }
     int cycles = Costs.CALL + function.run(cpu, info);
     Optional<Frame> body = function.body(info);

@@ -1,14 +1,15 @@
 package stillpoint.kernel.smp;
 
 import java.util.Optional;
+import stillpoint.kernel.config.Barrier;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.wait.Wait;
-import stillpoint.machine.coherence.AccessKind;
 import stillpoint.machine.interrupt.CpuSet;
 
 /**
@@ -44,6 +45,7 @@ public record SmpCallFunctionMany(
     START,
     WARN_ONCE,
     LOCK,
+    FILL,
     PUSH,
     LINK,
     PUBLISH,
@@ -79,10 +81,14 @@ public record SmpCallFunctionMany(
       }
       case WARN_ONCE -> warnOnce(cpu);
       case LOCK -> next < 0 ? Step.next(to(At.SEND, 0), Costs.FEW) : lock(cpu);
+      case FILL -> fill(cpu);
       case PUSH -> push(cpu);
       case LINK -> link(cpu);
       case PUBLISH -> publish(cpu);
       case SEND -> {
+        if (!toInterrupt.isEmpty() && !cpu.storesDone()) {
+          yield Step.barrier();
+        }
         cpu.sendCallFunctionIpi(work, toInterrupt);
         int first = synchronous ? targets.next(0) : -1;
         yield Step.next(to(At.WAIT, first), Costs.SEND_IPI);
@@ -101,14 +107,14 @@ public record SmpCallFunctionMany(
   /** WARN_ON_ONCE(irqs_disabled()): two CPUs that do this at once wait for each other for ever. */
   private Step warnOnce(KernelCpu cpu) {
     long warned = cpu.memory().warnedIrqsDisabled();
-    if (cpu.lacks(AccessKind.STORE, warned)) {
-      return Step.stall(AccessKind.STORE, warned);
+    if (cpu.lacksUpdate(StoreKind.PLAIN, warned)) {
+      return Step.stall(StoreKind.PLAIN, warned);
     }
     Frame after = to(At.LOCK, targets.next(0));
     if (cpu.load(warned) != 0) {
       return Step.next(after, Costs.FEW);
     }
-    cpu.store(warned, 1);
+    cpu.store(StoreKind.PLAIN, warned, 1);
     cpu.printk("------------[ cut here ]------------");
     cpu.printkWarning("WARNING: at kernel/smp.c smp_call_function_many()");
     return Step.next(after, Costs.PRINTK);
@@ -116,50 +122,65 @@ public record SmpCallFunctionMany(
 
   private Step lock(KernelCpu cpu) {
     long csd = cpu.memory().csd(cpu.cpu(), next);
-    if (cpu.lacks(AccessKind.STORE, csd)) {
-      return Step.stall(AccessKind.STORE, csd);
+    long flags = csd + KernelMemory.CSD_FLAGS;
+    if (cpu.lacksUpdate(StoreKind.PLAIN, flags)) {
+      return Step.stall(StoreKind.PLAIN, flags);
     }
-    if (cpu.load(csd + KernelMemory.CSD_FLAGS) != 0) {
+    if (cpu.load(flags) != 0) {
       return Step.call(this, new CsdLock(csd, next), Costs.CALL);
     }
-    cpu.store(csd + KernelMemory.CSD_FLAGS, synchronous ? LOCKED | SYNCHRONOUS : LOCKED);
-    cpu.store(csd + KernelMemory.CSD_FUNCTION, work.pointer());
-    cpu.store(csd + KernelMemory.CSD_INFO, info);
+    cpu.store(StoreKind.PLAIN, flags, synchronous ? LOCKED | SYNCHRONOUS : LOCKED);
+    // where stores are done at once the barrier between the two is nothing, and this is one piece
+    // of work
+    return cpu.buffersStores() ? Step.next(to(At.FILL, next), Costs.FEW) : fill(cpu);
+  }
+
+  /** csd_lock() has a smp_wmb between the flags and what comes here. */
+  private Step fill(KernelCpu cpu) {
+    long csd = cpu.memory().csd(cpu.cpu(), next);
+    StoreKind kind = cpu.after(Barrier.CSD_LOCK);
+    if (cpu.lacks(kind, csd, 2)) {
+      return Step.stall(kind, csd);
+    }
+    cpu.store(kind, csd + KernelMemory.CSD_FUNCTION, work.pointer());
+    cpu.store(kind, csd + KernelMemory.CSD_INFO, info);
     return Step.next(to(At.PUSH, next), Costs.FEW);
   }
 
   /**
    * The queue is a list without a lock, pushed as llist_add does: read its head, link the csd before that, put the csd in
    * the head's place if that has not changed. Each step needs one line only, so that a cache in which the two lines
-   * displace each other serves too. The head is read with the right to write it, since that comes next.
+   * displace each other serves too. The head is read with the right to write it, since that comes next; reading it orders
+   * nothing.
    */
   private Step push(KernelCpu cpu) {
     long queue = cpu.memory().callQueue(next);
-    if (cpu.lacks(AccessKind.STORE, queue)) {
-      return Step.stall(AccessKind.STORE, queue);
+    if (cpu.lacks(StoreKind.RELAXED, queue)) {
+      return Step.stall(StoreKind.RELAXED, queue);
     }
     return Step.next(withHead(At.LINK, cpu.load(queue)), Costs.FEW);
   }
 
   private Step link(KernelCpu cpu) {
     long csd = cpu.memory().csd(cpu.cpu(), next);
-    if (cpu.lacks(AccessKind.STORE, csd)) {
-      return Step.stall(AccessKind.STORE, csd);
+    if (cpu.lacks(StoreKind.PLAIN, csd)) {
+      return Step.stall(StoreKind.PLAIN, csd);
     }
-    cpu.store(csd + KernelMemory.CSD_NEXT, head);
+    cpu.store(StoreKind.PLAIN, csd + KernelMemory.CSD_NEXT, head);
     return Step.next(withHead(At.PUBLISH, head), Costs.FEW);
   }
 
   private Step publish(KernelCpu cpu) {
     long queue = cpu.memory().callQueue(next);
-    if (cpu.lacks(AccessKind.STORE, queue)) {
-      return Step.stall(AccessKind.STORE, queue);
+    StoreKind kind = cpu.leavesOut(Barrier.LLIST_ADD) ? StoreKind.RELAXED : StoreKind.ORDERED;
+    if (cpu.lacks(kind, queue)) {
+      return Step.stall(kind, queue);
     }
     long now = cpu.load(queue);
     if (now != head) {
       return Step.next(withHead(At.LINK, now), Costs.FEW);
     }
-    cpu.store(queue, cpu.memory().csd(cpu.cpu(), next));
+    cpu.store(kind, queue, cpu.memory().csd(cpu.cpu(), next));
     CpuSet interrupt = head == 0 ? toInterrupt.with(next) : toInterrupt;
     int following = targets.next(next + 1);
     return Step.next(

@@ -1,10 +1,12 @@
 package stillpoint.kernel.stop;
 
 import java.util.Optional;
+import stillpoint.kernel.config.Barrier;
 import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.coherence.AccessKind;
@@ -68,18 +70,19 @@ public record MultiCpuStop(
       case ACKNOWLEDGE -> acknowledge(cpu);
       case RESET_ACK -> {
         long ack = call.ack(cpu.memory());
-        if (cpu.lacks(AccessKind.STORE, ack)) {
-          yield Step.stall(AccessKind.STORE, ack);
+        if (cpu.lacks(StoreKind.PLAIN, ack)) {
+          yield Step.stall(StoreKind.PLAIN, ack);
         }
-        cpu.store(ack, threads);
+        cpu.store(StoreKind.PLAIN, ack, threads);
         yield Step.next(to(At.ADVANCE, seen), Costs.FEW);
       }
       case ADVANCE -> {
         long state = call.state(cpu.memory());
-        if (cpu.lacks(AccessKind.STORE, state)) {
-          yield Step.stall(AccessKind.STORE, state);
+        StoreKind kind = cpu.after(Barrier.SET_STATE);
+        if (cpu.lacks(kind, state)) {
+          yield Step.stall(kind, state);
         }
-        cpu.store(state, seen.ordinal() + 1L);
+        cpu.store(kind, state, seen.ordinal() + 1L);
         yield pollAgainOrLeave(cpu);
       }
     };

@@ -24,7 +24,7 @@ public record StopCall(long word) {
     return StopWork.at(word & (1 << CALLER_SHIFT) - 1);
   }
 
-  boolean isOfTwo() {
+  public boolean isOfTwo() {
     return word >>> CALLER_SHIFT != 0;
   }
 

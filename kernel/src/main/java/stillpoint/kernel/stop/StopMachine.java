@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.locking.MutexLock;
@@ -80,11 +81,11 @@ public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next)
       case SET_TODO -> set(cpu, memory.stopTodo(), cpus.size(), At.CLEAR_DONE);
       case CLEAR_DONE -> set(cpu, memory.stopDone(), 0, At.SET_CALLER);
       case SET_CALLER -> {
-        if (cpu.lacks(AccessKind.STORE, memory.stopCaller())) {
-          yield Step.stall(AccessKind.STORE, memory.stopCaller());
+        if (cpu.lacks(StoreKind.PLAIN, memory.stopCaller(), 2)) {
+          yield Step.stall(StoreKind.PLAIN, memory.stopCaller());
         }
-        cpu.store(memory.stopCaller(), cpu.cpu() + 1L);
-        cpu.store(memory.stopCpusInProgress(), 1);
+        cpu.store(StoreKind.PLAIN, memory.stopCaller(), cpu.cpu() + 1L);
+        cpu.store(StoreKind.PLAIN, memory.stopCpusInProgress(), 1);
         cpu.preemptDisable();
         yield Step.next(to(At.QUEUE, cpus.next(0)), Costs.FEW);
       }
@@ -92,10 +93,10 @@ public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next)
         if (next >= 0) {
           yield queue(cpu, memory.stopperWork(next));
         }
-        if (cpu.lacks(AccessKind.STORE, memory.stopCpusInProgress())) {
-          yield Step.stall(AccessKind.STORE, memory.stopCpusInProgress());
+        if (cpu.lacks(StoreKind.PLAIN, memory.stopCpusInProgress())) {
+          yield Step.stall(StoreKind.PLAIN, memory.stopCpusInProgress());
         }
-        cpu.store(memory.stopCpusInProgress(), 0);
+        cpu.store(StoreKind.PLAIN, memory.stopCpusInProgress(), 0);
         cpu.preemptEnable();
         yield Step.next(to(At.SLEEP), Costs.FEW);
       }
@@ -121,16 +122,19 @@ public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next)
     return ProtocolMemory.of(memory).cpuHotplugLock();
   }
 
-  /** The state is written down with how many take part and who runs the work, all in a line. */
+  /**
+   * The state is written down with how many take part and who runs the work, all in a line. Nobody looks before the first
+   * stopper's lock was taken, which orders all of it.
+   */
   private Step setState(KernelCpu cpu) {
     KernelMemory memory = cpu.memory();
-    if (cpu.lacks(AccessKind.STORE, memory.stopState())) {
-      return Step.stall(AccessKind.STORE, memory.stopState());
+    if (cpu.lacks(StoreKind.PLAIN, memory.stopState(), 3)) {
+      return Step.stall(StoreKind.PLAIN, memory.stopState());
     }
     CpuSet online = cpu.online();
-    cpu.store(memory.stopState(), StopState.PREPARE.ordinal());
-    cpu.store(memory.stopThreads(), online.size());
-    cpu.store(memory.stopActive(), runs == FIRST_ONLINE ? online.next(0) : runs);
+    cpu.store(StoreKind.PLAIN, memory.stopState(), StopState.PREPARE.ordinal());
+    cpu.store(StoreKind.PLAIN, memory.stopThreads(), online.size());
+    cpu.store(StoreKind.PLAIN, memory.stopActive(), runs == FIRST_ONLINE ? online.next(0) : runs);
     return Step.next(new StopMachine(At.SET_ACK, work, runs, online, 0), Costs.FEW);
   }
 
@@ -158,10 +162,10 @@ public record StopMachine(At at, StopWork work, int runs, CpuSet cpus, int next)
   }
 
   private Step set(KernelCpu cpu, long variable, long value, At then) {
-    if (cpu.lacks(AccessKind.STORE, variable)) {
-      return Step.stall(AccessKind.STORE, variable);
+    if (cpu.lacks(StoreKind.PLAIN, variable)) {
+      return Step.stall(StoreKind.PLAIN, variable);
     }
-    cpu.store(variable, value);
+    cpu.store(StoreKind.PLAIN, variable, value);
     return Step.next(to(then), Costs.FEW);
   }
 

@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.locking.SpinLock;
@@ -80,11 +81,11 @@ public record StopTwoCpus(At at, StopWork work, int first, int second, long gapN
       case SET_DONE -> {
         StopCall call = StopCall.ofTwo(work, cpu.cpu());
         long todo = call.todo(memory);
-        if (cpu.lacks(AccessKind.STORE, todo)) {
-          yield Step.stall(AccessKind.STORE, todo);
+        if (cpu.lacks(StoreKind.PLAIN, todo, 2)) {
+          yield Step.stall(StoreKind.PLAIN, todo);
         }
-        cpu.store(todo, 2);
-        cpu.store(call.done(memory), 0);
+        cpu.store(StoreKind.PLAIN, todo, 2);
+        cpu.store(StoreKind.PLAIN, call.done(memory), 0);
         // until both are woken: its own stopper may be one of the two
         cpu.preemptDisable();
         yield Step.next(to(At.LOCK_FIRST), Costs.FEW);
@@ -141,13 +142,14 @@ public record StopTwoCpus(At at, StopWork work, int first, int second, long gapN
 
   private Step setData(KernelCpu cpu) {
     long data = ProtocolMemory.of(cpu.memory()).pairStop(cpu.cpu());
-    if (cpu.lacks(AccessKind.STORE, data)) {
-      return Step.stall(AccessKind.STORE, data);
+    if (cpu.lacks(StoreKind.PLAIN, data, 4)) {
+      return Step.stall(StoreKind.PLAIN, data);
     }
-    cpu.store(data + ProtocolMemory.PAIR_STATE, StopState.PREPARE.ordinal());
-    cpu.store(data + ProtocolMemory.PAIR_ACK, 2);
-    cpu.store(data + ProtocolMemory.PAIR_CPUS, first | (long) second << Integer.SIZE);
-    cpu.store(data + ProtocolMemory.PAIR_DISCARDED_BY, 0);
+    cpu.store(StoreKind.PLAIN, data + ProtocolMemory.PAIR_STATE, StopState.PREPARE.ordinal());
+    cpu.store(StoreKind.PLAIN, data + ProtocolMemory.PAIR_ACK, 2);
+    cpu.store(
+        StoreKind.PLAIN, data + ProtocolMemory.PAIR_CPUS, first | (long) second << Integer.SIZE);
+    cpu.store(StoreKind.PLAIN, data + ProtocolMemory.PAIR_DISCARDED_BY, 0);
     return Step.next(to(At.SET_DONE), Costs.FEW);
   }
 

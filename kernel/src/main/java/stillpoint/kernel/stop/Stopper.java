@@ -2,6 +2,7 @@ package stillpoint.kernel.stop;
 
 import java.util.Optional;
 import stillpoint.kernel.cpu.KernelCpu;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.locking.KernelLock;
 import stillpoint.kernel.mm.KernelMemory;
 import stillpoint.kernel.wait.Wait;
@@ -47,7 +48,7 @@ final class Stopper {
   }
 
   static void enable(KernelCpu cpu, long line, boolean enabled) {
-    cpu.store(line + DISABLED, enabled ? 0 : 1);
+    cpu.store(StoreKind.PLAIN, line + DISABLED, enabled ? 0 : 1);
   }
 
   static boolean hasRoom(KernelCpu cpu, long line) {

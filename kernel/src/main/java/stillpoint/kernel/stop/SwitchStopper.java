@@ -5,8 +5,8 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.wait.Wait;
-import stillpoint.machine.coherence.AccessKind;
 
 /** Enables a CPU's stopper, or disables it: works that are on its list are still done, later ones discarded. */
 public record SwitchStopper(int target, boolean enable) implements Frame {
@@ -18,8 +18,8 @@ public record SwitchStopper(int target, boolean enable) implements Frame {
   @Override
   public Step step(KernelCpu cpu) {
     long line = cpu.memory().stopperWork(target);
-    if (cpu.lacks(AccessKind.STORE, line)) {
-      return Step.stall(AccessKind.STORE, line);
+    if (cpu.lacksUpdate(StoreKind.PLAIN, line)) {
+      return Step.stall(StoreKind.PLAIN, line);
     }
     if (!Stopper.isFree(cpu, line)) {
       return new Step.Spin(line);

@@ -4,11 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import stillpoint.kernel.config.Barrier;
 import stillpoint.kernel.cpu.CpuReport;
 import stillpoint.kernel.fault.CpuFaults;
 import stillpoint.kernel.fault.Strike;
 import stillpoint.kernel.irq.IpiKind;
 import stillpoint.kernel.report.RunReport.WaitEdge;
+import stillpoint.kernel.stop.StopCall;
 import stillpoint.kernel.wait.NodeSet;
 import stillpoint.kernel.wait.Wait;
 import stillpoint.machine.board.Board;
@@ -111,7 +114,9 @@ final class LostMessages {
     boolean calling = report.stack().contains("smp_call_function_many");
     mayStillCall.set(cpu, calling && !(wait instanceof Wait.Csd));
     mayStillWake.set(cpu, report.stack().contains("try_to_wake_up"));
-    stopped.set(cpu, wait instanceof Wait.StopMachineState);
+    // a stop_two_cpus() beside it concerns no other stopper
+    stopped.set(
+        cpu, wait instanceof Wait.StopMachineState stop && !new StopCall(stop.call()).isOfTwo());
     CpuReport.Activity activity = report.activity();
     stoppersAsleep.set(cpu, report.stopProgress().isEmpty() && activity.stopperAsleep());
     Wait shell = activity.sleepingShell().map(CpuReport.Blocked::reason).orElse(null);
@@ -215,6 +220,18 @@ final class LostMessages {
         : Optional.empty();
   }
 
+  /** Where the stores of a call are not ordered, it may have been taken before all of it was there. */
+  private String orBarrier() {
+    String left =
+        setup.kernel().missingBarriers().stream()
+            .filter(barrier -> barrier != Barrier.SET_STATE)
+            .map(Barrier::text)
+            .collect(Collectors.joining(", "));
+    return left.isEmpty()
+        ? ""
+        : "; or it came before all stores of the call did, for want of the barrier in " + left;
+  }
+
   private Suspect suspect(
       List<CpuReport> cpus,
       IpiKind kind,
@@ -238,7 +255,8 @@ final class LostMessages {
                 + target.cpu()
                 + " is lost"
                 + strike.map(by -> " by fault " + by.number()).orElse("")
-                + ": irqs are on there and nothing is pending",
+                + ": irqs are on there and nothing is pending"
+                + (kind == IpiKind.CALL_FUNCTION ? orBarrier() : ""),
             board.nanosAt(blocked.sinceCycle()),
             strike.map(Strike::number).orElse(WaitEdge.NO_FAULT));
     return new Suspect(

@@ -41,8 +41,17 @@ final class WaitExplanation {
   private WaitEdge edge(WaitForGraph.Edge edge) {
     CpuReport cpu = cpus.get(graph.cpuOf(edge.cpu()));
     CpuReport.Blocked blocked = blocked(edge.cpu());
+    // each of them needs the acknowledgement of any of them
+    boolean allOthers =
+        edge.waitsFor().cardinality() > 1 && graph.lostAcknowledgement(blocked.reason());
     List<Integer> on =
-        edge.waitsFor().stream().map(graph::cpuOf).distinct().sorted().boxed().toList();
+        edge.waitsFor().stream()
+            .map(graph::cpuOf)
+            .distinct()
+            .filter(other -> other != cpu.cpu() || !allOthers)
+            .sorted()
+            .boxed()
+            .toList();
     return new WaitEdge(
         cpu.cpu(),
         blocked.reason().in(),
@@ -108,6 +117,11 @@ final class WaitExplanation {
     return switch (blocked.reason()) {
       case Wait.Csd _, Wait.CsdReuse _ ->
           ipis(waiter, blocked.sinceCycle(), waitsFor) + ", " + irqsOffSince(waitsFor);
+      case Wait.StopMachineState stop when graph.lostAcknowledgement(stop) ->
+          "all have acknowledged "
+              + stop.state()
+              + " and by the count none was the last: an acknowledgement is lost, "
+              + irqsOffSince(waitsFor);
       case Wait.StopMachineState stop ->
           "CPU "
               + firstCpu

@@ -5,6 +5,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.flush.FlushIcache;
 import stillpoint.kernel.hotplug.ReadOnlineMask;
 import stillpoint.kernel.locking.KernelLock;
@@ -145,10 +146,10 @@ public record KgdbSession(At at, How how, CpuSet others, int next, long deadline
   }
 
   private Step set(KernelCpu cpu, long variable, long value, At then) {
-    if (cpu.lacks(AccessKind.STORE, variable)) {
-      return Step.stall(AccessKind.STORE, variable);
+    if (cpu.lacks(StoreKind.PLAIN, variable)) {
+      return Step.stall(StoreKind.PLAIN, variable);
     }
-    cpu.store(variable, value);
+    cpu.store(StoreKind.PLAIN, variable, value);
     return Step.next(to(then, 0), Costs.FEW);
   }
 

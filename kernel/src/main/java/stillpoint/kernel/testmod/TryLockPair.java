@@ -4,6 +4,7 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.mm.ProtocolMemory;
 import stillpoint.machine.coherence.AccessKind;
 
@@ -65,10 +66,10 @@ public record TryLockPair(At at, int first, long holdNanos, long pauseNanos) imp
 
   private Step release(KernelCpu cpu, int which, At then, long thenNanos) {
     long lock = ProtocolMemory.of(cpu.memory()).tryLock(which);
-    if (cpu.lacks(AccessKind.STORE, lock)) {
-      return Step.stall(AccessKind.STORE, lock);
+    if (cpu.lacks(StoreKind.RELEASE, lock)) {
+      return Step.stall(StoreKind.RELEASE, lock);
     }
-    cpu.store(lock, 0);
+    cpu.store(StoreKind.RELEASE, lock, 0);
     return Step.next(to(then), pause(cpu, thenNanos));
   }
 

@@ -1,6 +1,7 @@
 package stillpoint.kernel.wait;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import stillpoint.kernel.cpu.CpuReport;
@@ -37,6 +38,9 @@ public final class KnotWatch {
   /** Nodes that wait and whose CPU was heard of since the last question. */
   private final NodeSet changed;
 
+  /** CPUs in their pens. */
+  private final BitSet offline = new BitSet();
+
   private int mutexWaits;
   private boolean discardedWork;
 
@@ -55,6 +59,7 @@ public final class KnotWatch {
     set(cpu.cpu(), cpu.blocked());
     set(cpus + cpu.cpu(), cpu.activity().sleepingShell());
     stopSeen[cpu.cpu()] = NOT_STOPPING;
+    offline.set(cpu.cpu(), cpu.activity().offline());
     cpu.stopProgress()
         .ifPresent(
             progress -> {
@@ -118,8 +123,9 @@ public final class KnotWatch {
       case Wait.StopMachineState stop -> {
         int acknowledged = 2 * stop.state().ordinal() + 1;
         yield anyWaiting(
-            stop.participants(),
-            cpu -> stopCall[cpu] != stop.call() || stopSeen[cpu] < acknowledged);
+                stop.participants(),
+                cpu -> stopCall[cpu] != stop.call() || stopSeen[cpu] < acknowledged)
+            || allAt(stop, acknowledged);
       }
       case Wait.StopMachineDone done ->
           anyWaiting(done.participants(), cpu -> stopSeen[cpu] != NOT_STOPPING);
@@ -130,6 +136,23 @@ public final class KnotWatch {
       case Wait.Handler handler -> waiting.get(handler.cpu());
       case Wait.DiscardedWork work -> waiting.get(work.cpu());
     };
+  }
+
+  /** Whether all who take part have acknowledged this state: then none of them will ever set the next one. */
+  private boolean allAt(Wait.StopMachineState stop, int acknowledged) {
+    CpuSet among = stop.participants();
+    for (int cpu = among.next(0); cpu >= 0; cpu = among.next(cpu + 1)) {
+      boolean there =
+          waits[cpu] instanceof Wait.StopMachineState other
+              && other.call() == stop.call()
+              && 2 * other.state().ordinal() + 1 == acknowledged
+              && stopCall[cpu] == stop.call()
+              && stopSeen[cpu] == acknowledged;
+      if (!there && !offline.get(cpu)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean anyWaiting(CpuSet among, IntPredicate needed) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import stillpoint.kernel.cpu.CpuReport;
 
 /**
@@ -32,6 +33,9 @@ public final class WaitForGraph {
   private Wait.StopMachineState lastState;
 
   private BitSet lastMissing;
+
+  /** Whether an acknowledgement of that state is lost; on large machines asked for by every CPU too. */
+  private boolean lastLost;
 
   /**
    * @param cpus every CPU's report at one cut, in order
@@ -82,21 +86,51 @@ public final class WaitForGraph {
   }
 
   private BitSet missing(Wait.StopMachineState stop) {
-    boolean asBefore =
-        lastState != null
-            && lastState.state() == stop.state()
-            && lastState.call() == stop.call()
-            && lastState.participants() == stop.participants();
-    if (!asBefore) {
+    if (!isLast(stop)) {
       BitSet missing = new BitSet();
-      stop.participants().stream()
-          .filter(cpu -> !cpus.get(cpu).activity().offline())
-          .filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop))
-          .forEach(missing::set);
+      online(stop).filter(cpu -> !hasAcknowledged(cpus.get(cpu), stop)).forEach(missing::set);
+      lastLost = missing.isEmpty() && allAt(stop);
+      if (lastLost) {
+        online(stop).forEach(missing::set);
+      }
       lastState = stop;
       lastMissing = missing;
     }
     return lastMissing;
+  }
+
+  private IntStream online(Wait.StopMachineState stop) {
+    return stop.participants().stream().filter(cpu -> !cpus.get(cpu).activity().offline());
+  }
+
+  /**
+   * Whether all who take part have acknowledged this very state and wait for the next one. Whoever is the last to acknowledge
+   * sets that at once: so none of them was the last by the count, and none of them ever will be. An acknowledgement is lost,
+   * and all need it of each other.
+   */
+  private boolean allAt(Wait.StopMachineState stop) {
+    return online(stop)
+        .allMatch(
+            cpu ->
+                waits[cpu] instanceof Wait.StopMachineState other
+                    && other.state() == stop.state()
+                    && other.call() == stop.call());
+  }
+
+  /** Whether what {@code wait} waits for is a state that all have acknowledged already. */
+  public boolean lostAcknowledgement(Wait wait) {
+    if (!(wait instanceof Wait.StopMachineState stop)) {
+      return false;
+    }
+    missing(stop);
+    return lastLost;
+  }
+
+  private boolean isLast(Wait.StopMachineState stop) {
+    return lastState != null
+        && lastState.state() == stop.state()
+        && lastState.call() == stop.call()
+        && lastState.participants() == stop.participants();
   }
 
   /** A mutex belongs to a shell: to the one that sleeps, else to what runs on that CPU. */

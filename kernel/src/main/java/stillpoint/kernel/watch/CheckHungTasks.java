@@ -4,8 +4,8 @@ import stillpoint.kernel.cpu.Costs;
 import stillpoint.kernel.cpu.Frame;
 import stillpoint.kernel.cpu.KernelCpu;
 import stillpoint.kernel.cpu.Step;
+import stillpoint.kernel.cpu.StoreKind;
 import stillpoint.kernel.sched.TaskKind;
-import stillpoint.machine.coherence.AccessKind;
 
 /** khungtaskd's look at the tasks of this CPU. The whole machine reports ten times, then no more, as Linux does. */
 record CheckHungTasks() implements Frame {
@@ -20,8 +20,8 @@ record CheckHungTasks() implements Frame {
   @Override
   public Step step(KernelCpu cpu) {
     long variable = cpu.memory().hungTaskReports();
-    if (cpu.lacks(AccessKind.STORE, variable)) {
-      return Step.stall(AccessKind.STORE, variable);
+    if (cpu.lacksUpdate(StoreKind.PLAIN, variable)) {
+      return Step.stall(StoreKind.PLAIN, variable);
     }
     long nowNanos = cpu.nanosAt(cpu.clock());
     HungTaskWatch watch = cpu.detectors().hungTasks();
@@ -35,7 +35,7 @@ record CheckHungTasks() implements Frame {
         cycles += 3 * Costs.PRINTK;
       }
     }
-    cpu.store(variable, reports);
+    cpu.store(StoreKind.PLAIN, variable, reports);
     if (reports >= MOST_REPORTS) {
       watch.silence();
     }

@@ -69,7 +69,16 @@ public final class StoreDrain {
    * @return whether the buffer is empty
    */
   public boolean empty(long cycle, Outbox outbox) {
-    while (!buffer.isEmpty()) {
+    return makeRoom(Integer.MAX_VALUE, cycle, outbox);
+  }
+
+  /**
+   * As {@link #empty}, but only until so many more stores find room.
+   *
+   * @return whether they do, or the buffer is empty
+   */
+  public boolean makeRoom(int stores, long cycle, Outbox outbox) {
+    while (!buffer.isEmpty() && buffer.room() < stores) {
       int slot = writableSlot(0);
       if (slot == DataCache.ABSENT) {
         if (!l1.stalled()) {

@@ -11,6 +11,9 @@ sealed interface Decider {
   /** How long the process stands still after a step. */
   long step(long number, long cycle);
 
+  /** How late a store leaves the buffer. */
+  long store(long number, long cycle);
+
   /** How long the process stands still where the schedule begins. Asked once. */
   default long start() {
     return 0;
@@ -31,6 +34,7 @@ sealed interface Decider {
     private final long reachCycles;
     private final SeededRandom messages;
     private final SeededRandom steps;
+    private final SeededRandom stores;
 
     Dice(Plan.Uniform plan, int process) {
       this.perMille = plan.perMille();
@@ -38,6 +42,7 @@ sealed interface Decider {
       SeededRandom own = SeededRandom.ofSeed(plan.seed()).fork(process);
       this.messages = own.fork("messages");
       this.steps = own.fork("steps");
+      this.stores = own.fork("stores");
     }
 
     @Override
@@ -48,6 +53,11 @@ sealed interface Decider {
     @Override
     public long step(long number, long cycle) {
       return throwing(steps);
+    }
+
+    @Override
+    public long store(long number, long cycle) {
+      return throwing(stores);
     }
 
     private long throwing(SeededRandom random) {
@@ -78,15 +88,25 @@ sealed interface Decider {
     public long message(long number, int target, long cycle) {
       int change = change(Delay.Kind.MESSAGE, number);
       if (change >= 0) {
-        long below = plan.reachCycles() * (change + 1) / plan.changes().size();
-        late.put(target, plan.reachCycles() + below);
+        late.put(target, belowAll(change));
       }
       return late.getOrDefault(target, 0L);
+    }
+
+    /** Later than any link is by its rank; the later a change is in the list, the more. */
+    private long belowAll(int change) {
+      return plan.reachCycles() + plan.reachCycles() * (change + 1) / plan.changes().size();
     }
 
     @Override
     public long step(long number, long cycle) {
       return change(Delay.Kind.STEP, number) >= 0 ? plan.reachCycles() : 0;
+    }
+
+    @Override
+    public long store(long number, long cycle) {
+      int change = change(Delay.Kind.STORE, number);
+      return change >= 0 ? belowAll(change) : 0;
     }
 
     private int change(Delay.Kind kind, long number) {
@@ -103,6 +123,11 @@ sealed interface Decider {
 
     @Override
     public long step(long number, long cycle) {
+      return 0;
+    }
+
+    @Override
+    public long store(long number, long cycle) {
       return 0;
     }
 
@@ -143,6 +168,12 @@ sealed interface Decider {
         }
       }
       return until - cycle;
+    }
+
+    /** The one that is starved first waits longest, beyond the end too: were all late until then, they would keep their order. */
+    @Override
+    public long store(long number, long cycle) {
+      return 2 * step(number, cycle);
     }
 
     private static boolean within(Plan.Outage outage, long cycle) {

@@ -8,8 +8,8 @@ import stillpoint.machine.time.BrokenInvariant;
 import stillpoint.machine.time.LogicalProcess;
 
 /**
- * What a schedule does to one process: counts its messages and steps, says how late each is, and keeps which were. State of
- * the process: it goes into snapshots with it. The digest does not see it, only what comes of it.
+ * What a schedule does to one process: counts its messages, steps and stores, says how late each is, and keeps which were.
+ * State of the process: it goes into snapshots with it. The digest does not see it, only what comes of it.
  */
 public final class Lateness {
   /** Of a process that nobody disturbs. */
@@ -24,6 +24,7 @@ public final class Lateness {
   private final TreeMap<Long, Long> lateMessages = new TreeMap<>();
 
   private final TreeMap<Long, Long> lateSteps = new TreeMap<>();
+  private final TreeMap<Long, Long> lateStores = new TreeMap<>();
 
   /** When the process is to stand still once, or never. */
   private long startsAt;
@@ -36,11 +37,13 @@ public final class Lateness {
   private final ArrayList<Delay> struck = new ArrayList<>();
   private long messages;
   private long steps;
+  private long stores;
 
   /** Of those, how many came before anything may be late. */
   private long earlyMessages;
 
   private long earlySteps;
+  private long earlyStores;
 
   public Lateness(Schedule schedule, int process) {
     this.process = schedule.quiet() ? NOBODY : process;
@@ -56,10 +59,10 @@ public final class Lateness {
     }
     for (Delay delay : schedule.delays()) {
       if (delay.process() == id) {
-        switch (delay.kind()) {
-          case MESSAGE -> lateMessages.merge(delay.number(), delay.cycles(), Long::sum);
-          case STEP -> lateSteps.merge(delay.number(), delay.cycles(), Long::sum);
-          case START -> lateStart += delay.cycles();
+        if (delay.kind() == Delay.Kind.START) {
+          lateStart += delay.cycles();
+        } else {
+          listed(delay.kind()).merge(delay.number(), delay.cycles(), Long::sum);
         }
       }
     }
@@ -86,7 +89,10 @@ public final class Lateness {
 
   /** Whether nothing that came so far could have been late under any plan. */
   public boolean undisturbed() {
-    return struck.isEmpty() && messages == earlyMessages && steps == earlySteps;
+    return struck.isEmpty()
+        && messages == earlyMessages
+        && steps == earlySteps
+        && stores == earlyStores;
   }
 
   /** Whether a decision is about what this process has not done yet, or about another process. */
@@ -95,6 +101,7 @@ public final class Lateness {
         || switch (delay.kind()) {
           case MESSAGE -> delay.number() >= messages;
           case STEP -> delay.number() >= steps;
+          case STORE -> delay.number() >= stores;
           case START -> true;
         };
   }
@@ -108,6 +115,15 @@ public final class Lateness {
   public long start() {
     startsAt = LogicalProcess.NEVER;
     return keep(Delay.Kind.START, 0, lateStart);
+  }
+
+  private TreeMap<Long, Long> listed(Delay.Kind kind) {
+    return switch (kind) {
+      case MESSAGE -> lateMessages;
+      case STEP -> lateSteps;
+      case STORE -> lateStores;
+      case START -> throw new BrokenInvariant("there is one start, and no list of them");
+    };
   }
 
   /** When a message arrives that was to arrive at {@code cycle}. Call once for each, in the order of sending. */
@@ -144,6 +160,26 @@ public final class Lateness {
     return keep(Delay.Kind.STEP, number, late);
   }
 
+  /**
+   * Cycles that a store stays in the buffer beyond its time, which begins at {@code cycle}. Call once for each store that goes
+   * into the buffer, in order.
+   */
+  public long ofStore(long cycle) {
+    if (process == NOBODY) {
+      return 0;
+    }
+    long number = stores++;
+    long late = lateStores.getOrDefault(number, 0L);
+    if (cycle >= fromCycle) {
+      for (Decider decider : deciders) {
+        late += decider.store(number, cycle);
+      }
+    } else {
+      earlyStores = stores;
+    }
+    return keep(Delay.Kind.STORE, number, late);
+  }
+
   private long keep(Delay.Kind kind, long number, long late) {
     long bounded = Math.min(late, mostCycles);
     if (bounded > 0) {
@@ -165,7 +201,13 @@ public final class Lateness {
   /** What the process has done so far. */
   Profile.Work work() {
     return new Profile.Work(
-        earlyMessages, messages, earlySteps, steps, List.copyOf(lastArrivals.keySet()));
+        earlyMessages,
+        messages,
+        earlySteps,
+        steps,
+        earlyStores,
+        stores,
+        List.copyOf(lastArrivals.keySet()));
   }
 
   /** All decisions of several processes, in one order for all schedules. */

@@ -8,9 +8,9 @@ import java.util.List;
  */
 public sealed interface Plan {
   /**
-   * Each message and each step is late with a probability, by a time whose logarithm is uniform.
+   * Each message, each step and each store is late with a probability, by a time whose logarithm is uniform.
    *
-   * @param perMille of messages, and of steps, 1 .. 1000
+   * @param perMille of messages, of steps and of stores, 1 .. 1000
    * @param reachCycles the longest delay
    */
   record Uniform(long seed, int perMille, long reachCycles) implements Plan {}
@@ -19,7 +19,7 @@ public sealed interface Plan {
    * Priorities: PCT (Burckhardt, Kothari, Musuvathi and Nagarakatte, "A randomized scheduler with probabilistic guarantees of
    * finding bugs", ASPLOS 2010) with links for threads, as Ozkan and others did it for messages (PCTCP, OOPSLA 2018). What is
    * sent over the link of rank r of n comes r / (n - 1) of the reach late. At a change point a link falls below all others;
-   * if it is a step, the CPU stands still for the reach once.
+   * if it is a step, the CPU stands still for the reach once; if it is a store, that is later than any message by its rank.
    *
    * @param links highest priority first
    * @param changes in any order; a later one in this list is a lower priority
@@ -42,12 +42,12 @@ public sealed interface Plan {
   /** What one process sends to another. */
   record Link(int from, int to) {}
 
-  /** Where a priority falls: that of the message's link, with this message; or of a CPU, after this step. */
+  /** Where a priority falls: that of the message's link, with this message; of a CPU, after this step; or of this store. */
   record ChangePoint(Delay.Kind kind, int process, long number) {}
 
   /**
    * Somebody is starved for a while (as rr's chaos mode does): nothing that he does or that is sent to him comes through
-   * before the end.
+   * before the end. Stores of a starved CPU stay in its buffer for twice the time that is left, so that the first leaves last.
    */
   record Starvation(List<Outage> outages) implements Plan {
     public Starvation {

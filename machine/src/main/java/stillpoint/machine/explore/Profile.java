@@ -23,10 +23,18 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
    * @param endMessage number behind its last message
    * @param firstStep number of its first step that may be late
    * @param endStep number behind its last step
+   * @param firstStore number of its first store in a buffer that may be late
+   * @param endStore number behind its last such store
    * @param receivers ids of those it sent to
    */
   public record Work(
-      long firstMessage, long endMessage, long firstStep, long endStep, List<Integer> receivers) {
+      long firstMessage,
+      long endMessage,
+      long firstStep,
+      long endStep,
+      long firstStore,
+      long endStore,
+      List<Integer> receivers) {
     public Work {
       receivers = List.copyOf(receivers);
     }
@@ -38,11 +46,20 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
     long steps() {
       return endStep - firstStep;
     }
+
+    /** 0 on a machine whose stores need no buffer. */
+    long stores() {
+      return endStore - firstStore;
+    }
+
+    long total() {
+      return messages() + steps() + stores();
+    }
   }
 
   /** Everything that a strategy may choose to disturb: PCT's k. */
   public long total() {
-    return works.stream().mapToLong(work -> work.messages() + work.steps()).sum();
+    return works.stream().mapToLong(Work::total).sum();
   }
 
   /** Links that anything is sent over, by sender and receiver: their number is PCT's n. */
@@ -56,7 +73,7 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
     return links;
   }
 
-  /** Message or step {@code index}, 0 .. {@link #total} - 1, counted process by process. */
+  /** Message, step or store {@code index}, 0 .. {@link #total} - 1, counted process by process. */
   Plan.ChangePoint at(long index) {
     long left = index;
     for (int process = 0; process < works.size(); process++) {
@@ -69,7 +86,11 @@ public record Profile(List<Work> works, long fromCycle, long endCycle, long look
         return new Plan.ChangePoint(Delay.Kind.STEP, process, work.firstStep() + left);
       }
       left -= work.steps();
+      if (left < work.stores()) {
+        return new Plan.ChangePoint(Delay.Kind.STORE, process, work.firstStore() + left);
+      }
+      left -= work.stores();
     }
-    throw new IndexOutOfBoundsException("no message or step " + index);
+    throw new IndexOutOfBoundsException("no message, step or store " + index);
   }
 }

@@ -5,9 +5,10 @@ import stillpoint.machine.time.BrokenInvariant;
 
 /**
  * How a run's timing differs from that of the undisturbed machine: it only ever adds latency to messages on their links,
- * which stay FIFO, and time to steps of a CPU's kernel. So whatever comes out is a legal run of the machine.
+ * which stay FIFO, time to steps of a CPU's kernel, and time in the buffer to stores. So whatever comes out is a legal run
+ * of the machine.
  *
- * @param mostCycles no message and no step is later than this; 0 for a machine that is never disturbed
+ * @param mostCycles no message, no step and no store is later than this; 0 for a machine that is never disturbed
  * @param fromCycle plans decide nothing before this cycle
  * @param plans all of them apply, delays add up
  * @param delays decisions one by one, in any order

@@ -7,7 +7,7 @@ import stillpoint.machine.time.SeededRandom;
 
 /** How schedules are drawn. One seed gives one schedule. */
 public enum Strategy {
-  /** Messages and steps are late at random: how many and by how much is drawn anew for each run. */
+  /** Messages, steps and stores are late at random: how many and by how much is drawn anew for each run. */
   RANDOM {
     @Override
     List<Plan> plans(SeededRandom random, Profile profile, long mostCycles, int depth) {

@@ -1,5 +1,6 @@
 package stillpoint.machine.l1;
 
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.time.SeededRandom;
 import stillpoint.machine.time.StateHash;
 
@@ -24,6 +25,7 @@ public final class StoreBuffer {
   private final boolean fifo;
   private final int drainCycles;
   private final SeededRandom delays;
+  private final Lateness lateness;
   private final Bufferable bufferable;
   private final boolean bigEndian;
   private final long[] words;
@@ -35,6 +37,7 @@ public final class StoreBuffer {
   /**
    * @param drainCycles longest delay, at least 1
    * @param delays of this buffer alone
+   * @param lateness asked for each store
    * @param bufferable null if everything is
    */
   public StoreBuffer(
@@ -42,11 +45,13 @@ public final class StoreBuffer {
       int entries,
       int drainCycles,
       SeededRandom delays,
+      Lateness lateness,
       boolean bigEndian,
       Bufferable bufferable) {
     this.fifo = fifo;
     this.drainCycles = drainCycles;
     this.delays = delays;
+    this.lateness = lateness;
     this.bigEndian = bigEndian;
     this.bufferable = bufferable;
     this.words = new long[entries];
@@ -61,6 +66,16 @@ public final class StoreBuffer {
 
   public boolean isFull() {
     return count == words.length;
+  }
+
+  /** How many stores it holds at most. */
+  public int entries() {
+    return words.length;
+  }
+
+  /** How many stores it takes before it is full. */
+  public int room() {
+    return words.length - count;
   }
 
   /** Whether a store to this line may wait here. */
@@ -87,7 +102,7 @@ public final class StoreBuffer {
   public void stamp(long cycle) {
     int newest = count - 1;
     if (count > 0 && readyCycles[newest] == UNSTAMPED) {
-      long ready = cycle + delay();
+      long ready = cycle + delay() + lateness.ofStore(cycle);
       boolean behind = fifo && newest > 0;
       readyCycles[newest] = behind ? Math.max(ready, readyCycles[newest - 1] + 1) : ready;
     }

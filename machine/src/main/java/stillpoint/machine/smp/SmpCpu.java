@@ -17,6 +17,7 @@ import stillpoint.machine.cpu.Core;
 import stillpoint.machine.cpu.CoreConfig;
 import stillpoint.machine.cpu.Sequencer;
 import stillpoint.machine.cpu.Stop;
+import stillpoint.machine.explore.Lateness;
 import stillpoint.machine.interconnect.MachineMap;
 import stillpoint.machine.interrupt.InterruptProtocol;
 import stillpoint.machine.l1.DataCache;
@@ -92,7 +93,10 @@ final class SmpCpu implements LogicalProcess {
   /** Why it does nothing more, or null. */
   private SmpReport.End end;
 
-  SmpCpu(int cpu, SmpSetup setup, MachineMap map, PhysicalMap addresses) {
+  /**
+   * @param lateness asked for each store that goes into the buffer
+   */
+  SmpCpu(int cpu, SmpSetup setup, MachineMap map, PhysicalMap addresses, Lateness lateness) {
     this.cpu = cpu;
     this.map = map;
     this.addresses = addresses;
@@ -104,7 +108,7 @@ final class SmpCpu implements LogicalProcess {
     this.l1 = new L1Controller(cpu, map, l1d, new FabricListener());
     this.core = new Core(CoreConfig.bareOfSeveral(cpu, bigEndian), l1i, l1d, CodeWatch.NONE);
     this.sequencer = new Sequencer(core);
-    this.drain = order.buffered() ? new StoreDrain(buffer(order, setup), l1d, l1) : null;
+    this.drain = order.buffered() ? new StoreDrain(buffer(order, setup, lateness), l1d, l1) : null;
     if (drain != null) {
       core.setStoreBuffer(drain.buffer());
     }
@@ -117,12 +121,13 @@ final class SmpCpu implements LogicalProcess {
     start(setup.start(cpu));
   }
 
-  private StoreBuffer buffer(MemoryOrder order, SmpSetup setup) {
+  private StoreBuffer buffer(MemoryOrder order, SmpSetup setup, Lateness lateness) {
     return new StoreBuffer(
         order.kind() == MemoryOrder.Kind.TSO,
         order.bufferEntries(),
         order.drainCycles(),
         SeededRandom.ofSeed(setup.seed()).fork("store-buffer").fork(cpu),
+        lateness,
         setup.board().bigEndian(),
         addresses);
   }

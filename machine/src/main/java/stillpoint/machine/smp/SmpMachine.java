@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import stillpoint.machine.bare.UartRegisters;
 import stillpoint.machine.coherence.DirectorySlice;
+import stillpoint.machine.explore.Explorable;
+import stillpoint.machine.explore.Lateness;
+import stillpoint.machine.explore.Schedule;
 import stillpoint.machine.interconnect.EgressProcess;
 import stillpoint.machine.interconnect.JitteredProcess;
 import stillpoint.machine.interconnect.MachineMap;
@@ -11,7 +14,6 @@ import stillpoint.machine.interconnect.RouterProcess;
 import stillpoint.machine.interrupt.InterruptController;
 import stillpoint.machine.interrupt.MappedController;
 import stillpoint.machine.time.LogicalProcess;
-import stillpoint.machine.time.Model;
 import stillpoint.machine.time.PlaceRange;
 import stillpoint.machine.time.SeededRandom;
 
@@ -19,13 +21,20 @@ import stillpoint.machine.time.SeededRandom;
  * The whole bare multiprocessor as a model for the engine. Ids are those of {@link MachineMap}; the
  * devices stand where a board's console is.
  */
-public final class SmpMachine implements Model {
+public final class SmpMachine implements Explorable {
   private final SmpSetup setup;
+  private final Schedule schedule;
   private final MachineMap map;
   private final PhysicalMap addresses;
 
+  /** A machine that is never disturbed. */
   public SmpMachine(SmpSetup setup) {
+    this(setup, Schedule.NONE);
+  }
+
+  public SmpMachine(SmpSetup setup, Schedule schedule) {
     this.setup = setup;
+    this.schedule = schedule;
     this.map = new MachineMap(setup.board());
     List<PhysicalMap.Region> devices = new ArrayList<>();
     setup
@@ -51,8 +60,13 @@ public final class SmpMachine implements Model {
   }
 
   @Override
-  public LogicalProcess create(int id) {
-    LogicalProcess process = steady(id);
+  public Schedule schedule() {
+    return schedule;
+  }
+
+  @Override
+  public LogicalProcess create(int id, Lateness lateness) {
+    LogicalProcess process = steady(id, lateness);
     if (setup.board().flitBytes() > 0 && map.kindOf(id) != MachineMap.Kind.ROUTER) {
       process = new EgressProcess(process, id, map);
     }
@@ -63,9 +77,9 @@ public final class SmpMachine implements Model {
     return new JitteredProcess(process, id, map, root.fork("link-jitter").fork(id));
   }
 
-  private LogicalProcess steady(int id) {
+  private LogicalProcess steady(int id, Lateness lateness) {
     return switch (map.kindOf(id)) {
-      case CPU -> new SmpCpu(id, setup, map, addresses);
+      case CPU -> new SmpCpu(id, setup, map, addresses, lateness);
       case INTERRUPT_SLICE ->
           setup.controller().isPresent()
               ? controller(id, setup.controller().getAsLong())
@@ -106,7 +120,7 @@ public final class SmpMachine implements Model {
 
   @Override
   public List<Object> constants() {
-    return List.of(setup, map, addresses);
+    return List.of(setup, map, addresses, schedule);
   }
 
   @Override

@@ -131,7 +131,7 @@ class FrameContractSpec extends AnyWordSpec with Matchers {
           case offer: Step.CondResched => spend(offer.cycles); stack = offer.frame :: stack.tail
           case spin: Step.Spin => if (!onSpin(spin)) return stack
           case _: Step.Sleep | _: Step.AwaitController => return stack
-          case stall: Step.Stall => fail(stall.toString)
+          case stuck @ (_: Step.Stall | _: Step.Barrier) => fail(stuck.toString)
         }
       }
       Nil

@@ -3,6 +3,8 @@ package stillpoint.kernel.explore
 import java.nio.file.Path
 import java.util.{List => JList}
 
+import scala.jdk.CollectionConverters._
+
 import org.junit.runner.RunWith
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.wordspec.AnyWordSpec
@@ -13,7 +15,7 @@ import stillpoint.clusterconfig.{Overrides, Scenario, ScenarioError, ScenarioRea
 import stillpoint.kernel.report.Verdict
 import stillpoint.kernel.system.{EmulatedMachine, MachineJudge, MachineSetup, PackedSetup}
 import stillpoint.machine.elf.ElfReader
-import stillpoint.machine.explore.{Schedule, Strategy}
+import stillpoint.machine.explore.{Delay, Schedule, Strategy}
 import stillpoint.machine.time.{MachineSnapshot, SequentialEngine, SnapshotSchedule}
 
 /**
@@ -48,6 +50,13 @@ class ScheduledRunsSpec extends AnyWordSpec with Matchers {
 
   private lazy val some: Seq[MachineSetup] = for (strategy <- Strategy.values.toSeq; number <- 1 to 6) yield drawn(strategy, number)
 
+  private lazy val buffered = scenario(text.replace("cpus = 4", "cpus = 4, memory-order = pso"))
+  private lazy val someBuffered: Seq[MachineSetup] = {
+    val profile = run(buffered.setup.`with`(42, Schedule.counting(most, 5000))).profile
+    for (strategy <- Strategy.values.toSeq; number <- 1 to 3)
+      yield buffered.setup.`with`(number, strategy.draw(number, profile, most, 3))
+  }
+
   private def run(setup: MachineSetup): Explored = Explored.run(new EmulatedMachine(setup))
 
   "A run under a schedule" should {
@@ -78,6 +87,28 @@ class ScheduledRunsSpec extends AnyWordSpec with Matchers {
       }
       // who deadlocks before the first cut leaves none
       ways.sum should be > 3
+    }
+    "do all that where stores wait in buffers and are late too" in {
+      val kinds = for (setup <- someBuffered) yield {
+        val whole = run(setup)
+        val listed = run(setup.`with`(setup.seed, setup.schedule.listing(whole.struck)))
+        listed.digest shouldBe whole.digest
+        listed.struck shouldBe whole.struck
+        scenario(buffered.`with`(setup.`with`(setup.seed, setup.schedule.listing(whole.struck))).effective).setup.schedule.delays shouldBe whole.struck
+        scenario(buffered.`with`(setup).effective).setup.schedule shouldBe setup.schedule
+        Simulation.run(new EmulatedMachine(setup), new MachineJudge(setup), RunOptions.onThreads(2)).digest shouldBe whole.digest
+        val machine = new EmulatedMachine(setup)
+        var snapshots = Vector.empty[MachineSnapshot]
+        val every = new SnapshotSchedule(20000)
+        SequentialEngine.run(machine, new MachineJudge(setup), every, new CborSnapshots(machine), snapshots :+= _).digest shouldBe whole.digest
+        for (snapshot <- snapshots) {
+          val again = new EmulatedMachine(setup)
+          SequentialEngine.resume(again, new MachineJudge(setup), every, new CborSnapshots(again), snapshot, _ => ()).digest shouldBe whole.digest
+        }
+        whole.struck.asScala.map(_.kind).toSet
+      }
+      kinds.reduce(_ ++ _) shouldBe Delay.Kind.values.toSet
+      counted.profile.works.asScala.map(_.endStore).sum shouldBe 0
     }
     "be read from its text as it was" in {
       for (setup <- some; listed <- Seq(setup, setup.`with`(setup.seed, setup.schedule.listing(run(setup).struck)))) {

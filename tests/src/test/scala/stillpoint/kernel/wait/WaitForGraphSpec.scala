@@ -89,6 +89,20 @@ class WaitForGraphSpec extends AnyWordSpec with Matchers {
       dead(machine: _*) shouldBe all.toSet
       knot(machine: _*) shouldBe ((0 -> all.drop(1).toSet) +: all.drop(1).map(_ -> Set(0)))
     }
+    "prove a stop_machine dead in which all have acknowledged the state, so that nobody can be the last" in {
+      val all = 0 until 4
+      dead(all.map(_ => stopped(all: _*)): _*) shouldBe all.toSet
+      graph(all.map(_ => stopped(all: _*)): _*).lostAcknowledgement(state(StopState.RUN, all: _*).get) shouldBe true
+    }
+    "not take it for that while one has not acknowledged, is ahead, or has stores that nobody sees yet" in {
+      val all = 0 until 4
+      val two = Seq(stopped(all: _*), stopped(all: _*))
+      for (last <- Seq(Some((StopState.RUN, false)), Some((StopState.EXIT, false)), Some((StopState.EXIT, true)), None)) {
+        val machine = two ++ Seq(stopped(all: _*), Cpu(None, irqsOn = false, stop = last))
+        withClue(last)(dead(machine: _*) shouldBe empty)
+        graph(machine: _*).lostAcknowledgement(state(StopState.RUN, all: _*).get) shouldBe false
+      }
+    }
     "put the CPU that most others wait for first, whatever its number" in {
       val all = 0 until 5
       val caller = Cpu(csd(0, 1, 2, 4), irqsOn = false, stop = Some((StopState.RUN, false)))
@@ -246,7 +260,9 @@ class WaitForGraphSpec extends AnyWordSpec with Matchers {
             seen.ordinal < wait.state.ordinal || (seen == wait.state && !acknowledged)
           }
           val preemptible = other.stop.isEmpty && other.irqsOn && other.preemptCount == 0
-          wait.participants.contains(provider) && missing && !preemptible
+          val lost = wait.participants.stream.allMatch(one => cpus(one).stop.contains((wait.state, true)) &&
+            cpus(one).waits.exists { case other: Wait.StopMachineState => other.state == wait.state; case _ => false })
+          wait.participants.contains(provider) && (missing || lost) && !preemptible
       }
     }
 

@@ -1,10 +1,14 @@
 package stillpoint.machine.explore
 
-import java.util.{List => JList}
+import java.util.{List => JList, OptionalLong}
 
 import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 
+import stillpoint.machine.board.{Board, Interconnect, MemoryOrder}
+import stillpoint.machine.isa.{Assembler, RegisterNames}
+import stillpoint.machine.l1.CacheGeometry
+import stillpoint.machine.smp.{SmpMachine, SmpReport, SmpSetup}
 import stillpoint.machine.time._
 
 /**
@@ -69,7 +73,11 @@ object PlantedBugs {
    * @param wrong whether what all came to is the bug
    */
   case class Protocol(name: String, depth: Int, smallest: Int, parties: () => Seq[Party], wrong: Set[String] => Boolean) {
-    val size: Int = parties().size
+    def machine(schedule: Schedule): Explorable = new Machine(this, schedule)
+
+    /** What all came to. */
+    def came(outcome: RunOutcome): Set[String] =
+      outcome.finalReports.asScala.collect { case Came(to) => to }.foldLeft(Set.empty[String])(_ ++ _)
   }
 
   case class Ran(wrong: Boolean, digest: String, struck: Seq[Delay], profile: Profile)
@@ -85,10 +93,9 @@ object PlantedBugs {
   }
 
   def play(protocol: Protocol, schedule: Schedule): Ran = {
-    val observed = new ObservedModel(new Machine(protocol, schedule))
+    val observed = new ObservedModel(protocol.machine(schedule))
     val outcome = SequentialEngine.run(observed, Judges.patient())
-    val came = outcome.finalReports.asScala.collect { case Came(to) => to }.foldLeft(Set.empty[String])(_ ++ _)
-    Ran(protocol.wrong(came), outcome.digest, observed.struck.asScala.toSeq, observed.profile(outcome.lastEventCycle))
+    Ran(protocol.wrong(protocol.came(outcome)), outcome.digest, observed.struck.asScala.toSeq, observed.profile(outcome.lastEventCycle))
   }
 
   /** Somebody is told to use what somebody else sets up, by two messages that nothing orders. */
@@ -171,7 +178,7 @@ object PlantedBugs {
       came => !(came("took 1") && came("took 2")))
   }
 
-  /** Two stores to lines with different homes; the reader sees the second and reads the first. */
+  /** Two stores that travel to two homes as messages, which nothing orders; the reader sees the second and reads the first. */
   def stores(barrier: Boolean): Protocol = {
     val writer = () => new Party {
       override def begin(): Unit = after(100) {
@@ -198,7 +205,62 @@ object PlantedBugs {
         case "data is" => note(s"read ${say.value}")
       }
     }
-    Protocol("missing store barrier", 2, 1, () => Seq(writer(), dataHome(), flagHome(), reader()), _("read 0"))
+    Protocol("two stores to two homes", 2, 1, () => Seq(writer(), dataHome(), flagHome(), reader()), _("read 0"))
+  }
+
+  /**
+   * The machine's own cores, caches and store buffers: message passing (MP), which PSO may break and TSO may not. CPU 0 stores the data and then the flag,
+   * with or without a sync between them; CPU 1, which has the old data in its cache, waits for the flag and reads the data. Something else is done between the two stores.
+   */
+  def cores(barrier: Boolean, order: MemoryOrder.Kind = MemoryOrder.Kind.PSO): Protocol = {
+    val text = 0xffffffff80100000L
+    val source =
+      s"""writer:
+         |  li $$t0, 0x80200000
+         |  li $$t1, 1
+         |  li $$t2, 200
+         |before:                  # all of it is in one line of the cache
+         |  addiu $$t2, $$t2, -1
+         |  bnez $$t2, before
+         |  nop
+         |  sw $$t1, 0($$t0)
+         |  ${if (barrier) "sync" else "nop"}
+         |  li $$t2, 120
+         |work:
+         |  addiu $$t2, $$t2, -1
+         |  bnez $$t2, work
+         |  nop
+         |  sw $$t1, 0x40($$t0)
+         |asleep:
+         |  wait
+         |  b asleep
+         |  nop
+         |reader:
+         |  li $$t0, 0x80200000
+         |  lw $$v0, 0($$t0)        # the old data comes into the cache
+         |poll:
+         |  lw $$v1, 0x40($$t0)
+         |  beqz $$v1, poll
+         |  nop
+         |  lw $$v0, 0($$t0)
+         |  b asleep
+         |  nop
+         |""".stripMargin
+    val program = Assembler.program(source, text)
+    val image = program.sections.asScala.map(one => new SmpSetup.Piece(one.address & 0x1fffffff, one.content))
+    def start(label: String, cycle: Long) = new SmpSetup.Start(cycle, program.labels.get(label), 0xe0, JList.of())
+    val cache = new CacheGeometry(16, 2, 64)
+    val board = new Board("planted", 2, 1000, true, cache, cache, 1, Board.InterruptControllerKind.XLR_PIC, 1, Link, Link, Link, Link,
+      false, 0, Interconnect.CROSSBAR, 0, new MemoryOrder(order, 8, 1))
+    val setup = new SmpSetup(board, 42, 1L << 28, image.asJava, JList.of(start("writer", 1000), start("reader", 0)), 1000000,
+      OptionalLong.empty(), OptionalLong.empty(), false, false)
+    new Protocol("missing store barrier", 2, 1, () => Nil, _("read 0")) {
+      override def machine(schedule: Schedule): Explorable = new SmpMachine(setup, schedule)
+      override def came(outcome: RunOutcome): Set[String] = {
+        val reader = outcome.finalReports.get(1).asInstanceOf[SmpReport.Cpu]
+        if (reader.end.isPresent) Set(s"read ${reader.registers.general()(RegisterNames.numberOf("v0"))}") else Set("never ended")
+      }
+    }
   }
 
   /** The target unlocks the csd, then reads what to call; or the other way round. */
@@ -230,9 +292,11 @@ object PlantedBugs {
   }
 
   val Wrong: Seq[Protocol] =
-    Seq(race(ordered = false), threeLocks(ordered = false), mailbox(onlyWhatWasRead = false), stores(barrier = false), csd(readFirst = false))
+    Seq(race(ordered = false), threeLocks(ordered = false), mailbox(onlyWhatWasRead = false), stores(barrier = false),
+      cores(barrier = false), csd(readFirst = false))
   val Right: Seq[Protocol] =
-    Seq(race(ordered = true), threeLocks(ordered = true), mailbox(onlyWhatWasRead = true), stores(barrier = true), csd(readFirst = true))
+    Seq(race(ordered = true), threeLocks(ordered = true), mailbox(onlyWhatWasRead = true), stores(barrier = true),
+      cores(barrier = true), cores(barrier = false, MemoryOrder.Kind.TSO), csd(readFirst = true))
 
   /** What an exploration of so many runs came to. */
   case class Explored(found: Seq[Int], runs: Int, profile: Profile) {
