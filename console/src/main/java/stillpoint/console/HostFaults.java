@@ -119,13 +119,16 @@ final class HostFaults {
     return new Watch(children, notes);
   }
 
-  /** A run being watched, until it is closed; nobody is left paused then. */
+  /** A run being watched, until it is closed; nobody is left paused then. Closing throws what the watching has thrown. */
   final class Watch implements AutoCloseable {
     private final List<Process> children;
     private final Consumer<String> notes;
     private final List<Fault.OfHost> waiting = new ArrayList<>(all);
     private final Thread thread = new Thread(this::watch, "host-faults");
     private volatile boolean over;
+
+    /** Why nothing more can strike, or null. */
+    private volatile RuntimeException failure;
 
     private Watch(List<Process> children, Consumer<String> notes) {
       this.children = children;
@@ -151,6 +154,8 @@ final class HostFaults {
         }
       } catch (InterruptedException e) {
         // the run is over
+      } catch (RuntimeException thrown) {
+        failure = thrown;
       }
     }
 
@@ -235,6 +240,9 @@ final class HostFaults {
         thread.join();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+      if (failure != null) {
+        throw failure;
       }
     }
   }

@@ -253,7 +253,10 @@ public final class CheckpointFolder implements SnapshotStore {
     }
   }
 
-  /** Cycle of the newest whole checkpoint that a run has written so far, while it goes on writing and deleting. */
+  /**
+   * Cycle of the newest whole checkpoint that a run has written so far, while it goes on writing and deleting; empty as long
+   * as there is none, or no folder.
+   */
   public static OptionalLong newestCycle(Path folder) {
     try (Stream<Path> content = Files.list(folder)) {
       return content
@@ -262,6 +265,8 @@ public final class CheckpointFolder implements SnapshotStore {
           .filter(Matcher::matches)
           .mapToLong(name -> Long.parseLong(name.group(1)))
           .max();
+    } catch (NoSuchFileException notYet) {
+      return OptionalLong.empty();
     } catch (IOException failure) {
       throw new CheckpointError(
           "folder %s cannot be read: %s; name the folder that --checkpoint-dir named"

@@ -167,6 +167,15 @@ class CheckpointSpec extends AnyWordSpec with Matchers {
   }
 
   "A folder for checkpoints" should {
+    "tell of the newest whole one as a run goes on, from before it is there itself" in inFolder { folder =>
+      CheckpointFolder.newestCycle(folder.resolve("to-come")).isPresent shouldBe false
+      CheckpointFolder.newestCycle(folder).isPresent shouldBe false
+      write(folder, 1000)
+      write(folder, 2000, complete = false)
+      CheckpointFolder.newestCycle(folder).getAsLong shouldBe 1000
+      write(folder, 3000)
+      CheckpointFolder.newestCycle(folder).getAsLong shouldBe 3000
+    }
     "be made, or refused before anything runs if it holds something else" in inFolder { folder =>
       val deep = folder.resolve("a/b")
       CheckpointFolder.prepare(deep, false)
