@@ -22,7 +22,7 @@ final class ExploreProgress {
 
   /**
    * @param runs wanted, Long.MAX_VALUE if time alone ends it
-   * @param doneBefore in an earlier session
+   * @param doneBefore by an exploration that this one resumes
    * @param limitNanos of real time, Long.MAX_VALUE for none
    */
   ExploreProgress(PrintWriter err, boolean bar, long runs, long doneBefore, long limitNanos) {
