@@ -22,7 +22,7 @@ class HurtCluster(settings: Seq[String], network: TestNetwork, info: String => U
   private lazy val client = {
     val place = network.place()
     val client = processes.start(
-      place, "stillpoint.console.RunClientProcess", s"${network.addressOf(place)}:0", nodes.map(_.name).mkString(","))
+      place, "stillpoint.console.RunClientProcess", s"${network.addressOf(place)}:0", nodes.map(_.name).mkString(","), Nodes.toString)
     Iterator.continually(client.line()).find(_ == "ready")
     client
   }
@@ -44,7 +44,7 @@ class HurtCluster(settings: Seq[String], network: TestNetwork, info: String => U
    */
   case class Outcome(ending: String, struck: Seq[Hurt], epochs: Int)
 
-  /** A run on all nodes, hurt as planned; `reached`: the latest cycle of which there is a checkpoint, whole or not. */
+  /** A run on all nodes, which begins when all have a vote, hurt as planned; `reached`: the latest cycle of which there is a checkpoint, whole or not. */
   def run(scenario: String, everyNanos: Long, folder: Path, plan: Seq[Hurt])(reached: => Long): Outcome = {
     refill()
     new Hurting(s"$scenario $everyNanos $folder", () => reached).run(plan)

@@ -8,14 +8,14 @@ import stillpoint.actors.cluster.LostRun
 
 /**
  * A process that stays and asks a cluster for one run after another, so that a spec need not start one for each. A line of input
- * is a run, `SCENARIO EVERY_NANOS FOLDER`; lines of output are `said ...` for what people would see, then `end DIGEST` or
+ * is a run on so many nodes, `SCENARIO EVERY_NANOS FOLDER`; lines of output are `said ...` for what people would see, then `end DIGEST` or
  * `lost ...` or `broke ...`.
  */
 object RunClientProcess {
   def main(arguments: Array[String]): Unit = {
-    val Array(bind, members) = arguments
+    val Array(bind, members, nodes) = arguments
     val runner = ClusterRunner.of(
-      Endpoint.members("--cluster", members), TestMembers.options("--bind", bind), 0, 240_000, line => say("said " + line))
+      Endpoint.members("--cluster", members), TestMembers.options("--bind", bind), nodes.toInt, 240_000, line => say("said " + line))
     say("ready")
     Iterator.continually(Console.in.readLine()).takeWhile(_ != null).foreach { line =>
       val Array(scenario, every, folder) = line.split(' ')

@@ -107,7 +107,8 @@ class ScheduledRunsSpec extends AnyWordSpec with Matchers {
         }
         whole.struck.asScala.map(_.kind).toSet
       }
-      kinds.reduce(_ ++ _) shouldBe Delay.Kind.values.toSet
+      // with buffers no start is in common, so none is late
+      kinds.reduce(_ ++ _) shouldBe Delay.Kind.values.toSet - Delay.Kind.START
       counted.profile.works.asScala.map(_.endStore).sum shouldBe 0
     }
     "be read from its text as it was" in {

@@ -71,7 +71,10 @@ class ProtocolWaitsSpec extends AnyWordSpec with Matchers {
       dead(Cpu(stop(1, 0, 1), stop = in(1)), Cpu(stop(2, 0, 1), stop = in(2))) shouldBe Seq(0, 1)
     }
     "be alive if they are one and the last to acknowledge is about to advance it" in {
-      dead(Cpu(stop(1, 0, 1), stop = in(1)), Cpu(stop(1, 0, 1), stop = in(1))) shouldBe empty
+      dead(Cpu(stop(1, 0, 1), stop = in(1)), Cpu(stop = in(1))) shouldBe empty
+    }
+    "be dead if they are one, all have acknowledged, and none is about to advance it: an acknowledgement is lost" in {
+      dead(Cpu(stop(1, 0, 1), stop = in(1)), Cpu(stop(1, 0, 1), stop = in(1))) shouldBe Seq(0, 1)
     }
   }
   "A discarded work" should {
