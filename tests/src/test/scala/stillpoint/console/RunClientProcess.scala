@@ -23,7 +23,7 @@ object RunClientProcess {
       val identity = new RunIdentity("test", scenario, "", Array.emptyByteArray, setup.seed, "")
       val written = new Checkpoints.Written(every.toLong, Path.of(folder), identity)
       say(
-        try "end " + runner.run(setup, 0, 1, new Checkpoints(Optional.of(written), Optional.empty())).digest
+        try "end " + runner.run(setup, nodes.toInt, 1, new Checkpoints(Optional.of(written), Optional.empty())).digest
         catch {
           case lost: LostRun => "lost " + lost.getMessage
           case failure: RuntimeException => "broke " + failure
