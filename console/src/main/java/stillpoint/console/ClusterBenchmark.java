@@ -74,6 +74,8 @@ final class ClusterBenchmark implements Benchmark {
         }
         var busy = new Overrides(OptionalLong.empty(), OptionalInt.empty(), BUSY);
         machines(rows, cluster, "ftrace-numa-busy", setup("ftrace-numa", busy));
+        var large = new Overrides(OptionalLong.empty(), OptionalInt.of(256), BUSY);
+        machines(rows, cluster, "ftrace-numa-busy-256", setup("ftrace-numa", large));
         Overrides sized = new Overrides(OptionalLong.empty(), OptionalInt.of(4_097), List.of());
         MachineSetup setup = reader.read("stop-machine", STOP_MACHINE, sized).setup();
         machines(rows, cluster, "stop-machine-4097", setup);
