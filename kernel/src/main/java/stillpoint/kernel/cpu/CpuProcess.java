@@ -602,6 +602,11 @@ public final class CpuProcess implements LogicalProcess {
       spinWait = wait;
       waitBegan = cycle;
     }
+    if (kernel.irqsOn() && kernel.pending().any()) {
+      // it came while the line that has just been read was on its way, and is taken first
+      mode = CpuMode.RUNNING;
+      return;
+    }
     mode = CpuMode.SPINNING;
     spinDeadline = deadlineCycle;
     spinLine = l1d.geometry().lineAddress(physical);
