@@ -12,10 +12,14 @@ import stillpoint.actors.cluster.LostRun
  * `lost ...` or `broke ...`.
  */
 object RunClientProcess {
+  private val Short = "stop-two-cpus-ordered.conf"
+  @volatile private var telling = true
+
   def main(arguments: Array[String]): Unit = {
     val Array(bind, members, nodes) = arguments
     val runner = ClusterRunner.of(
-      Endpoint.members("--cluster", members), TestMembers.options("--bind", bind), nodes.toInt, 240_000, line => say("said " + line))
+      Endpoint.members("--cluster", members), TestMembers.options("--bind", bind), nodes.toInt, 240_000,
+      line => if (telling) say("said " + line))
     say("ready")
     Iterator.continually(Console.in.readLine()).takeWhile(_ != null).foreach { line =>
       val Array(scenario, every, folder) = line.split(' ')
@@ -23,8 +27,13 @@ object RunClientProcess {
       val identity = new RunIdentity("test", scenario, "", Array.emptyByteArray, setup.seed, "")
       val written = new Checkpoints.Written(every.toLong, Path.of(folder), identity)
       say(
-        try "end " + runner.run(setup, nodes.toInt, 1, new Checkpoints(Optional.of(written), Optional.empty())).digest
-        catch {
+        try {
+          // a short run first, which begins when all nodes are up: who is hurt before that has no vote
+          telling = false
+          runner.run(ShippedScenarios.setup(Short), nodes.toInt, 1, Checkpoints.NONE)
+          telling = true
+          "end " + runner.run(setup, nodes.toInt, 1, new Checkpoints(Optional.of(written), Optional.empty())).digest
+        } catch {
           case lost: LostRun => "lost " + lost.getMessage
           case failure: RuntimeException => "broke " + failure
         })

@@ -200,16 +200,15 @@ public final class CheckpointFolder implements SnapshotStore {
   /** Whole ones beyond the newest two go, and so does what was begun before and never completed. */
   private void deleteOlder(long newestCycle) {
     int kept = 0;
-    for (Path path : newestFirst(folder)) {
-      long cycle = cycleOf(path).orElseThrow();
-      if (cycle > newestCycle) {
+    for (Found one : foundIn(folder)) {
+      if (one.cycle > newestCycle) {
         continue; // left by a run that was further and is being repeated
       }
-      boolean whole = Files.exists(path.resolve(Manifest.NAME));
+      boolean whole = Files.exists(one.path.resolve(Manifest.NAME));
       if (whole && kept < KEPT) {
         kept++;
       } else {
-        delete(path);
+        delete(one.path);
       }
     }
   }
@@ -238,12 +237,20 @@ public final class CheckpointFolder implements SnapshotStore {
     }
   }
 
+  /** A folder of a checkpoint, whole or not. */
+  private record Found(Path path, long cycle) {}
+
   /** Folders of checkpoints, whole or not. */
   static List<Path> newestFirst(Path folder) {
+    return foundIn(folder).stream().map(Found::path).toList();
+  }
+
+  /** Each is looked at once: other nodes may delete old ones meanwhile. */
+  private static List<Found> foundIn(Path folder) {
     try (Stream<Path> content = Files.list(folder)) {
       return content
-          .filter(path -> cycleOf(path).isPresent())
-          .sorted(Comparator.comparing((Path path) -> cycleOf(path).orElseThrow()).reversed())
+          .flatMap(path -> cycleOf(path).stream().map(cycle -> new Found(path, cycle)))
+          .sorted(Comparator.comparingLong(Found::cycle).reversed())
           .toList();
     } catch (IOException failure) {
       throw new CheckpointError(

@@ -167,6 +167,19 @@ class CheckpointSpec extends AnyWordSpec with Matchers {
   }
 
   "A folder for checkpoints" should {
+    "be read while others write and delete in it" in inFolder { folder =>
+      write(folder, 1000)
+      val others = new Thread(() => for (round <- 1 to 400) {
+        val come = (2 to 5).map(cycle => folder.resolve(f"checkpoint-${cycle * 1000L}%019d"))
+        come.foreach(Files.createDirectory(_))
+        come.foreach(Files.delete(_))
+      })
+      others.start()
+      while (others.isAlive) {
+        CheckpointFolder.newestFirst(folder).asScala.last.getFileName.toString should endWith("1000")
+        Checkpoint.existsIn(folder) shouldBe true
+      }
+    }
     "tell of the newest whole one as a run goes on, from before it is there itself" in inFolder { folder =>
       CheckpointFolder.newestCycle(folder.resolve("to-come")).isPresent shouldBe false
       CheckpointFolder.newestCycle(folder).isPresent shouldBe false
