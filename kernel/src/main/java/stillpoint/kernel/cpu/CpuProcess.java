@@ -614,16 +614,14 @@ public final class CpuProcess implements LogicalProcess {
   }
 
   private void guestMiss() {
+    mode = CpuMode.STALLED;
+    if (drain != null && drain.asking()) {
+      return; // tried again when that is answered
+    }
     if (core.accessIsConditional()) {
-      mode = CpuMode.STALLED;
-      if (drain == null || !drain.asking()) {
-        l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
-      }
+      l1.requestStoreConditional(core.accessAddress(), cycle, kernel.outbox);
     } else {
-      mode = CpuMode.STALLED;
-      if (drain == null || !drain.asking()) {
-        l1.request(core.accessKind(), core.accessAddress(), cycle, kernel.outbox);
-      }
+      l1.request(core.accessKind(), core.accessAddress(), cycle, kernel.outbox);
     }
   }
 
